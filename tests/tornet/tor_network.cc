@@ -169,6 +169,8 @@ Status TorNetwork::MakeFolder() {
 
 Status TorNetwork::MakeAuthorityKeys(std::vector<Authority>& authorities) {
   Report("making the keys of " + std::to_string(authorities.size()) + " directory authorities");
+  const std::string empty = Folder("empty");  // instead of the machine's own torrc
+  GASHT_RETURN_IF_ERROR(WriteFile(empty, ""));
   std::vector<Tool> tools;
   for (size_t i = 0; i < authorities.size(); ++i) {
     authorities[i].name = "authority" + std::to_string(i);
@@ -183,7 +185,7 @@ Status TorNetwork::MakeAuthorityKeys(std::vector<Authority>& authorities) {
                                   "loopback\n"));
     tools.push_back(std::move(gencert));
     GASHT_ASSIGN_OR_RETURN(Tool fingerprint,
-                           Tool::Start({tor_, "-f", "/dev/null", "--defaults-torrc", "/dev/null", "--ORPort",
+                           Tool::Start({tor_, "-f", empty, "--defaults-torrc", empty, "--ORPort",
                                         "9", "--DataDirectory", Folder(authorities[i].name), "--Nickname",
                                         authorities[i].name, "--list-fingerprint"}));
     tools.push_back(std::move(fingerprint));
@@ -205,7 +207,7 @@ Status TorNetwork::StartRelays(std::vector<Authority>& authorities, const Deadli
   for (int attempt = 0; attempt < kPortAttempts; ++attempt) {
     relays_.clear();
     std::vector<FreePort> held;  // all at once, so that no two are equal
-    common_ = kNetworkLines;
+    std::string network(kNetworkLines);
     for (Authority& authority : authorities) {
       for (std::string* port : {&authority.or_port, &authority.dir_port}) {
         auto free = FreePort::Find();
@@ -213,11 +215,12 @@ Status TorNetwork::StartRelays(std::vector<Authority>& authorities, const Deadli
         *port = free->text();
         held.push_back(std::move(*free));
       }
-      common_ += "DirAuthority " + authority.name + " orport=" + authority.or_port +
+      network += "DirAuthority " + authority.name + " orport=" + authority.or_port +
                  " no-v2 v3ident=" + authority.identity + " 127.0.0.1:" + authority.dir_port + " " +
                  authority.fingerprint + "\n";
     }
     held.clear();
+    GASHT_RETURN_IF_ERROR(WriteFile(Folder("network"), network));
 
     const std::string relay_lines = std::string(kRelayLines) + "SocksPort 0\nAddress 127.0.0.1\n";
     last = Status::Ok();
@@ -244,9 +247,9 @@ Result<std::unique_ptr<TorProcess>> TorNetwork::StartTor(const std::string& name
   const std::string folder = Folder(name);
   std::filesystem::create_directories(folder);
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
-  GASHT_RETURN_IF_ERROR(WriteFile(folder + "/torrc", common_ + "DataDirectory " + folder +
-                                                         "\nLog notice file " + folder + "/log\n" + torrc));
-  return TorProcess::Start(tor_, folder + "/torrc", deadline);
+  GASHT_RETURN_IF_ERROR(WriteFile(folder + "/torrc", torrc + "DataDirectory " + folder + "\nLog notice file " +
+                                                         folder + "/log\n"));
+  return TorProcess::Start(tor_, {.torrc = folder + "/torrc", .defaults = Folder("network")}, deadline);
 }
 
 Status TorNetwork::StartOnions() {

@@ -86,7 +86,6 @@ class TorNetwork {
   std::string tor_;
   std::string gencert_;
   std::string root_;
-  std::string common_;  // torrc lines that every tor of this network has
   uint16_t socks_port_ = 0;
   std::map<std::string, std::string> addresses_;
   std::vector<std::unique_ptr<TorProcess>> relays_;

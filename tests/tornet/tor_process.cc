@@ -109,13 +109,13 @@ Status Tool::Wait() {
   return Status::Unavailable(name_ + " failed");
 }
 
-Result<std::unique_ptr<TorProcess>> TorProcess::Start(const std::string& tor, const std::string& torrc,
+Result<std::unique_ptr<TorProcess>> TorProcess::Start(const std::string& tor, const TorConfig& config,
                                                       const Deadline& deadline) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     return Status::Unavailable(std::string("socketpair: ") + std::strerror(errno));
   }
-  const pid_t pid = Spawn({tor, "-f", torrc, "--defaults-torrc", "/dev/null", "--quiet",
+  const pid_t pid = Spawn({tor, "-f", config.torrc, "--defaults-torrc", config.defaults, "--quiet",
                            "__OwningControllerFD", std::to_string(kOwnerFd)},
                           ends[1], kOwnerFd);
   close(ends[1]);
@@ -125,7 +125,7 @@ Result<std::unique_ptr<TorProcess>> TorProcess::Start(const std::string& tor, co
   }
   std::unique_ptr<TorProcess> process(new TorProcess(pid, ends[0]));
   if (auto version = process->Ask("GETINFO version", deadline); !version.ok()) {
-    return version.status().WithContext("tor with " + torrc);
+    return version.status().WithContext("tor with " + config.torrc);
   }
   return process;
 }

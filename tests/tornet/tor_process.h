@@ -53,11 +53,17 @@ class Tool {
   pid_t pid_;
 };
 
+// The files a tor is started with; options in `torrc` override those in `defaults`.
+struct TorConfig {
+  std::string torrc;
+  std::string defaults;
+};
+
 class TorProcess {
  public:
   // Unavailable when the process does not answer on its control connection before the deadline: a port that
   // is taken, a torrc that it refuses.
-  static Result<std::unique_ptr<TorProcess>> Start(const std::string& tor, const std::string& torrc,
+  static Result<std::unique_ptr<TorProcess>> Start(const std::string& tor, const TorConfig& config,
                                                    const Deadline& deadline);
   ~TorProcess();
   TorProcess(const TorProcess&) = delete;

@@ -1,0 +1,218 @@
+// The words that stored values are known by in JSON, logs and configuration. One table an enumeration.
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "model/capture.h"
+#include "model/fetch.h"
+#include "model/finding.h"
+#include "model/frontier.h"
+#include "model/listing.h"
+#include "model/source.h"
+
+namespace gasht {
+namespace {
+
+template <typename Enum, size_t N>
+using Names = std::array<std::pair<Enum, std::string_view>, N>;
+
+template <typename Enum, size_t N>
+std::string_view NameOf(const Names<Enum, N>& names, Enum value) {
+  for (const auto& [known, name] : names) {
+    if (known == value) return name;
+  }
+  return "unknown";
+}
+
+template <typename Enum, size_t N>
+std::optional<Enum> ValueOf(const Names<Enum, N>& names, std::string_view name) {
+  for (const auto& [value, known] : names) {
+    if (known == name) return value;
+  }
+  return std::nullopt;
+}
+
+constexpr Names<SourceKind, 8> kSourceKinds = {{
+    {SourceKind::kMarket, "market"},
+    {SourceKind::kForum, "forum"},
+    {SourceKind::kTelegramChannel, "telegram_channel"},
+    {SourceKind::kSocialPage, "social_page"},
+    {SourceKind::kPharmacy, "pharmacy"},
+    {SourceKind::kClassifieds, "classifieds"},
+    {SourceKind::kPaste, "paste"},
+    {SourceKind::kFeed, "feed"},
+}};
+
+constexpr Names<FetchOutcome, 20> kOutcomes = {{
+    {FetchOutcome::kOk, "ok"},
+    {FetchOutcome::kNotModified, "not_modified"},
+    {FetchOutcome::kHttpError, "http_error"},
+    {FetchOutcome::kProxyDown, "proxy_down"},
+    {FetchOutcome::kNetworkDown, "network_down"},
+    {FetchOutcome::kOnionDescriptorMissing, "onion_descriptor_missing"},
+    {FetchOutcome::kOnionUnreachable, "onion_unreachable"},
+    {FetchOutcome::kOnionAuthNeeded, "onion_auth_needed"},
+    {FetchOutcome::kBadOnionAddress, "bad_onion_address"},
+    {FetchOutcome::kExitRefused, "exit_refused"},
+    {FetchOutcome::kDnsFailed, "dns_failed"},
+    {FetchOutcome::kConnectionRefused, "connection_refused"},
+    {FetchOutcome::kConnectionReset, "connection_reset"},
+    {FetchOutcome::kConnectTimeout, "connect_timeout"},
+    {FetchOutcome::kTransferTimeout, "transfer_timeout"},
+    {FetchOutcome::kTls, "tls"},
+    {FetchOutcome::kTooLarge, "too_large"},
+    {FetchOutcome::kContentTypeRefused, "content_type_refused"},
+    {FetchOutcome::kBlockedByScope, "blocked_by_scope"},
+    {FetchOutcome::kCancelled, "cancelled"},
+}};
+
+constexpr Names<BodyEnd, 5> kBodyEnds = {{
+    {BodyEnd::kNone, "none"},
+    {BodyEnd::kContentLength, "content_length"},
+    {BodyEnd::kChunked, "chunked"},
+    {BodyEnd::kConnectionClosed, "connection_closed"},
+    {BodyEnd::kTruncated, "truncated"},
+}};
+
+constexpr Names<Truncation, 5> kTruncations = {{
+    {Truncation::kNot, "no"},
+    {Truncation::kLength, "length"},
+    {Truncation::kTime, "time"},
+    {Truncation::kDisconnect, "disconnect"},
+    {Truncation::kUnspecified, "unspecified"},
+}};
+
+constexpr Names<Channel, 4> kChannels = {{
+    {Channel::kOnion, "onion"},
+    {Channel::kTls, "tls"},
+    {Channel::kCleartextViaExit, "cleartext_via_exit"},
+    {Channel::kCleartextDirect, "cleartext_direct"},
+}};
+
+constexpr Names<PageClass, 9> kPageClasses = {{
+    {PageClass::kContent, "content"},
+    {PageClass::kLoginWall, "login_wall"},
+    {PageClass::kCaptcha, "captcha"},
+    {PageClass::kQueue, "queue"},
+    {PageClass::kSeizureBanner, "seizure_banner"},
+    {PageClass::kIspBlock, "isp_block"},
+    {PageClass::kError, "error"},
+    {PageClass::kParked, "parked"},
+    {PageClass::kEmpty, "empty"},
+}};
+
+constexpr Names<IdentifierKind, 30> kIdentifierKinds = {{
+    {IdentifierKind::kBtc, "btc"},
+    {IdentifierKind::kEth, "eth"},
+    {IdentifierKind::kXmr, "xmr"},
+    {IdentifierKind::kLtc, "ltc"},
+    {IdentifierKind::kTrx, "trx"},
+    {IdentifierKind::kUsdt, "usdt"},
+    {IdentifierKind::kDoge, "doge"},
+    {IdentifierKind::kBch, "bch"},
+    {IdentifierKind::kPgpFingerprint, "pgp_fingerprint"},
+    {IdentifierKind::kOnion, "onion"},
+    {IdentifierKind::kPhone, "phone"},
+    {IdentifierKind::kEmail, "email"},
+    {IdentifierKind::kTelegram, "telegram"},
+    {IdentifierKind::kWhatsapp, "whatsapp"},
+    {IdentifierKind::kSignal, "signal"},
+    {IdentifierKind::kSession, "session"},
+    {IdentifierKind::kThreema, "threema"},
+    {IdentifierKind::kWickr, "wickr"},
+    {IdentifierKind::kWire, "wire"},
+    {IdentifierKind::kInstagram, "instagram"},
+    {IdentifierKind::kSnapchat, "snapchat"},
+    {IdentifierKind::kFacebook, "facebook"},
+    {IdentifierKind::kTiktok, "tiktok"},
+    {IdentifierKind::kIban, "iban"},
+    {IdentifierKind::kEasypaisa, "easypaisa"},
+    {IdentifierKind::kJazzcash, "jazzcash"},
+    {IdentifierKind::kRaast, "raast"},
+    {IdentifierKind::kPaymentAccount, "payment_account"},
+    {IdentifierKind::kCnic, "cnic"},
+    {IdentifierKind::kUrl, "url"},
+}};
+
+constexpr Names<ListingKind, 5> kListingKinds = {{
+    {ListingKind::kOffer, "offer"},
+    {ListingKind::kPost, "post"},
+    {ListingKind::kMessage, "message"},
+    {ListingKind::kProfile, "profile"},
+    {ListingKind::kPage, "page"},
+}};
+
+constexpr Names<Level, 5> kLevels = {{
+    {Level::kInformational, "informational"},
+    {Level::kLow, "low"},
+    {Level::kMedium, "medium"},
+    {Level::kHigh, "high"},
+    {Level::kCritical, "critical"},
+}};
+
+constexpr Names<FrontierState, 4> kFrontierStates = {{
+    {FrontierState::kScheduled, "scheduled"},
+    {FrontierState::kRefused, "refused"},
+    {FrontierState::kGone, "gone"},
+    {FrontierState::kHeld, "held"},
+}};
+
+constexpr Names<Decision, 3> kDecisions = {{
+    {Decision::kConfirmed, "confirmed"},
+    {Decision::kDismissed, "dismissed"},
+    {Decision::kNeedsMore, "needs_more"},
+}};
+
+constexpr std::array<std::string_view, 14> kSubstanceClasses = {
+    "cannabis",    "synthetic_cannabinoid", "opioid",       "cocaine",        "amphetamine_type",
+    "ecstasy_type", "cathinone",            "psychedelic",  "dissociative",   "benzodiazepine",
+    "sedative",    "prescription_other",    "steroid",      "precursor",
+};
+
+}  // namespace
+
+std::string_view SourceKindName(SourceKind kind) { return NameOf(kSourceKinds, kind); }
+std::optional<SourceKind> ParseSourceKind(std::string_view name) { return ValueOf(kSourceKinds, name); }
+std::string_view RouteName(Route route) { return route == Route::kTor ? "tor" : "direct"; }
+std::string_view FetchOutcomeName(FetchOutcome outcome) { return NameOf(kOutcomes, outcome); }
+std::optional<FetchOutcome> ParseFetchOutcome(std::string_view name) { return ValueOf(kOutcomes, name); }
+std::string_view BodyEndName(BodyEnd end) { return NameOf(kBodyEnds, end); }
+std::string_view TruncationName(Truncation truncation) { return NameOf(kTruncations, truncation); }
+std::string_view ChannelName(Channel channel) { return NameOf(kChannels, channel); }
+std::string_view ProvenanceName(Provenance p) { return p == Provenance::kCaptured ? "captured" : "received"; }
+std::string_view PageClassName(PageClass page_class) { return NameOf(kPageClasses, page_class); }
+std::optional<PageClass> ParsePageClass(std::string_view name) { return ValueOf(kPageClasses, name); }
+std::string_view IdentifierKindName(IdentifierKind kind) { return NameOf(kIdentifierKinds, kind); }
+std::optional<IdentifierKind> ParseIdentifierKind(std::string_view name) { return ValueOf(kIdentifierKinds, name); }
+std::string_view IdentifierCheckName(IdentifierCheck check) {
+  switch (check) {
+    case IdentifierCheck::kPassed: return "passed";
+    case IdentifierCheck::kFailed: return "failed";
+    case IdentifierCheck::kNone: return "none";
+  }
+  return "unknown";
+}
+std::string_view IdentifierRoleName(IdentifierRole role) {
+  switch (role) {
+    case IdentifierRole::kSeller: return "seller";
+    case IdentifierRole::kBuyer: return "buyer";
+    case IdentifierRole::kBystander: return "bystander";
+    case IdentifierRole::kUnknown: return "unknown";
+  }
+  return "unknown";
+}
+std::string_view ListingKindName(ListingKind kind) { return NameOf(kListingKinds, kind); }
+std::optional<ListingKind> ParseListingKind(std::string_view name) { return ValueOf(kListingKinds, name); }
+std::string_view LevelName(Level level) { return NameOf(kLevels, level); }
+std::optional<Level> ParseLevel(std::string_view name) { return ValueOf(kLevels, name); }
+std::string_view FrontierStateName(FrontierState state) { return NameOf(kFrontierStates, state); }
+std::string_view DecisionName(Decision decision) { return NameOf(kDecisions, decision); }
+std::optional<Decision> ParseDecision(std::string_view name) { return ValueOf(kDecisions, name); }
+
+bool IsSubstanceClass(std::string_view name) {
+  return name == "other" ||
+         std::find(kSubstanceClasses.begin(), kSubstanceClasses.end(), name) != kSubstanceClasses.end();
+}
+
+}  // namespace gasht

@@ -1,0 +1,123 @@
+#pragma once
+
+// Store: captures, payloads, listings, observations, findings, reviews, frontier tables and the custody log, in one
+// RocksDB. docs/storage-format.md is the contract of its bytes.
+//
+// One process opens a store (the core, or a command when no core runs); it holds STORE/gasht.lock. Reading is
+// thread-safe and sees only what is durable. Every change goes through StoreWriter (store/writer.h). Errors:
+// Unavailable when another process holds the store (the message names it), FailedPrecondition when a newer schema
+// wrote it, DataLoss when stored bytes are not what was written.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/status.h"
+#include "model/capture.h"
+#include "model/finding.h"
+#include "model/frontier.h"
+#include "model/listing.h"
+
+namespace gasht {
+
+struct StoreOptions {
+  std::string path;
+  bool create_if_missing = true;
+  // RocksDB's in-memory Env: the same store without a disk, for tests. No lock file, no secret file.
+  bool in_memory = false;
+};
+
+// A listing of a source as last seen.
+struct StoredListing {
+  ListingId id;
+  SourceId source;
+  Listing listing;
+  CaptureId first_capture, last_capture;
+  UtcTime first_seen, last_seen;
+};
+
+struct FindingFilter {
+  std::optional<SourceId> source;
+  std::optional<Level> min_level;
+  size_t limit = 1000;
+};
+
+struct CaptureFilter {
+  std::optional<SourceId> source;
+  CaptureId after;  // exclusive; 0 from the start
+  size_t limit = 1000;
+};
+
+// One leaf of the custody log (RFC 6962 tree).
+struct CustodyLeaf {
+  uint64_t index = 0;     // dense, from 0
+  std::string kind;       // "capture", "review", "start", "stop", ...
+  UtcTime at;
+  std::string actor;      // who: "gasht" for the machine, a user's name otherwise
+  Digest commitment;      // SHA-256 over salt and the canonical record it stands for
+  std::string salt;       // 16 random bytes: the tree tells a stranger nothing about content
+  CaptureId capture;      // when it stands for one
+  std::string detail;     // fixed words and ids only
+};
+
+struct TreeHead {
+  uint64_t size = 0;
+  Digest root;
+};
+
+struct SourceCounts {
+  uint64_t known = 0, due = 0, held = 0, gone = 0, refused = 0, captures = 0, findings = 0;
+};
+
+class Store {
+ public:
+  static Result<std::unique_ptr<Store>> Open(const StoreOptions& options);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  Result<Capture> GetCapture(CaptureId id) const;
+  Result<std::vector<Capture>> ListCaptures(const CaptureFilter& filter) const;
+  // The decoded body, checked against the capture's digest: DataLoss when it differs.
+  Result<std::string> GetBody(const Capture& capture) const;
+
+  Result<Finding> GetFinding(const FindingId& id) const;
+  // Highest level first, then the most recently seen.
+  Result<std::vector<Finding>> ListFindings(const FindingFilter& filter) const;
+  Result<StoredListing> GetListing(const SourceId& source, const ListingId& id) const;
+  Result<std::vector<Observation>> ListObservations(const SourceId& source, const ListingId& id) const;
+  Result<std::vector<Review>> ListReviews(const FindingId& id) const;
+  Result<std::vector<Alert>> ListAlerts(size_t limit) const;
+
+  Result<FrontierEntry> GetFrontierEntry(const SourceId& source, const UrlKey& key) const;
+  // The entries of a source that are due at `now`, best priority first, then the longest due; at most `limit`. Calls
+  // `skip` (a lease check) and leaves those out.
+  Result<std::vector<FrontierEntry>> ListReady(const SourceId& source, UtcTime now, size_t limit,
+                                               const std::function<bool(const UrlKey&)>& skip) const;
+  // When the next scheduled entry of a source is due; nothing when none is scheduled.
+  Result<std::optional<UtcTime>> NextDue(const SourceId& source) const;
+  Result<std::vector<FrontierEntry>> ListFrontier(const SourceId& source, size_t limit) const;
+  Result<SourceCounts> CountSource(const SourceId& source, UtcTime now) const;
+
+  Result<CustodyLeaf> GetLeaf(uint64_t index) const;
+  // Of everything durable.
+  TreeHead tree_head() const;
+  // Recomputes the tree from its leaves and every leaf's commitment from the record it stands for; the failure names
+  // the first record that does not fit.
+  Status CheckCustody() const;
+
+  const std::string& path() const;
+
+ private:
+  friend class StoreWriter;
+  struct Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gasht

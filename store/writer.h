@@ -1,0 +1,73 @@
+#pragma once
+
+// StoreWriter: the one thread that changes a Store. It gathers what is waiting and commits it in one synced
+// WriteBatch (group commit); a callback runs, on the writer's thread, only when its change is durable.
+//
+// Submitting is thread-safe and never blocks. After a failed write the writer accepts nothing more: every pending
+// and later callback gets the error, and whoever owns the process lets it die (crash-only).
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/status.h"
+#include "model/capture.h"
+#include "model/finding.h"
+#include "model/frontier.h"
+#include "model/page_analysis.h"
+#include "store/store.h"
+
+namespace gasht {
+
+// Everything that one attempt at one page changes.
+struct PageCommit {
+  Capture capture;  // without id, payload id and leaf
+  std::string body; // decoded; empty when there is none
+  PageAnalysis analysis;  // empty for a failure
+  // The page's own row after this attempt: state, next due, counters. The writer fills last_capture.
+  FrontierEntry visited;
+  // In scope already; those not seen before are added to the frontier.
+  std::vector<FrontierEntry> outlinks;
+  std::vector<Alert> alerts;
+};
+
+struct PageCommitted {
+  CaptureId capture;
+  uint64_t leaf = 0;
+  std::vector<FrontierEntry> added;      // outlinks that were new
+  std::vector<FindingId> new_findings;   // raised for the first time
+  std::vector<FindingId> seen_findings;  // seen again
+};
+
+// A leaf without a page: start, stop, a configuration change, a view.
+struct CustodyEvent {
+  std::string kind, actor, detail;
+};
+
+class StoreWriter {
+ public:
+  // `store` and `clock` outlive the writer. Starts the thread.
+  StoreWriter(Store& store, const Clock& clock);
+  // Commits what was submitted, then stops the thread.
+  ~StoreWriter();
+  StoreWriter(const StoreWriter&) = delete;
+  StoreWriter& operator=(const StoreWriter&) = delete;
+
+  void CommitPage(PageCommit page, std::function<void(Result<PageCommitted>)> done);
+  // Adds seeds that are not yet known; known ones keep their schedule.
+  void AddSeeds(std::vector<FrontierEntry> seeds, std::function<void(Status)> done);
+  void AddReview(Review review, std::function<void(Status)> done);
+  void AddEvent(CustodyEvent event, std::function<void(Status)> done);
+
+  // The error that stopped the writer, or Ok.
+  Status status() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gasht

@@ -1,0 +1,42 @@
+#pragma once
+
+// AnalyzePage: the bytes of one page to everything that is understood of it. Pure and thread-safe: no clock,
+// no files, no network; the same input gives the same output. No input fails: what cannot be parsed is
+// matched as text and says so in Document::weirds.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "model/page_analysis.h"
+#include "model/source.h"
+#include "rules/rule_set.h"
+
+namespace gasht {
+
+struct CapturedPage {
+  std::string url;           // after redirects
+  std::string content_type;  // as received; empty when unknown
+  int status = 200;          // HTTP; decides page_class `error`
+  std::string body;          // decoded from its transfer and content codings
+};
+
+struct AnalysisContext {
+  UtcTime fetched_at;
+  SourceKind source_kind = SourceKind::kMarket;
+  ExtractionProfile profile;
+  std::shared_ptr<const RuleSet> rules;
+  // No tree is built: the retry of a page that killed its worker.
+  bool text_only = false;
+};
+
+PageAnalysis AnalyzePage(const CapturedPage& page, const AnalysisContext& context);
+
+// What `gasht scan` reads: a listing or message that somebody else has split already. Any field may be empty.
+struct TextItem {
+  std::string url, title, text, vendor, price;
+};
+PageAnalysis AnalyzeText(const TextItem& item, const AnalysisContext& context);
+
+}  // namespace gasht

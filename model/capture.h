@@ -52,8 +52,8 @@ struct Capture {
   Truncation truncation = Truncation::kNot;
   Channel channel = Channel::kOnion;
 
-  // The decoded body: its digest before any parser saw it, its length, and the id under which it is stored (once per
-  // content). `has_body` is false for a failure without one.
+  // The decoded body: its digest before any parser saw it, its length, and the id under which it is stored
+  // (once per content). `has_body` is false for a failure without one.
   bool has_body = false;
   Digest body_sha256;
   uint64_t body_bytes = 0;

@@ -71,7 +71,8 @@ struct FetchRequest {
   SourceId source;
   Url url;
   Route route = Route::kTor;
-  // SOCKS user and password: letters and digits, one pair per source, so that Tor gives each source its own circuit.
+  // SOCKS user and password: letters and digits, one pair per source, so that Tor gives each source its own
+  // circuit.
   std::string socks_user, socks_password;
   // Bytes as received and after content decoding.
   size_t max_wire_bytes = 4u << 20;
@@ -105,7 +106,7 @@ struct FetchResult {
   FetchOutcome outcome = FetchOutcome::kOk;
   // Fixed words from our table or from libcurl, never from the page: "Tor: introduction failed (242)".
   std::string detail;
-  int32_t status = 0;  // HTTP status, 0 when none came
+  int32_t status = 0;         // HTTP status, 0 when none came
   std::string request_head;   // as sent
   std::string response_head;  // status line and headers as received, with CRLFs
   std::string body;           // content-decoded

@@ -45,11 +45,12 @@ struct Substance {
 
 // Where a reason stands. `text` equals the slice of the string at `field` of the printed object.
 struct TermMatch {
-  std::string field;  // "text", "title", "listings/0/title", "messages/2/text": a path into the printed object
-  Span span;          // bytes
-  std::string text;   // as written
-  std::string normal; // after folding
-  std::string term;   // the lexicon entry or rule selection: "cannabis-resin/charas", "offer/home-delivery"
+  std::string
+      field;         // "text", "title", "listings/0/title", "messages/2/text": a path into the printed object
+  Span span;         // bytes
+  std::string text;  // as written
+  std::string normal;  // after folding
+  std::string term;    // the lexicon entry or rule selection: "cannabis-resin/charas", "offer/home-delivery"
   friend bool operator==(const TermMatch&, const TermMatch&) = default;
 };
 

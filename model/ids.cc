@@ -3,6 +3,14 @@
 #include <algorithm>
 
 namespace gasht {
+namespace {
+
+bool IsLowerHex(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+}  // namespace
 
 bool IsValidSourceId(std::string_view text) {
   return !text.empty() && text.size() <= 32 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -24,7 +32,11 @@ Digest HashParts(std::string_view domain, const std::vector<std::string_view>& p
 UrlKey MakeUrlKey(const SourceId& source, const Url& url, const std::vector<std::string>& strip_params) {
   const Url kept = url.WithoutParams(strip_params);
   const Digest digest = HashParts("gasht-url-1", {source.value, kept.path(), kept.query()});
-  return {std::string(digest.view().substr(0, 16))};
+  return {std::string(digest.view().substr(0, UrlKey::kBytes))};
+}
+
+bool IsValidListingId(std::string_view text) {
+  return text.size() == 32 && IsLowerHex(text);
 }
 
 ListingId MakeListingIdFromSiteId(const SourceId& source, std::string_view site_id) {
@@ -33,7 +45,13 @@ ListingId MakeListingIdFromSiteId(const SourceId& source, std::string_view site_
 
 ListingId MakeListingIdFromText(const SourceId& source, std::string_view kind, std::string_view folded_vendor,
                                 std::string_view folded_title) {
-  return {HashParts("gasht-listing-text-1", {source.value, kind, folded_vendor, folded_title}).hex().substr(0, 32)};
+  return {HashParts("gasht-listing-text-1", {source.value, kind, folded_vendor, folded_title})
+              .hex()
+              .substr(0, 32)};
+}
+
+bool IsValidFindingId(std::string_view text) {
+  return text.size() == 18 && text.starts_with("f-") && IsLowerHex(text.substr(2));
 }
 
 FindingId MakeFindingId(const SourceId& source, const ListingId& listing) {

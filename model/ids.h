@@ -30,6 +30,7 @@ struct CaptureId {
 // Which page of a source: the first 16 bytes of SHA-256 over "gasht-url-1", source, path and query, each with
 // its length. The host is left out (mirrors are one identity), and so are the source's strip_params.
 struct UrlKey {
+  static constexpr size_t kBytes = 16;
   std::string bytes;
   auto operator<=>(const UrlKey&) const = default;
   std::string hex() const { return HexEncode(bytes); }
@@ -42,6 +43,7 @@ struct ListingId {
   std::string value;
   auto operator<=>(const ListingId&) const = default;
 };
+bool IsValidListingId(std::string_view text);
 ListingId MakeListingIdFromSiteId(const SourceId& source, std::string_view site_id);
 ListingId MakeListingIdFromText(const SourceId& source, std::string_view kind, std::string_view folded_vendor,
                                 std::string_view folded_title);
@@ -51,17 +53,18 @@ struct FindingId {
   std::string value;
   auto operator<=>(const FindingId&) const = default;
 };
+bool IsValidFindingId(std::string_view text);
 FindingId MakeFindingId(const SourceId& source, const ListingId& listing);
 
-// HMAC(store secret, SHA-256 of the payload): the same bytes have the same id in one store, and the id tells a
-// stranger nothing.
+// HMAC(store secret, SHA-256 of the payload): the same bytes have the same id in one store, and the id tells
+// a stranger nothing.
 struct PayloadId {
   Digest digest;
   auto operator<=>(const PayloadId&) const = default;
 };
 
-// SHA-256 over `domain` and `parts`, each preceded by its length as 8 bytes big-endian, so that no two lists of
-// parts hash alike.
+// SHA-256 over `domain` and `parts`, each preceded by its length as 8 bytes big-endian, so that no two lists
+// of parts hash alike.
 Digest HashParts(std::string_view domain, const std::vector<std::string_view>& parts);
 
 }  // namespace gasht

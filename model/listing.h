@@ -34,10 +34,36 @@ struct Price {
 };
 
 enum class IdentifierKind {
-  kBtc = 1, kEth = 2, kXmr = 3, kLtc = 4, kTrx = 5, kUsdt = 6, kDoge = 7, kBch = 8, kPgpFingerprint = 9, kOnion = 10,
-  kPhone = 11, kEmail = 12, kTelegram = 13, kWhatsapp = 14, kSignal = 15, kSession = 16, kThreema = 17, kWickr = 18,
-  kWire = 19, kInstagram = 20, kSnapchat = 21, kFacebook = 22, kTiktok = 23, kIban = 24, kEasypaisa = 25,
-  kJazzcash = 26, kRaast = 27, kPaymentAccount = 28, kCnic = 29, kUrl = 30,
+  kBtc = 1,
+  kEth = 2,
+  kXmr = 3,
+  kLtc = 4,
+  kTrx = 5,
+  kUsdt = 6,
+  kDoge = 7,
+  kBch = 8,
+  kPgpFingerprint = 9,
+  kOnion = 10,
+  kPhone = 11,
+  kEmail = 12,
+  kTelegram = 13,
+  kWhatsapp = 14,
+  kSignal = 15,
+  kSession = 16,
+  kThreema = 17,
+  kWickr = 18,
+  kWire = 19,
+  kInstagram = 20,
+  kSnapchat = 21,
+  kFacebook = 22,
+  kTiktok = 23,
+  kIban = 24,
+  kEasypaisa = 25,
+  kJazzcash = 26,
+  kRaast = 27,
+  kPaymentAccount = 28,
+  kCnic = 29,
+  kUrl = 30,
 };
 std::string_view IdentifierKindName(IdentifierKind kind);
 std::optional<IdentifierKind> ParseIdentifierKind(std::string_view name);
@@ -81,8 +107,8 @@ struct Listing {
   std::vector<std::string> places, delivery, couriers, payment_methods;
   std::string category;
   std::vector<Identifier> identifiers;
-  // The item's own words (description, post, message). Not printed as a field: `span` says where in Document::text
-  // they stand, and `text` holds them when they come from elsewhere.
+  // The item's own words (description, post, message). Not printed as a field: `span` says where in
+  // Document::text they stand, and `text` holds them when they come from elsewhere.
   std::string text;
   Span span;
 };

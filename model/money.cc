@@ -6,7 +6,8 @@ namespace gasht {
 
 std::string Money::amount() const {
   const bool negative = units < 0;
-  std::string digits = std::to_string(negative ? 0 - static_cast<uint64_t>(units) : static_cast<uint64_t>(units));
+  std::string digits =
+      std::to_string(negative ? 0 - static_cast<uint64_t>(units) : static_cast<uint64_t>(units));
   if (scale > 0) {
     if (digits.size() <= scale) digits.insert(0, scale + 1 - digits.size(), '0');
     digits.insert(digits.size() - scale, 1, '.');

@@ -11,7 +11,8 @@
 namespace gasht {
 
 struct Money {
-  // The amount is units / 10^scale: 12.50 is {1250, 2}. The scale is as written, so "12.50" prints as "12.50".
+  // The amount is units / 10^scale: 12.50 is {1250, 2}. The scale is as written, so "12.50" prints as
+  // "12.50".
   int64_t units = 0;
   uint8_t scale = 0;
   // ISO 4217 or the ticker of a crypto-currency ("PKR", "USD", "BTC", "XMR"); empty when the page names none.

@@ -165,50 +165,101 @@ constexpr Names<Decision, 3> kDecisions = {{
 }};
 
 constexpr std::array<std::string_view, 14> kSubstanceClasses = {
-    "cannabis",    "synthetic_cannabinoid", "opioid",       "cocaine",        "amphetamine_type",
-    "ecstasy_type", "cathinone",            "psychedelic",  "dissociative",   "benzodiazepine",
-    "sedative",    "prescription_other",    "steroid",      "precursor",
+    "cannabis",         "synthetic_cannabinoid",
+    "opioid",           "cocaine",
+    "amphetamine_type", "ecstasy_type",
+    "cathinone",        "psychedelic",
+    "dissociative",     "benzodiazepine",
+    "sedative",         "prescription_other",
+    "steroid",          "precursor",
 };
 
 }  // namespace
 
-std::string_view SourceKindName(SourceKind kind) { return NameOf(kSourceKinds, kind); }
-std::optional<SourceKind> ParseSourceKind(std::string_view name) { return ValueOf(kSourceKinds, name); }
-std::string_view RouteName(Route route) { return route == Route::kTor ? "tor" : "direct"; }
-std::string_view FetchOutcomeName(FetchOutcome outcome) { return NameOf(kOutcomes, outcome); }
-std::optional<FetchOutcome> ParseFetchOutcome(std::string_view name) { return ValueOf(kOutcomes, name); }
-std::string_view BodyEndName(BodyEnd end) { return NameOf(kBodyEnds, end); }
-std::string_view TruncationName(Truncation truncation) { return NameOf(kTruncations, truncation); }
-std::string_view ChannelName(Channel channel) { return NameOf(kChannels, channel); }
-std::string_view ProvenanceName(Provenance p) { return p == Provenance::kCaptured ? "captured" : "received"; }
-std::string_view PageClassName(PageClass page_class) { return NameOf(kPageClasses, page_class); }
-std::optional<PageClass> ParsePageClass(std::string_view name) { return ValueOf(kPageClasses, name); }
-std::string_view IdentifierKindName(IdentifierKind kind) { return NameOf(kIdentifierKinds, kind); }
-std::optional<IdentifierKind> ParseIdentifierKind(std::string_view name) { return ValueOf(kIdentifierKinds, name); }
+std::string_view SourceKindName(SourceKind kind) {
+  return NameOf(kSourceKinds, kind);
+}
+std::optional<SourceKind> ParseSourceKind(std::string_view name) {
+  return ValueOf(kSourceKinds, name);
+}
+std::string_view RouteName(Route route) {
+  return route == Route::kTor ? "tor" : "direct";
+}
+std::string_view FetchOutcomeName(FetchOutcome outcome) {
+  return NameOf(kOutcomes, outcome);
+}
+std::optional<FetchOutcome> ParseFetchOutcome(std::string_view name) {
+  return ValueOf(kOutcomes, name);
+}
+std::string_view BodyEndName(BodyEnd end) {
+  return NameOf(kBodyEnds, end);
+}
+std::string_view TruncationName(Truncation truncation) {
+  return NameOf(kTruncations, truncation);
+}
+std::string_view ChannelName(Channel channel) {
+  return NameOf(kChannels, channel);
+}
+std::string_view ProvenanceName(Provenance p) {
+  return p == Provenance::kCaptured ? "captured" : "received";
+}
+std::string_view PageClassName(PageClass page_class) {
+  return NameOf(kPageClasses, page_class);
+}
+std::optional<PageClass> ParsePageClass(std::string_view name) {
+  return ValueOf(kPageClasses, name);
+}
+std::string_view IdentifierKindName(IdentifierKind kind) {
+  return NameOf(kIdentifierKinds, kind);
+}
+std::optional<IdentifierKind> ParseIdentifierKind(std::string_view name) {
+  return ValueOf(kIdentifierKinds, name);
+}
 std::string_view IdentifierCheckName(IdentifierCheck check) {
   switch (check) {
-    case IdentifierCheck::kPassed: return "passed";
-    case IdentifierCheck::kFailed: return "failed";
-    case IdentifierCheck::kNone: return "none";
+    case IdentifierCheck::kPassed:
+      return "passed";
+    case IdentifierCheck::kFailed:
+      return "failed";
+    case IdentifierCheck::kNone:
+      return "none";
   }
   return "unknown";
 }
 std::string_view IdentifierRoleName(IdentifierRole role) {
   switch (role) {
-    case IdentifierRole::kSeller: return "seller";
-    case IdentifierRole::kBuyer: return "buyer";
-    case IdentifierRole::kBystander: return "bystander";
-    case IdentifierRole::kUnknown: return "unknown";
+    case IdentifierRole::kSeller:
+      return "seller";
+    case IdentifierRole::kBuyer:
+      return "buyer";
+    case IdentifierRole::kBystander:
+      return "bystander";
+    case IdentifierRole::kUnknown:
+      return "unknown";
   }
   return "unknown";
 }
-std::string_view ListingKindName(ListingKind kind) { return NameOf(kListingKinds, kind); }
-std::optional<ListingKind> ParseListingKind(std::string_view name) { return ValueOf(kListingKinds, name); }
-std::string_view LevelName(Level level) { return NameOf(kLevels, level); }
-std::optional<Level> ParseLevel(std::string_view name) { return ValueOf(kLevels, name); }
-std::string_view FrontierStateName(FrontierState state) { return NameOf(kFrontierStates, state); }
-std::string_view DecisionName(Decision decision) { return NameOf(kDecisions, decision); }
-std::optional<Decision> ParseDecision(std::string_view name) { return ValueOf(kDecisions, name); }
+std::string_view ListingKindName(ListingKind kind) {
+  return NameOf(kListingKinds, kind);
+}
+std::optional<ListingKind> ParseListingKind(std::string_view name) {
+  return ValueOf(kListingKinds, name);
+}
+std::string_view LevelName(Level level) {
+  return NameOf(kLevels, level);
+}
+std::optional<Level> ParseLevel(std::string_view name) {
+  return ValueOf(kLevels, name);
+}
+std::string_view FrontierStateName(FrontierState state) {
+  return NameOf(kFrontierStates, state);
+}
+std::string_view DecisionName(Decision decision) {
+  return NameOf(kDecisions, decision);
+}
+std::optional<Decision> ParseDecision(std::string_view name) {
+  return ValueOf(kDecisions, name);
+}
 
 bool IsSubstanceClass(std::string_view name) {
   return name == "other" ||

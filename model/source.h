@@ -15,7 +15,16 @@
 
 namespace gasht {
 
-enum class SourceKind { kMarket, kForum, kTelegramChannel, kSocialPage, kPharmacy, kClassifieds, kPaste, kFeed };
+enum class SourceKind {
+  kMarket,
+  kForum,
+  kTelegramChannel,
+  kSocialPage,
+  kPharmacy,
+  kClassifieds,
+  kPaste,
+  kFeed
+};
 std::string_view SourceKindName(SourceKind kind);
 std::optional<SourceKind> ParseSourceKind(std::string_view name);
 
@@ -27,8 +36,8 @@ std::string_view RouteName(Route route);
 struct Authority {
   std::string reference;
   std::string purpose;
-  // [valid_from, valid_until): the configured days are inclusive at +05:00, so valid_until is the first moment of
-  // the day after the last one.
+  // [valid_from, valid_until): the configured days are inclusive at +05:00, so valid_until is the first
+  // moment of the day after the last one.
   UtcTime valid_from;
   UtcTime valid_until;
   bool CoversTime(UtcTime t) const { return valid_from <= t && t < valid_until; }
@@ -55,8 +64,9 @@ struct Politeness {
   uint32_t max_depth = 16;      // links from a seed
 };
 
-// How this site's pages say what they offer: CSS selectors (or XPath when they start with "/" or "."), each relative
-// to `item`. "selector@attribute" takes an attribute instead of the text. Empty: the heuristic decides.
+// How this site's pages say what they offer: CSS selectors (or XPath when they start with "/" or "."), each
+// relative to `item`. "selector@attribute" takes an attribute instead of the text. Empty: the heuristic
+// decides.
 struct ExtractionProfile {
   std::string name;
   std::string item;

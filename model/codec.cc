@@ -1,0 +1,700 @@
+#include "model/codec.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
+#include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/utf8.h"
+#include "model/gasht.pb.h"
+
+namespace gasht {
+namespace {
+
+constexpr size_t kMaxRecordBytes = 64 << 20;
+// A sane amount has 18 digits at most (model/money.h).
+constexpr uint32_t kMaxMoneyScale = 18;
+
+// ---- Nouns to records ----
+
+std::string Text(const std::string& text) {
+  return IsValidUtf8(text) ? text : ReplaceInvalidUtf8(text);
+}
+
+// "None" is no bytes, so that absent digests cost nothing.
+std::string Bytes(const Digest& digest) {
+  return digest == Digest() ? std::string() : std::string(digest.view());
+}
+
+// Enumerations have the same numbers on both sides; codec_test checks it for every enumerator.
+template <typename Record, typename Enum>
+Record Number(Enum value) {
+  return static_cast<Record>(static_cast<int>(value));
+}
+
+// One overload a noun. A class, so that overloads see each other in any order.
+struct RecordWriter {
+  template <typename Nouns, typename Records>
+  static void WriteAll(const Nouns& nouns, Records* out) {
+    out->Reserve(static_cast<int>(nouns.size()));
+    for (const auto& noun : nouns) Write(noun, *out->Add());
+  }
+
+  template <typename Records>
+  static void WriteStrings(const std::vector<std::string>& strings, Records* out) {
+    for (const std::string& text : strings) *out->Add() = Text(text);
+  }
+
+  static void Write(const Span& span, record::Span& out) {
+    out.set_begin(span.begin);
+    out.set_end(span.end);
+  }
+
+  static void Write(const Hop& hop, record::Hop& out) {
+    out.set_url(Text(hop.url));
+    out.set_status(hop.status);
+    out.set_location(hop.location);
+    out.set_decision(Text(hop.decision));
+  }
+
+  static void Write(const Capture& capture, record::Capture& out) {
+    out.set_id(capture.id.value);
+    out.set_source(Text(capture.source.value));
+    out.set_url_key(capture.url_key.bytes);
+    out.set_url(Text(capture.url));
+    out.set_final_url(Text(capture.final_url));
+    WriteAll(capture.hops, out.mutable_hops());
+    out.set_provenance(Number<record::Provenance>(capture.provenance));
+    out.set_authority(Text(capture.authority));
+    out.set_outcome(Number<record::FetchOutcome>(capture.outcome));
+    out.set_detail(Text(capture.detail));
+    out.set_status(capture.status);
+    out.set_request_head(capture.request_head);
+    out.set_response_head(capture.response_head);
+    out.set_content_type(capture.content_type);
+    out.set_wire_bytes(capture.wire_bytes);
+    out.set_body_end(Number<record::BodyEnd>(capture.body_end));
+    out.set_truncation(Number<record::Truncation>(capture.truncation));
+    out.set_channel(Number<record::Channel>(capture.channel));
+    out.set_has_body(capture.has_body);
+    out.set_body_sha256(Bytes(capture.body_sha256));
+    out.set_body_bytes(capture.body_bytes);
+    out.set_payload(Bytes(capture.payload.digest));
+    out.set_started_utc(capture.started_utc.micros);
+    out.set_started_monotonic(capture.started.micros);
+    out.set_finished_monotonic(capture.finished.micros);
+    out.set_boot_id(Text(capture.boot_id));
+    out.set_software(Text(capture.software));
+    out.set_config_digest(Bytes(capture.config_digest));
+    out.set_rules_digest(Bytes(capture.rules_digest));
+    out.set_page_class(Number<record::PageClass>(capture.page_class));
+  }
+
+  static void Write(const TextBlock& block, record::TextBlock& out) {
+    Write(block.span, *out.mutable_span());
+    Write(block.source, *out.mutable_source());
+    out.set_is_main(block.is_main);
+    out.set_language(Text(block.language));
+  }
+
+  static void Write(const Link& link, record::Link& out) {
+    out.set_url(Text(link.url));
+    out.set_text(Text(link.text));
+    Write(link.span, *out.mutable_span());
+    out.set_rel(Text(link.rel));
+  }
+
+  static void Write(const Weird& weird, record::Weird& out) {
+    out.set_name(Text(weird.name));
+    out.set_detail(Text(weird.detail));
+  }
+
+  static void Write(const Document& document, record::Document& out) {
+    out.set_url(Text(document.url));
+    out.set_page_class(Number<record::PageClass>(document.page_class));
+    out.set_title(Text(document.title));
+    out.set_language(Text(document.language));
+    out.set_charset(Text(document.charset));
+    out.set_text(Text(document.text));
+    out.set_main_text(Text(document.main_text));
+    WriteAll(document.blocks, out.mutable_blocks());
+    WriteAll(document.links, out.mutable_links());
+    out.set_degraded(document.degraded);
+    WriteAll(document.weirds, out.mutable_weirds());
+  }
+
+  static void Write(const Money& money, record::Money& out) {
+    out.set_units(money.units);
+    out.set_scale(money.scale);
+    out.set_currency(Text(money.currency));
+  }
+
+  static void Write(const Quantity& quantity, record::Quantity& out) {
+    out.set_value(Text(quantity.value));
+    out.set_unit(Text(quantity.unit));
+    out.set_grams(Text(quantity.grams));
+    out.set_grams_max(Text(quantity.grams_max));
+    out.set_basis(Text(quantity.basis));
+  }
+
+  static void Write(const Price& price, record::Price& out) {
+    Write(price.amount, *out.mutable_amount());
+    if (price.amount_max) Write(*price.amount_max, *out.mutable_amount_max());
+    if (price.quantity) Write(*price.quantity, *out.mutable_quantity());
+  }
+
+  static void Write(const Identifier& identifier, record::Identifier& out) {
+    out.set_kind(Number<record::IdentifierKind>(identifier.kind));
+    out.set_value(Text(identifier.value));
+    out.set_check(Number<record::IdentifierCheck>(identifier.check));
+    out.set_role(Number<record::IdentifierRole>(identifier.role));
+    out.set_field(Text(identifier.field));
+    Write(identifier.span, *out.mutable_span());
+  }
+
+  static void Write(const Listing& listing, record::Listing& out) {
+    out.set_id(Text(listing.id));
+    out.set_kind(Number<record::ListingKind>(listing.kind));
+    out.set_title(Text(listing.title));
+    out.set_vendor(Text(listing.vendor));
+    out.set_site_id(Text(listing.site_id));
+    out.set_url(Text(listing.url));
+    WriteAll(listing.prices, out.mutable_prices());
+    if (listing.quantity) Write(*listing.quantity, *out.mutable_quantity());
+    out.set_ships_from(Text(listing.ships_from));
+    out.set_ships_to(Text(listing.ships_to));
+    WriteStrings(listing.places, out.mutable_places());
+    WriteStrings(listing.delivery, out.mutable_delivery());
+    WriteStrings(listing.couriers, out.mutable_couriers());
+    WriteStrings(listing.payment_methods, out.mutable_payment_methods());
+    out.set_category(Text(listing.category));
+    WriteAll(listing.identifiers, out.mutable_identifiers());
+    out.set_text(Text(listing.text));
+    Write(listing.span, *out.mutable_span());
+  }
+
+  static void Write(const Message& message, record::Message& out) {
+    out.set_id(Text(message.id));
+    out.set_author(Text(message.author));
+    if (message.time) out.set_time(message.time->micros);
+    out.set_time_as_written(Text(message.time_as_written));
+    out.set_time_basis(Text(message.time_basis));
+    out.set_text(Text(message.text));
+    if (message.views) out.set_views(*message.views);
+    out.set_reply_to(Text(message.reply_to));
+    out.set_forwarded_from(Text(message.forwarded_from));
+    WriteAll(message.identifiers, out.mutable_identifiers());
+  }
+
+  static void Write(const ScorePart& part, record::ScorePart& out) {
+    out.set_name(Text(part.name));
+    out.set_points(part.points);
+  }
+
+  static void Write(const RuleHit& hit, record::RuleHit& out) {
+    out.set_id(Text(hit.id));
+    out.set_version(Text(hit.version));
+    out.set_points(hit.points);
+  }
+
+  static void Write(const Substance& substance, record::Substance& out) {
+    out.set_id(Text(substance.id));
+    WriteStrings(substance.classes, out.mutable_classes());
+    out.set_variable_composition(substance.variable_composition);
+  }
+
+  static void Write(const TermMatch& match, record::TermMatch& out) {
+    out.set_field(Text(match.field));
+    Write(match.span, *out.mutable_span());
+    out.set_text(Text(match.text));
+    out.set_normal(Text(match.normal));
+    out.set_term(Text(match.term));
+  }
+
+  static void Write(const MatchCandidate& candidate, record::MatchCandidate& out) {
+    out.set_listing(candidate.listing);
+    out.set_level(Number<record::Level>(candidate.level));
+    out.set_score(candidate.score);
+    WriteAll(candidate.parts, out.mutable_parts());
+    WriteAll(candidate.rules, out.mutable_rules());
+    WriteAll(candidate.substances, out.mutable_substances());
+    WriteAll(candidate.matches, out.mutable_matches());
+    out.set_reason_en(Text(candidate.reasons.en));
+    out.set_reason_ur(Text(candidate.reasons.ur));
+  }
+
+  static void Write(const Finding& finding, record::Finding& out) {
+    out.set_id(Text(finding.id.value));
+    out.set_source(Text(finding.source.value));
+    out.set_listing_id(Text(finding.listing_id.value));
+    Write(finding.listing, *out.mutable_listing());
+    Write(finding.match, *out.mutable_match());
+    out.set_first_capture(finding.first_capture.value);
+    out.set_last_capture(finding.last_capture.value);
+    out.set_first_seen(finding.first_seen.micros);
+    out.set_last_seen(finding.last_seen.micros);
+    out.set_times_seen(finding.times_seen);
+    out.set_page_url(Text(finding.page_url));
+  }
+
+  static void Write(const Observation& observation, record::Observation& out) {
+    out.set_listing_id(Text(observation.listing_id.value));
+    out.set_capture(observation.capture.value);
+    out.set_seen_at(observation.seen_at.micros);
+    WriteAll(observation.prices, out.mutable_prices());
+    if (observation.quantity) Write(*observation.quantity, *out.mutable_quantity());
+  }
+
+  static void Write(const Review& review, record::Review& out) {
+    out.set_finding(Text(review.finding.value));
+    out.set_decision(Number<record::Decision>(review.decision));
+    out.set_actor(Text(review.actor));
+    out.set_note(Text(review.note));
+    out.set_at(review.at.micros);
+  }
+
+  static void Write(const Alert& alert, record::Alert& out) {
+    out.set_source(Text(alert.source.value));
+    out.set_kind(Text(alert.kind));
+    out.set_capture(alert.capture.value);
+    out.set_at(alert.at.micros);
+  }
+
+  static void Write(const FrontierEntry& entry, record::FrontierEntry& out) {
+    out.set_source(Text(entry.source.value));
+    out.set_url_key(entry.key.bytes);
+    out.set_url(Text(entry.url));
+    out.set_depth(entry.depth);
+    out.set_priority(Number<record::CrawlPriority>(entry.priority));
+    out.set_state(Number<record::FrontierState>(entry.state));
+    out.set_due(entry.due.micros);
+    out.set_failures(entry.failures);
+    out.set_visits(entry.visits);
+    out.set_last_capture(entry.last_capture.value);
+    out.set_last_outcome(Number<record::FetchOutcome>(entry.last_outcome));
+    out.set_last_fetch(entry.last_fetch.micros);
+    out.set_last_signature(Bytes(entry.last_signature));
+    out.set_found_on(entry.found_on.value);
+  }
+
+  static void Write(const PageAnalysis& analysis, record::PageAnalysis& out) {
+    Write(analysis.document, *out.mutable_document());
+    WriteAll(analysis.listings, out.mutable_listings());
+    WriteAll(analysis.messages, out.mutable_messages());
+    WriteAll(analysis.identifiers, out.mutable_identifiers());
+    WriteAll(analysis.candidates, out.mutable_candidates());
+  }
+};
+
+template <typename Record, typename Noun>
+std::string EncodeAs(const Noun& noun) {
+  Record record;
+  RecordWriter::Write(noun, record);
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    record.SerializeToCodedStream(&coded);
+  }
+  return bytes;
+}
+
+// ---- Records to nouns ----
+
+// The zero of a record's enumeration means "not set", which no writer of ours leaves.
+#define GASHT_READ_ENUM(Enum, in, field) \
+  ReadEnum<Enum>((in).field(), (in).field() != 0 && record::Enum##_IsValid((in).field()), #field)
+
+// One overload a record. Remembers the first field that is not what it must be, so that reading needs no
+// error path of its own.
+class RecordReader {
+ public:
+  const std::string& broken() const { return broken_; }
+
+  Span Read(const record::Span& in) {
+    Require(in.begin() <= in.end(), "span");
+    return {.begin = in.begin(), .end = in.end()};
+  }
+
+  Hop Read(const record::Hop& in) {
+    return {.url = in.url(), .status = in.status(), .location = in.location(), .decision = in.decision()};
+  }
+
+  Capture Read(const record::Capture& in) {
+    Capture out;
+    out.id = {in.id()};
+    out.source = ReadSource(in.source());
+    out.url_key = ReadUrlKey(in.url_key());
+    out.url = in.url();
+    out.final_url = in.final_url();
+    ReadAll(in.hops(), out.hops);
+    out.provenance = GASHT_READ_ENUM(Provenance, in, provenance);
+    out.authority = in.authority();
+    out.outcome = GASHT_READ_ENUM(FetchOutcome, in, outcome);
+    out.detail = in.detail();
+    out.status = in.status();
+    out.request_head = in.request_head();
+    out.response_head = in.response_head();
+    out.content_type = in.content_type();
+    out.wire_bytes = in.wire_bytes();
+    out.body_end = GASHT_READ_ENUM(BodyEnd, in, body_end);
+    out.truncation = GASHT_READ_ENUM(Truncation, in, truncation);
+    out.channel = GASHT_READ_ENUM(Channel, in, channel);
+    out.has_body = in.has_body();
+    out.body_sha256 = ReadDigest(in.body_sha256(), "body_sha256");
+    Require(!in.has_body() || !in.body_sha256().empty(), "body_sha256");
+    out.body_bytes = in.body_bytes();
+    out.payload = {ReadDigest(in.payload(), "payload")};
+    out.started_utc = {in.started_utc()};
+    out.started = {in.started_monotonic()};
+    out.finished = {in.finished_monotonic()};
+    out.boot_id = in.boot_id();
+    out.software = in.software();
+    out.config_digest = ReadDigest(in.config_digest(), "config_digest");
+    out.rules_digest = ReadDigest(in.rules_digest(), "rules_digest");
+    out.page_class = GASHT_READ_ENUM(PageClass, in, page_class);
+    return out;
+  }
+
+  TextBlock Read(const record::TextBlock& in) {
+    return {.span = Read(in.span()),
+            .source = Read(in.source()),
+            .is_main = in.is_main(),
+            .language = in.language()};
+  }
+
+  Link Read(const record::Link& in) {
+    return {.url = in.url(), .text = in.text(), .span = Read(in.span()), .rel = in.rel()};
+  }
+
+  Weird Read(const record::Weird& in) { return {.name = in.name(), .detail = in.detail()}; }
+
+  Document Read(const record::Document& in) {
+    Document out;
+    out.url = in.url();
+    out.page_class = GASHT_READ_ENUM(PageClass, in, page_class);
+    out.title = in.title();
+    out.language = in.language();
+    out.charset = in.charset();
+    out.text = in.text();
+    out.main_text = in.main_text();
+    ReadAll(in.blocks(), out.blocks);
+    ReadAll(in.links(), out.links);
+    out.degraded = in.degraded();
+    ReadAll(in.weirds(), out.weirds);
+    return out;
+  }
+
+  Money Read(const record::Money& in) {
+    Require(in.scale() <= kMaxMoneyScale, "scale");
+    return {.units = in.units(), .scale = static_cast<uint8_t>(in.scale()), .currency = in.currency()};
+  }
+
+  Quantity Read(const record::Quantity& in) {
+    return {.value = in.value(),
+            .unit = in.unit(),
+            .grams = in.grams(),
+            .grams_max = in.grams_max(),
+            .basis = in.basis()};
+  }
+
+  Price Read(const record::Price& in) {
+    Price out;
+    Require(in.has_amount(), "amount");
+    out.amount = Read(in.amount());
+    if (in.has_amount_max()) out.amount_max = Read(in.amount_max());
+    if (in.has_quantity()) out.quantity = Read(in.quantity());
+    return out;
+  }
+
+  Identifier Read(const record::Identifier& in) {
+    Identifier out;
+    out.kind = GASHT_READ_ENUM(IdentifierKind, in, kind);
+    out.value = in.value();
+    out.check = GASHT_READ_ENUM(IdentifierCheck, in, check);
+    out.role = GASHT_READ_ENUM(IdentifierRole, in, role);
+    out.field = in.field();
+    out.span = Read(in.span());
+    return out;
+  }
+
+  Listing Read(const record::Listing& in) {
+    Listing out;
+    out.id = in.id();
+    out.kind = GASHT_READ_ENUM(ListingKind, in, kind);
+    out.title = in.title();
+    out.vendor = in.vendor();
+    out.site_id = in.site_id();
+    out.url = in.url();
+    ReadAll(in.prices(), out.prices);
+    if (in.has_quantity()) out.quantity = Read(in.quantity());
+    out.ships_from = in.ships_from();
+    out.ships_to = in.ships_to();
+    out.places = ReadStrings(in.places());
+    out.delivery = ReadStrings(in.delivery());
+    out.couriers = ReadStrings(in.couriers());
+    out.payment_methods = ReadStrings(in.payment_methods());
+    out.category = in.category();
+    ReadAll(in.identifiers(), out.identifiers);
+    out.text = in.text();
+    out.span = Read(in.span());
+    return out;
+  }
+
+  Message Read(const record::Message& in) {
+    Message out;
+    out.id = in.id();
+    out.author = in.author();
+    if (in.has_time()) out.time = UtcTime{in.time()};
+    out.time_as_written = in.time_as_written();
+    out.time_basis = in.time_basis();
+    out.text = in.text();
+    if (in.has_views()) out.views = in.views();
+    out.reply_to = in.reply_to();
+    out.forwarded_from = in.forwarded_from();
+    ReadAll(in.identifiers(), out.identifiers);
+    return out;
+  }
+
+  ScorePart Read(const record::ScorePart& in) { return {.name = in.name(), .points = in.points()}; }
+
+  RuleHit Read(const record::RuleHit& in) {
+    return {.id = in.id(), .version = in.version(), .points = in.points()};
+  }
+
+  Substance Read(const record::Substance& in) {
+    for (const std::string& name : in.classes()) Require(IsSubstanceClass(name), "classes");
+    return {.id = in.id(),
+            .classes = ReadStrings(in.classes()),
+            .variable_composition = in.variable_composition()};
+  }
+
+  TermMatch Read(const record::TermMatch& in) {
+    return {.field = in.field(),
+            .span = Read(in.span()),
+            .text = in.text(),
+            .normal = in.normal(),
+            .term = in.term()};
+  }
+
+  MatchCandidate Read(const record::MatchCandidate& in) {
+    MatchCandidate out;
+    out.listing = in.listing();
+    out.level = GASHT_READ_ENUM(Level, in, level);
+    out.score = in.score();
+    ReadAll(in.parts(), out.parts);
+    ReadAll(in.rules(), out.rules);
+    ReadAll(in.substances(), out.substances);
+    ReadAll(in.matches(), out.matches);
+    out.reasons = {.en = in.reason_en(), .ur = in.reason_ur()};
+    return out;
+  }
+
+  Finding Read(const record::Finding& in) {
+    Finding out;
+    out.id = ReadFindingId(in.id(), "id");
+    out.source = ReadSource(in.source());
+    out.listing_id = ReadListingId(in.listing_id());
+    Require(in.has_listing(), "listing");
+    out.listing = Read(in.listing());
+    Require(in.has_match(), "match");
+    out.match = Read(in.match());
+    out.first_capture = {in.first_capture()};
+    out.last_capture = {in.last_capture()};
+    out.first_seen = {in.first_seen()};
+    out.last_seen = {in.last_seen()};
+    out.times_seen = in.times_seen();
+    out.page_url = in.page_url();
+    return out;
+  }
+
+  Observation Read(const record::Observation& in) {
+    Observation out;
+    out.listing_id = ReadListingId(in.listing_id());
+    out.capture = {in.capture()};
+    out.seen_at = {in.seen_at()};
+    ReadAll(in.prices(), out.prices);
+    if (in.has_quantity()) out.quantity = Read(in.quantity());
+    return out;
+  }
+
+  Review Read(const record::Review& in) {
+    return {.finding = ReadFindingId(in.finding(), "finding"),
+            .decision = GASHT_READ_ENUM(Decision, in, decision),
+            .actor = in.actor(),
+            .note = in.note(),
+            .at = {in.at()}};
+  }
+
+  Alert Read(const record::Alert& in) {
+    return {.source = ReadSource(in.source()), .kind = in.kind(), .capture = {in.capture()}, .at = {in.at()}};
+  }
+
+  FrontierEntry Read(const record::FrontierEntry& in) {
+    FrontierEntry out;
+    out.source = ReadSource(in.source());
+    out.key = ReadUrlKey(in.url_key());
+    out.url = in.url();
+    out.depth = in.depth();
+    // Zero is a priority: the soonest.
+    out.priority =
+        ReadEnum<CrawlPriority>(in.priority(), record::CrawlPriority_IsValid(in.priority()), "priority");
+    out.state = GASHT_READ_ENUM(FrontierState, in, state);
+    out.due = {in.due()};
+    out.failures = in.failures();
+    out.visits = in.visits();
+    out.last_capture = {in.last_capture()};
+    out.last_outcome = GASHT_READ_ENUM(FetchOutcome, in, last_outcome);
+    out.last_fetch = {in.last_fetch()};
+    out.last_signature = ReadDigest(in.last_signature(), "last_signature");
+    out.found_on = {in.found_on()};
+    return out;
+  }
+
+  PageAnalysis Read(const record::PageAnalysis& in) {
+    PageAnalysis out;
+    Require(in.has_document(), "document");
+    out.document = Read(in.document());
+    ReadAll(in.listings(), out.listings);
+    ReadAll(in.messages(), out.messages);
+    ReadAll(in.identifiers(), out.identifiers);
+    ReadAll(in.candidates(), out.candidates);
+    if (const Status status = CheckPageAnalysis(out); !status.ok()) Require(false, status.message());
+    return out;
+  }
+
+ private:
+  void Require(bool ok, std::string_view field) {
+    if (!ok && broken_.empty()) broken_ = field;
+  }
+
+  template <typename Enum>
+  Enum ReadEnum(int number, bool known, std::string_view field) {
+    Require(known, field);
+    return static_cast<Enum>(number);
+  }
+
+  Digest ReadDigest(const std::string& bytes, std::string_view field) {
+    Require(bytes.empty() || bytes.size() == sizeof(Digest::bytes), field);
+    return bytes.size() == sizeof(Digest::bytes) ? Digest::FromBytes(bytes) : Digest();
+  }
+
+  SourceId ReadSource(const std::string& source) {
+    Require(IsValidSourceId(source), "source");
+    return {source};
+  }
+
+  ListingId ReadListingId(const std::string& id) {
+    Require(IsValidListingId(id), "listing_id");
+    return {id};
+  }
+
+  FindingId ReadFindingId(const std::string& id, std::string_view field) {
+    Require(IsValidFindingId(id), field);
+    return {id};
+  }
+
+  UrlKey ReadUrlKey(const std::string& bytes) {
+    Require(bytes.size() == UrlKey::kBytes, "url_key");
+    return {bytes};
+  }
+
+  template <typename Record, typename Noun>
+  void ReadAll(const google::protobuf::RepeatedPtrField<Record>& in, std::vector<Noun>& out) {
+    out.reserve(static_cast<size_t>(in.size()));
+    for (const Record& record : in) out.push_back(Read(record));
+  }
+
+  std::vector<std::string> ReadStrings(const google::protobuf::RepeatedPtrField<std::string>& in) {
+    return {in.begin(), in.end()};
+  }
+
+  std::string broken_;
+};
+
+#undef GASHT_READ_ENUM
+
+template <typename Noun, typename Record>
+Result<Noun> DecodeAs(std::string_view bytes, std::string_view name) {
+  const auto broken = [name](std::string_view what) {
+    return Status::DataLoss(std::string(name) + " record: " + std::string(what));
+  };
+  if (bytes.size() > kMaxRecordBytes) return broken("larger than 64 MiB");
+  Record record;
+  if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+    return broken("not a record of this kind");
+  RecordReader reader;
+  Noun noun = reader.Read(record);
+  if (!reader.broken().empty()) return broken("bad " + reader.broken());
+  return noun;
+}
+
+}  // namespace
+
+std::string Encode(const Capture& capture) {
+  return EncodeAs<record::Capture>(capture);
+}
+std::string Encode(const Listing& listing) {
+  return EncodeAs<record::Listing>(listing);
+}
+std::string Encode(const Message& message) {
+  return EncodeAs<record::Message>(message);
+}
+std::string Encode(const Identifier& identifier) {
+  return EncodeAs<record::Identifier>(identifier);
+}
+std::string Encode(const Finding& finding) {
+  return EncodeAs<record::Finding>(finding);
+}
+std::string Encode(const Observation& observation) {
+  return EncodeAs<record::Observation>(observation);
+}
+std::string Encode(const Review& review) {
+  return EncodeAs<record::Review>(review);
+}
+std::string Encode(const Alert& alert) {
+  return EncodeAs<record::Alert>(alert);
+}
+std::string Encode(const FrontierEntry& entry) {
+  return EncodeAs<record::FrontierEntry>(entry);
+}
+std::string Encode(const PageAnalysis& analysis) {
+  return EncodeAs<record::PageAnalysis>(analysis);
+}
+
+Result<Capture> DecodeCapture(std::string_view bytes) {
+  return DecodeAs<Capture, record::Capture>(bytes, "capture");
+}
+Result<Listing> DecodeListing(std::string_view bytes) {
+  return DecodeAs<Listing, record::Listing>(bytes, "listing");
+}
+Result<Message> DecodeMessage(std::string_view bytes) {
+  return DecodeAs<Message, record::Message>(bytes, "message");
+}
+Result<Identifier> DecodeIdentifier(std::string_view bytes) {
+  return DecodeAs<Identifier, record::Identifier>(bytes, "identifier");
+}
+Result<Finding> DecodeFinding(std::string_view bytes) {
+  return DecodeAs<Finding, record::Finding>(bytes, "finding");
+}
+Result<Observation> DecodeObservation(std::string_view bytes) {
+  return DecodeAs<Observation, record::Observation>(bytes, "observation");
+}
+Result<Review> DecodeReview(std::string_view bytes) {
+  return DecodeAs<Review, record::Review>(bytes, "review");
+}
+Result<Alert> DecodeAlert(std::string_view bytes) {
+  return DecodeAs<Alert, record::Alert>(bytes, "alert");
+}
+Result<FrontierEntry> DecodeFrontierEntry(std::string_view bytes) {
+  return DecodeAs<FrontierEntry, record::FrontierEntry>(bytes, "frontier entry");
+}
+Result<PageAnalysis> DecodePageAnalysis(std::string_view bytes) {
+  return DecodeAs<PageAnalysis, record::PageAnalysis>(bytes, "page analysis");
+}
+
+}  // namespace gasht

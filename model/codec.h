@@ -1,0 +1,49 @@
+#pragma once
+
+// codec: nouns as stored and wire records (protobuf, model/gasht.proto), and back.
+//
+// Encoding cannot fail and is deterministic: equal values give equal bytes. Text that is not UTF-8 is written
+// with U+FFFD in place of each invalid byte, because a record that could not be read back would be lost
+// evidence.
+//
+// Decoding is strict, for stored bytes rot and wire bytes come from a process that parsed the world: a
+// missing or unknown enum number, a broken id or digest, a span that ends before it begins, text that is not
+// UTF-8 or a record over 64 MiB is DataLoss, and the message names the record and the field. Fields with a
+// number that nobody knows are ignored. Thread-safe free functions.
+
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "model/capture.h"
+#include "model/finding.h"
+#include "model/frontier.h"
+#include "model/listing.h"
+#include "model/page_analysis.h"
+
+namespace gasht {
+
+std::string Encode(const Capture& capture);
+std::string Encode(const Listing& listing);
+std::string Encode(const Message& message);
+std::string Encode(const Identifier& identifier);
+std::string Encode(const Finding& finding);
+std::string Encode(const Observation& observation);
+std::string Encode(const Review& review);
+std::string Encode(const Alert& alert);
+std::string Encode(const FrontierEntry& entry);
+std::string Encode(const PageAnalysis& analysis);
+
+Result<Capture> DecodeCapture(std::string_view bytes);
+Result<Listing> DecodeListing(std::string_view bytes);
+Result<Message> DecodeMessage(std::string_view bytes);
+Result<Identifier> DecodeIdentifier(std::string_view bytes);
+Result<Finding> DecodeFinding(std::string_view bytes);
+Result<Observation> DecodeObservation(std::string_view bytes);
+Result<Review> DecodeReview(std::string_view bytes);
+Result<Alert> DecodeAlert(std::string_view bytes);
+Result<FrontierEntry> DecodeFrontierEntry(std::string_view bytes);
+// Also checks what CheckPageAnalysis (model/page_analysis.h) checks.
+Result<PageAnalysis> DecodePageAnalysis(std::string_view bytes);
+
+}  // namespace gasht

@@ -1,7 +1,7 @@
 #pragma once
 
-// Fold: what a page's analysis changes in what is known. Pure: the same stored state and analysis give the same
-// batch, so it can be golden-tested, fuzzed and replayed. Runs in the store writer.
+// Fold: what a page's analysis changes in what is known. Pure: the same stored state and analysis give the
+// same batch, so it can be golden-tested, fuzzed and replayed. Runs in the store writer.
 
 #include <map>
 #include <vector>
@@ -22,7 +22,7 @@ struct FoldState {
 struct FoldResult {
   std::vector<StoredListing> listings;  // new or seen again
   std::vector<Observation> observations;
-  std::vector<Finding> findings;        // new or seen again
+  std::vector<Finding> findings;  // new or seen again
   std::vector<FindingId> new_findings;
 };
 

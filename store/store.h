@@ -1,12 +1,12 @@
 #pragma once
 
-// Store: captures, payloads, listings, observations, findings, reviews, frontier tables and the custody log, in one
-// RocksDB. docs/storage-format.md is the contract of its bytes.
+// Store: captures, payloads, listings, observations, findings, reviews, frontier tables and the custody log,
+// in one RocksDB. docs/storage-format.md is the contract of its bytes.
 //
 // One process opens a store (the core, or a command when no core runs); it holds STORE/gasht.lock. Reading is
 // thread-safe and sees only what is durable. Every change goes through StoreWriter (store/writer.h). Errors:
-// Unavailable when another process holds the store (the message names it), FailedPrecondition when a newer schema
-// wrote it, DataLoss when stored bytes are not what was written.
+// Unavailable when another process holds the store (the message names it), FailedPrecondition when a newer
+// schema wrote it, DataLoss when stored bytes are not what was written.
 
 #include <cstdint>
 #include <functional>
@@ -55,14 +55,14 @@ struct CaptureFilter {
 
 // One leaf of the custody log (RFC 6962 tree).
 struct CustodyLeaf {
-  uint64_t index = 0;     // dense, from 0
-  std::string kind;       // "capture", "review", "start", "stop", ...
+  uint64_t index = 0;  // dense, from 0
+  std::string kind;    // "capture", "review", "start", "stop", ...
   UtcTime at;
-  std::string actor;      // who: "gasht" for the machine, a user's name otherwise
-  Digest commitment;      // SHA-256 over salt and the canonical record it stands for
-  std::string salt;       // 16 random bytes: the tree tells a stranger nothing about content
-  CaptureId capture;      // when it stands for one
-  std::string detail;     // fixed words and ids only
+  std::string actor;   // who: "gasht" for the machine, a user's name otherwise
+  Digest commitment;   // SHA-256 over salt and the canonical record it stands for
+  std::string salt;    // 16 random bytes: the tree tells a stranger nothing about content
+  CaptureId capture;   // when it stands for one
+  std::string detail;  // fixed words and ids only
 };
 
 struct TreeHead {
@@ -95,8 +95,8 @@ class Store {
   Result<std::vector<Alert>> ListAlerts(size_t limit) const;
 
   Result<FrontierEntry> GetFrontierEntry(const SourceId& source, const UrlKey& key) const;
-  // The entries of a source that are due at `now`, best priority first, then the longest due; at most `limit`. Calls
-  // `skip` (a lease check) and leaves those out.
+  // The entries of a source that are due at `now`, best priority first, then the longest due; at most
+  // `limit`. Calls `skip` (a lease check) and leaves those out.
   Result<std::vector<FrontierEntry>> ListReady(const SourceId& source, UtcTime now, size_t limit,
                                                const std::function<bool(const UrlKey&)>& skip) const;
   // When the next scheduled entry of a source is due; nothing when none is scheduled.
@@ -107,8 +107,8 @@ class Store {
   Result<CustodyLeaf> GetLeaf(uint64_t index) const;
   // Of everything durable.
   TreeHead tree_head() const;
-  // Recomputes the tree from its leaves and every leaf's commitment from the record it stands for; the failure names
-  // the first record that does not fit.
+  // Recomputes the tree from its leaves and every leaf's commitment from the record it stands for; the
+  // failure names the first record that does not fit.
   Status CheckCustody() const;
 
   const std::string& path() const;

@@ -3,8 +3,8 @@
 // StoreWriter: the one thread that changes a Store. It gathers what is waiting and commits it in one synced
 // WriteBatch (group commit); a callback runs, on the writer's thread, only when its change is durable.
 //
-// Submitting is thread-safe and never blocks. After a failed write the writer accepts nothing more: every pending
-// and later callback gets the error, and whoever owns the process lets it die (crash-only).
+// Submitting is thread-safe and never blocks. After a failed write the writer accepts nothing more: every
+// pending and later callback gets the error, and whoever owns the process lets it die (crash-only).
 
 #include <cstdint>
 #include <functional>
@@ -24,8 +24,8 @@ namespace gasht {
 
 // Everything that one attempt at one page changes.
 struct PageCommit {
-  Capture capture;  // without id, payload id and leaf
-  std::string body; // decoded; empty when there is none
+  Capture capture;        // without id, payload id and leaf
+  std::string body;       // decoded; empty when there is none
   PageAnalysis analysis;  // empty for a failure
   // The page's own row after this attempt: state, next due, counters. The writer fills last_capture.
   FrontierEntry visited;

@@ -1,0 +1,61 @@
+#pragma once
+
+// The column families of a store: docs/storage-format.md is their contract.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace gasht {
+
+enum class Family : uint8_t {
+  kCapture,
+  kCaptureBySource,
+  kPayload,
+  kFinding,
+  kFindingIndex,
+  kListing,
+  kObservation,
+  kReview,
+  kAlert,
+  kFrontierSeen,
+  kFrontierSchedule,
+  kCustodyLeaf,
+  kCustodyNode,
+  kMeta,
+};
+
+// Truth cannot be had again once lost; what is derived is rebuilt from the truth.
+enum class FamilyKind { kTruth, kDerived };
+
+struct FamilyInfo {
+  Family family;
+  std::string_view name;
+  FamilyKind kind;
+};
+
+// In the order of the enumeration. Meta comes last: RocksDB creates families in this order, so a store that
+// has meta has them all.
+inline constexpr std::array<FamilyInfo, 14> kFamilies = {{
+    {Family::kCapture, "capture", FamilyKind::kTruth},
+    {Family::kCaptureBySource, "capture_by_source", FamilyKind::kDerived},
+    {Family::kPayload, "payload", FamilyKind::kTruth},
+    {Family::kFinding, "finding", FamilyKind::kTruth},
+    {Family::kFindingIndex, "finding_index", FamilyKind::kDerived},
+    {Family::kListing, "listing", FamilyKind::kTruth},
+    {Family::kObservation, "observation", FamilyKind::kTruth},
+    {Family::kReview, "review", FamilyKind::kTruth},
+    {Family::kAlert, "alert", FamilyKind::kTruth},
+    {Family::kFrontierSeen, "frontier_seen", FamilyKind::kTruth},
+    {Family::kFrontierSchedule, "frontier_schedule", FamilyKind::kDerived},
+    {Family::kCustodyLeaf, "custody_leaf", FamilyKind::kTruth},
+    {Family::kCustodyNode, "custody_node", FamilyKind::kDerived},
+    {Family::kMeta, "meta", FamilyKind::kTruth},
+}};
+
+inline constexpr const FamilyInfo& InfoOf(Family family) {
+  return kFamilies[static_cast<size_t>(family)];
+}
+
+}  // namespace gasht

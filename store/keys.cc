@@ -1,0 +1,140 @@
+#include "store/keys.h"
+
+#include <cassert>
+
+namespace gasht {
+namespace {
+
+constexpr uint64_t kSignBit = uint64_t{1} << 63;
+
+bool IsLowerHex(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+}  // namespace
+
+void AppendBe64(uint64_t number, std::string& out) {
+  for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(number >> shift & 0xff);
+}
+
+uint64_t ReadBe64(std::string_view bytes) {
+  assert(bytes.size() >= 8);
+  uint64_t number = 0;
+  for (size_t i = 0; i < 8; ++i) number = number << 8 | static_cast<uint8_t>(bytes[i]);
+  return number;
+}
+
+void AppendTime(UtcTime time, std::string& out) {
+  AppendBe64(static_cast<uint64_t>(time.micros) ^ kSignBit, out);
+}
+
+UtcTime ReadTime(std::string_view bytes) {
+  return {static_cast<int64_t>(ReadBe64(bytes) ^ kSignBit)};
+}
+
+std::string NumberKey(uint64_t number) {
+  std::string key;
+  AppendBe64(number, key);
+  return key;
+}
+
+std::optional<uint64_t> ParseNumberKey(std::string_view key) {
+  if (key.size() != 8) return std::nullopt;
+  return ReadBe64(key);
+}
+
+std::string SourcePrefix(const SourceId& source) {
+  std::string prefix = source.value;
+  prefix += '\0';
+  return prefix;
+}
+
+std::string CaptureBySourceKey(const SourceId& source, CaptureId id) {
+  std::string key = SourcePrefix(source);
+  AppendBe64(id.value, key);
+  return key;
+}
+
+std::string ListingKey(const SourceId& source, const ListingId& id) {
+  return SourcePrefix(source) + id.value;
+}
+
+std::string ObservationKey(const SourceId& source, const ListingId& id, CaptureId capture) {
+  std::string key = ListingKey(source, id);
+  AppendBe64(capture.value, key);
+  return key;
+}
+
+std::string FindingIndexKey(const SourceId& source_or_none, Level level, UtcTime last_seen,
+                            const FindingId& id) {
+  std::string key = SourcePrefix(source_or_none);
+  key += static_cast<char>(0xff - static_cast<int>(level));
+  AppendBe64(~(static_cast<uint64_t>(last_seen.micros) ^ kSignBit), key);
+  key += id.value;
+  return key;
+}
+
+std::optional<FindingId> ParseFindingIndexKey(std::string_view key) {
+  if (key.size() < 1 + 1 + 8 + kFindingIdBytes) return std::nullopt;
+  FindingId id{std::string(key.substr(key.size() - kFindingIdBytes))};
+  if (!IsFindingId(id)) return std::nullopt;
+  return id;
+}
+
+std::string ReviewKey(const FindingId& finding, uint64_t leaf) {
+  std::string key = finding.value;
+  AppendBe64(leaf, key);
+  return key;
+}
+
+std::string AlertKey(CaptureId capture, uint16_t ordinal) {
+  std::string key;
+  AppendBe64(capture.value, key);
+  key += static_cast<char>(ordinal >> 8);
+  key += static_cast<char>(ordinal & 0xff);
+  return key;
+}
+
+std::string FrontierKey(const SourceId& source, const UrlKey& key) {
+  return SourcePrefix(source) + key.bytes;
+}
+
+std::string SchedulePrefix(const SourceId& source, CrawlPriority priority) {
+  std::string prefix = SourcePrefix(source);
+  prefix += static_cast<char>(priority);
+  return prefix;
+}
+
+std::string ScheduleKey(const FrontierEntry& entry) {
+  std::string key = SchedulePrefix(entry.source, entry.priority);
+  AppendTime(entry.due, key);
+  key += entry.key.bytes;
+  return key;
+}
+
+std::optional<ScheduleRow> ParseScheduleKey(std::string_view key, size_t prefix_bytes) {
+  assert(key.size() >= prefix_bytes);
+  key.remove_prefix(prefix_bytes);
+  if (key.size() != 8 + kUrlKeyBytes) return std::nullopt;
+  return ScheduleRow{ReadTime(key), {std::string(key.substr(8))}};
+}
+
+std::string NodeKey(const MerklePosition& position) {
+  std::string key(1, static_cast<char>(position.level));
+  AppendBe64(position.index, key);
+  return key;
+}
+
+bool IsUrlKey(const UrlKey& key) {
+  return key.bytes.size() == kUrlKeyBytes;
+}
+
+bool IsListingId(const ListingId& id) {
+  return id.value.size() == kListingIdBytes && IsLowerHex(id.value);
+}
+
+bool IsFindingId(const FindingId& id) {
+  return id.value.size() == kFindingIdBytes && id.value.starts_with("f-") && IsLowerHex(id.value.substr(2));
+}
+
+}  // namespace gasht

@@ -1,0 +1,68 @@
+#pragma once
+
+// Keys of every column family. Numbers are big-endian, so that the order of bytes is the order of numbers; a
+// source id ends with a zero byte, which no id contains. docs/storage-format.md is the contract. Plain free
+// functions.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "model/finding.h"
+#include "model/frontier.h"
+#include "model/ids.h"
+#include "store/merkle.h"
+
+namespace gasht {
+
+void AppendBe64(uint64_t number, std::string& out);
+// REQUIRES: bytes.size() >= 8.
+uint64_t ReadBe64(std::string_view bytes);
+// Times before 1970 sort first.
+void AppendTime(UtcTime time, std::string& out);
+UtcTime ReadTime(std::string_view bytes);
+
+std::string NumberKey(uint64_t number);  // capture, custody_leaf
+// Nothing when `key` is not 8 bytes.
+std::optional<uint64_t> ParseNumberKey(std::string_view key);
+
+std::string SourcePrefix(const SourceId& source);
+
+std::string CaptureBySourceKey(const SourceId& source, CaptureId id);
+
+std::string ListingKey(const SourceId& source, const ListingId& id);
+std::string ObservationKey(const SourceId& source, const ListingId& id, CaptureId capture);
+
+// Every finding has two rows: under its source, and under none ("") for the whole store. Higher levels first,
+// then the most recently seen.
+std::string FindingIndexKey(const SourceId& source_or_none, Level level, UtcTime last_seen,
+                            const FindingId& id);
+std::optional<FindingId> ParseFindingIndexKey(std::string_view key);
+
+std::string ReviewKey(const FindingId& finding, uint64_t leaf);
+std::string AlertKey(CaptureId capture, uint16_t ordinal);
+
+std::string FrontierKey(const SourceId& source, const UrlKey& key);
+
+struct ScheduleRow {
+  UtcTime due;
+  UrlKey key;
+};
+std::string SchedulePrefix(const SourceId& source, CrawlPriority priority);
+std::string ScheduleKey(const FrontierEntry& entry);
+// REQUIRES: `key` starts with a SchedulePrefix of `prefix_bytes` bytes. Nothing when the rest is not a row.
+std::optional<ScheduleRow> ParseScheduleKey(std::string_view key, size_t prefix_bytes);
+
+std::string NodeKey(const MerklePosition& position);
+
+// The sizes that ids have by construction; anything else never reaches a key.
+inline constexpr size_t kUrlKeyBytes = 16;
+inline constexpr size_t kListingIdBytes = 32;
+inline constexpr size_t kFindingIdBytes = 18;
+bool IsUrlKey(const UrlKey& key);
+bool IsListingId(const ListingId& id);
+bool IsFindingId(const FindingId& id);
+
+}  // namespace gasht

@@ -17,6 +17,7 @@ namespace {
 constexpr size_t kMaxRecordBytes = 64 << 20;
 // A sane amount has 18 digits at most (model/money.h).
 constexpr uint32_t kMaxMoneyScale = 18;
+constexpr size_t kSaltBytes = 16;
 
 // ---- Nouns to records ----
 
@@ -278,6 +279,28 @@ struct RecordWriter {
     out.set_last_fetch(entry.last_fetch.micros);
     out.set_last_signature(Bytes(entry.last_signature));
     out.set_found_on(entry.found_on.value);
+    out.set_last_status(entry.last_status);
+  }
+
+  static void Write(const StoredListing& stored, record::StoredListing& out) {
+    out.set_id(Text(stored.id.value));
+    out.set_source(Text(stored.source.value));
+    Write(stored.listing, *out.mutable_listing());
+    out.set_first_capture(stored.first_capture.value);
+    out.set_last_capture(stored.last_capture.value);
+    out.set_first_seen(stored.first_seen.micros);
+    out.set_last_seen(stored.last_seen.micros);
+  }
+
+  static void Write(const CustodyLeaf& leaf, record::CustodyLeaf& out) {
+    out.set_index(leaf.index);
+    out.set_kind(Text(leaf.kind));
+    out.set_at(leaf.at.micros);
+    out.set_actor(Text(leaf.actor));
+    out.set_commitment(Bytes(leaf.commitment));
+    out.set_salt(leaf.salt);
+    out.set_capture(leaf.capture.value);
+    out.set_detail(Text(leaf.detail));
   }
 
   static void Write(const PageAnalysis& analysis, record::PageAnalysis& out) {
@@ -552,6 +575,35 @@ class RecordReader {
     out.last_fetch = {in.last_fetch()};
     out.last_signature = ReadDigest(in.last_signature(), "last_signature");
     out.found_on = {in.found_on()};
+    out.last_status = in.last_status();
+    return out;
+  }
+
+  StoredListing Read(const record::StoredListing& in) {
+    StoredListing out;
+    out.id = ReadListingId(in.id());
+    out.source = ReadSource(in.source());
+    Require(in.has_listing(), "listing");
+    out.listing = Read(in.listing());
+    out.first_capture = {in.first_capture()};
+    out.last_capture = {in.last_capture()};
+    out.first_seen = {in.first_seen()};
+    out.last_seen = {in.last_seen()};
+    return out;
+  }
+
+  CustodyLeaf Read(const record::CustodyLeaf& in) {
+    CustodyLeaf out;
+    out.index = in.index();
+    Require(!in.kind().empty(), "kind");
+    out.kind = in.kind();
+    out.at = {in.at()};
+    out.actor = in.actor();
+    out.commitment = ReadDigest(in.commitment(), "commitment");
+    Require(in.salt().size() == kSaltBytes, "salt");
+    out.salt = in.salt();
+    out.capture = {in.capture()};
+    out.detail = in.detail();
     return out;
   }
 
@@ -662,6 +714,12 @@ std::string Encode(const Alert& alert) {
 std::string Encode(const FrontierEntry& entry) {
   return EncodeAs<record::FrontierEntry>(entry);
 }
+std::string Encode(const StoredListing& listing) {
+  return EncodeAs<record::StoredListing>(listing);
+}
+std::string Encode(const CustodyLeaf& leaf) {
+  return EncodeAs<record::CustodyLeaf>(leaf);
+}
 std::string Encode(const PageAnalysis& analysis) {
   return EncodeAs<record::PageAnalysis>(analysis);
 }
@@ -692,6 +750,12 @@ Result<Alert> DecodeAlert(std::string_view bytes) {
 }
 Result<FrontierEntry> DecodeFrontierEntry(std::string_view bytes) {
   return DecodeAs<FrontierEntry, record::FrontierEntry>(bytes, "frontier entry");
+}
+Result<StoredListing> DecodeStoredListing(std::string_view bytes) {
+  return DecodeAs<StoredListing, record::StoredListing>(bytes, "stored listing");
+}
+Result<CustodyLeaf> DecodeCustodyLeaf(std::string_view bytes) {
+  return DecodeAs<CustodyLeaf, record::CustodyLeaf>(bytes, "custody leaf");
 }
 Result<PageAnalysis> DecodePageAnalysis(std::string_view bytes) {
   return DecodeAs<PageAnalysis, record::PageAnalysis>(bytes, "page analysis");

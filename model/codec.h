@@ -16,10 +16,12 @@
 
 #include "base/status.h"
 #include "model/capture.h"
+#include "model/custody.h"
 #include "model/finding.h"
 #include "model/frontier.h"
 #include "model/listing.h"
 #include "model/page_analysis.h"
+#include "model/stored_listing.h"
 
 namespace gasht {
 
@@ -32,6 +34,8 @@ std::string Encode(const Observation& observation);
 std::string Encode(const Review& review);
 std::string Encode(const Alert& alert);
 std::string Encode(const FrontierEntry& entry);
+std::string Encode(const StoredListing& listing);
+std::string Encode(const CustodyLeaf& leaf);
 std::string Encode(const PageAnalysis& analysis);
 
 Result<Capture> DecodeCapture(std::string_view bytes);
@@ -43,6 +47,8 @@ Result<Observation> DecodeObservation(std::string_view bytes);
 Result<Review> DecodeReview(std::string_view bytes);
 Result<Alert> DecodeAlert(std::string_view bytes);
 Result<FrontierEntry> DecodeFrontierEntry(std::string_view bytes);
+Result<StoredListing> DecodeStoredListing(std::string_view bytes);
+Result<CustodyLeaf> DecodeCustodyLeaf(std::string_view bytes);
 // Also checks what CheckPageAnalysis (model/page_analysis.h) checks.
 Result<PageAnalysis> DecodePageAnalysis(std::string_view bytes);
 

@@ -7,9 +7,8 @@ namespace {
 
 constexpr uint64_t kSignBit = uint64_t{1} << 63;
 
-bool IsLowerHex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
+// "f-" and 16 hex digits.
+constexpr size_t kFindingIdBytes = 18;
 
 }  // namespace
 
@@ -77,7 +76,7 @@ std::string FindingIndexKey(const SourceId& source_or_none, Level level, UtcTime
 std::optional<FindingId> ParseFindingIndexKey(std::string_view key) {
   if (key.size() < 1 + 1 + 8 + kFindingIdBytes) return std::nullopt;
   FindingId id{std::string(key.substr(key.size() - kFindingIdBytes))};
-  if (!IsFindingId(id)) return std::nullopt;
+  if (!IsValidFindingId(id.value)) return std::nullopt;
   return id;
 }
 
@@ -115,7 +114,7 @@ std::string ScheduleKey(const FrontierEntry& entry) {
 std::optional<ScheduleRow> ParseScheduleKey(std::string_view key, size_t prefix_bytes) {
   assert(key.size() >= prefix_bytes);
   key.remove_prefix(prefix_bytes);
-  if (key.size() != 8 + kUrlKeyBytes) return std::nullopt;
+  if (key.size() != 8 + UrlKey::kBytes) return std::nullopt;
   return ScheduleRow{ReadTime(key), {std::string(key.substr(8))}};
 }
 
@@ -123,18 +122,6 @@ std::string NodeKey(const MerklePosition& position) {
   std::string key(1, static_cast<char>(position.level));
   AppendBe64(position.index, key);
   return key;
-}
-
-bool IsUrlKey(const UrlKey& key) {
-  return key.bytes.size() == kUrlKeyBytes;
-}
-
-bool IsListingId(const ListingId& id) {
-  return id.value.size() == kListingIdBytes && IsLowerHex(id.value);
-}
-
-bool IsFindingId(const FindingId& id) {
-  return id.value.size() == kFindingIdBytes && id.value.starts_with("f-") && IsLowerHex(id.value.substr(2));
 }
 
 }  // namespace gasht

@@ -57,12 +57,4 @@ std::optional<ScheduleRow> ParseScheduleKey(std::string_view key, size_t prefix_
 
 std::string NodeKey(const MerklePosition& position);
 
-// The sizes that ids have by construction; anything else never reaches a key.
-inline constexpr size_t kUrlKeyBytes = 16;
-inline constexpr size_t kListingIdBytes = 32;
-inline constexpr size_t kFindingIdBytes = 18;
-bool IsUrlKey(const UrlKey& key);
-bool IsListingId(const ListingId& id);
-bool IsFindingId(const FindingId& id);
-
 }  // namespace gasht

@@ -92,11 +92,6 @@ TEST(KeysTest, ParsersRefuseOtherSizes) {
   EXPECT_FALSE(ParseFindingIndexKey("short"));
   EXPECT_FALSE(ParseFindingIndexKey(std::string(28, 'x')));
   EXPECT_FALSE(ParseScheduleKey("m1" + std::string(20, 'x'), 3));
-  EXPECT_FALSE(IsFindingId({"f-0123456789ABCDEF"}));
-  EXPECT_FALSE(IsFindingId({"f-0123456789abcde"}));
-  EXPECT_FALSE(IsListingId({std::string(32, 'g')}));
-  EXPECT_FALSE(IsListingId({std::string(31, 'a')}));
-  EXPECT_FALSE(IsUrlKey({std::string(15, 'a')}));
 }
 
 }  // namespace

@@ -16,12 +16,12 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/digest.h"
 #include "base/status.h"
 #include "model/capture.h"
+#include "model/custody.h"
 #include "model/finding.h"
 #include "model/frontier.h"
-#include "model/listing.h"
+#include "model/stored_listing.h"
 
 namespace gasht {
 
@@ -30,15 +30,6 @@ struct StoreOptions {
   bool create_if_missing = true;
   // RocksDB's in-memory Env: the same store without a disk, for tests. No lock file, no secret file.
   bool in_memory = false;
-};
-
-// A listing of a source as last seen.
-struct StoredListing {
-  ListingId id;
-  SourceId source;
-  Listing listing;
-  CaptureId first_capture, last_capture;
-  UtcTime first_seen, last_seen;
 };
 
 struct FindingFilter {
@@ -51,23 +42,6 @@ struct CaptureFilter {
   std::optional<SourceId> source;
   CaptureId after;  // exclusive; 0 from the start
   size_t limit = 1000;
-};
-
-// One leaf of the custody log (RFC 6962 tree).
-struct CustodyLeaf {
-  uint64_t index = 0;  // dense, from 0
-  std::string kind;    // "capture", "review", "start", "stop", ...
-  UtcTime at;
-  std::string actor;   // who: "gasht" for the machine, a user's name otherwise
-  Digest commitment;   // SHA-256 over salt and the canonical record it stands for
-  std::string salt;    // 16 random bytes: the tree tells a stranger nothing about content
-  CaptureId capture;   // when it stands for one
-  std::string detail;  // fixed words and ids only
-};
-
-struct TreeHead {
-  uint64_t size = 0;
-  Digest root;
 };
 
 struct SourceCounts {

@@ -1,0 +1,54 @@
+#pragma once
+
+// The outcome table: what libcurl, the SOCKS proxy and the HTTP status say, turned into one FetchOutcome and
+// a detail in fixed words. Pure, thread-safe, no input fails.
+//
+// SOCKS replies: RFC 1928 section 6; F0-F7 are Tor's (torspec socks-extensions, "Extended error codes"),
+// which libcurl reports as CURLPX_REPLY_UNASSIGNED with the number at the end of its error text only.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "model/fetch.h"
+
+namespace gasht {
+
+// How one transfer ended.
+struct TransferEnd {
+  int curl_code = 0;            // CURLcode
+  long proxy_error = 0;         // CURLINFO_PROXY_ERROR
+  int os_errno = 0;             // CURLINFO_OS_ERRNO
+  std::string_view error_text;  // CURLOPT_ERRORBUFFER
+  int32_t status = 0;           // of the last response; 0 when none came
+  Route route = Route::kTor;
+  bool onion = false;
+  bool connected = false;  // the request could be sent
+  // Why we ended it ourselves.
+  enum class Stop {
+    kNot,
+    kCancelled,
+    kContentType,
+    kContentCoding,
+    kWireBytes,
+    kBodyBytes,
+    kHeadBytes,
+    kAddress
+  };
+  Stop stop = Stop::kNot;
+};
+
+struct OutcomeAndDetail {
+  FetchOutcome outcome = FetchOutcome::kOk;
+  std::string detail;  // empty for ok
+};
+
+OutcomeAndDetail DecideOutcome(const TransferEnd& end);
+
+// The number in "... (242)" at the end of libcurl's error text; 0 when there is none.
+int SocksReplyIn(std::string_view error_text);
+
+// Our own outage: says nothing of the site, is recorded nowhere as an attempt, and makes no page wait longer.
+bool IsOwnOutage(FetchOutcome outcome);
+
+}  // namespace gasht

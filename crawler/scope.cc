@@ -1,0 +1,114 @@
+#include "crawler/scope.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+namespace gasht {
+namespace {
+
+// As a canonical URL writes it: what may not stand bare is escaped, in upper case.
+std::string EscapePattern(std::string_view pattern) {
+  std::string out;
+  for (const char c : pattern) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte > 0x20 && byte < 0x7f) {
+      out += c;
+    } else {
+      out += fmt::format("%{:02X}", byte);
+    }
+  }
+  return out;
+}
+
+// Names that mean another machine to everybody who asks: RFC 6761, RFC 6762, RFC 8375, and a name without a
+// dot, which a resolver completes with its own domain.
+bool IsLocalName(std::string_view host) {
+  static constexpr std::array<std::string_view, 7> kLocal = {
+      "localhost", "local", "localdomain", "internal", "lan", "home.arpa", "intranet"};
+  if (host.find('.') == std::string_view::npos) return true;
+  return std::any_of(kLocal.begin(), kLocal.end(), [host](std::string_view name) {
+    return host.size() > name.size() && host.ends_with(name) && host[host.size() - name.size() - 1] == '.';
+  });
+}
+
+void SortAndUnique(std::vector<std::string>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+}  // namespace
+
+bool MatchesGlob(std::string_view text, std::string_view glob) {
+  // Greedy with one way back: on a mismatch the last star takes one byte more.
+  size_t t = 0, g = 0;
+  size_t star = std::string_view::npos, star_text = 0;
+  while (t < text.size()) {
+    if (g < glob.size() && glob[g] == '*') {
+      star = g++;
+      star_text = t;
+    } else if (g < glob.size() && glob[g] == text[t]) {
+      ++g;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      g = star + 1;
+      t = ++star_text;
+    } else {
+      return false;
+    }
+  }
+  while (g < glob.size() && glob[g] == '*') ++g;
+  return g == glob.size();
+}
+
+bool MatchesScopePattern(std::string_view text, std::string_view pattern) {
+  const std::string escaped = EscapePattern(pattern);
+  return escaped.find('*') == std::string::npos ? text.starts_with(escaped) : MatchesGlob(text, escaped);
+}
+
+Scope::Scope(const Source& source)
+    : rules_(source.scope), route_(source.route), allow_private_(source.allow_private) {
+  const auto add = [this](const Url& url) {
+    origins_.push_back(url.origin());
+    // Sites move their plain pages to https under the same name every day; that is no other site.
+    if (url.scheme() == "http" && url.port() == 80) origins_.push_back("https://" + std::string(url.host()));
+  };
+  for (const Url& url : source.seeds) {
+    add(url);
+    seeds_.push_back(url.str());
+  }
+  for (const Url& url : source.mirrors) add(url);
+  SortAndUnique(origins_);
+  SortAndUnique(seeds_);
+  has_include_ = std::any_of(rules_.begin(), rules_.end(), [](const ScopeRule& rule) {
+    return rule.action == ScopeRule::Action::kInclude;
+  });
+}
+
+ScopeDecision Scope::Decide(const Url& url) const {
+  if (!allow_private_) {
+    if (url.is_ip_literal()) return {false, "ip literal"};
+    if (IsLocalName(url.host())) return {false, "localhost name"};
+  }
+  if (url.is_onion()) {
+    if (const OnionCheck check = CheckOnion(url.host()); check != OnionCheck::kValid)
+      return {false, fmt::format("onion address: {}", OnionCheckName(check))};
+    if (route_ == Route::kDirect) return {false, "onion over a direct route"};
+  }
+  if (!std::binary_search(origins_.begin(), origins_.end(), url.origin()))
+    return {false, "host is not one of the source's"};
+
+  std::string target(url.path());
+  if (!url.query().empty()) target.append("?").append(url.query());
+  for (const ScopeRule& rule : rules_) {
+    if (!MatchesScopePattern(target, rule.pattern)) continue;
+    const bool include = rule.action == ScopeRule::Action::kInclude;
+    return {include, fmt::format("{} {}", include ? "include" : "exclude", rule.pattern)};
+  }
+  if (std::binary_search(seeds_.begin(), seeds_.end(), url.str())) return {true, "seed"};
+  if (has_include_) return {false, "no include rule matches"};
+  return {true, "host is the source's"};
+}
+
+}  // namespace gasht

@@ -1,0 +1,53 @@
+#pragma once
+
+// Scope: which URLs of the world belong to a source, decided the same way for seeds, links, redirects and
+// what is taken from the frontier. Every answer names the rule that gave it, for evidence and for the
+// operator.
+//
+// Const after construction, thread-safe.
+
+#include <string>
+#include <vector>
+
+#include "base/url.h"
+#include "model/source.h"
+
+namespace gasht {
+
+struct ScopeDecision {
+  bool allowed = false;
+  // The rule as configured ("include /listing/*"), or an implicit one ("ip literal").
+  std::string rule;
+};
+
+class Scope {
+ public:
+  explicit Scope(const Source& source);
+
+  // In this order:
+  // 1. What no configuration opens (without allow_private): addresses instead of names, names that only mean
+  // something
+  //    nearby, onion addresses whose checksum is wrong, an onion on a direct route.
+  // 2. The host: an origin of a seed or mirror, or its https twin on the standard ports.
+  // 3. The source's rules, the first that matches.
+  // 4. A seed is included; else nothing when there is an include rule, everything when there is none.
+  ScopeDecision Decide(const Url& url) const;
+
+ private:
+  std::vector<std::string> origins_;  // sorted
+  std::vector<std::string> seeds_;    // sorted
+  std::vector<ScopeRule> rules_;
+  bool has_include_ = false;
+  Route route_;
+  bool allow_private_;
+};
+
+// True when `text` is matched by `pattern`: a glob over all of it when the pattern has a `*`, else a prefix.
+// Bytes that a canonical URL escapes may be written bare in the pattern. Time is at most the product of both
+// lengths.
+bool MatchesScopePattern(std::string_view text, std::string_view pattern);
+
+// A glob over all of `text`: `*` stands for any bytes, also none.
+bool MatchesGlob(std::string_view text, std::string_view glob);
+
+}  // namespace gasht

@@ -73,14 +73,14 @@ struct FetchRequest {
   Route route = Route::kTor;
   // SOCKS user and password: letters and digits, one pair per source, so that Tor gives each source its own
   // circuit.
-  std::string socks_user, socks_password;
+  std::string socks_user{}, socks_password{};
   // Bytes as received and after content decoding.
   size_t max_wire_bytes = 4u << 20;
   size_t max_body_bytes = 8u << 20;
   std::chrono::microseconds connect_timeout = std::chrono::seconds(90);
   std::chrono::microseconds total_timeout = std::chrono::seconds(180);
   // Media types besides text and HTML that may be fetched.
-  std::vector<std::string> media;
+  std::vector<std::string> media{};
   bool allow_private = false;
 };
 
@@ -91,6 +91,7 @@ struct Hop {
   std::string location;
   // Why it was or was not followed: the scope rule, "offsite", "too many redirects".
   std::string decision;
+  friend bool operator==(const Hop&, const Hop&) = default;
 };
 
 struct FetchTimings {

@@ -37,11 +37,13 @@ struct FrontierEntry {
   uint32_t visits = 0;
   CaptureId last_capture;
   FetchOutcome last_outcome = FetchOutcome::kCancelled;  // meaningful when last_capture is not 0
+  int32_t last_status = 0;  // HTTP, 0 when none came: a second 404 in a row means gone
   UtcTime last_fetch;
   // Change is measured on what is offered, not on raw bytes.
   Digest last_signature;
   // Which page linked here first, 0 for a seed.
   CaptureId found_on;
+  friend bool operator==(const FrontierEntry&, const FrontierEntry&) = default;
 };
 
 }  // namespace gasht

@@ -43,7 +43,8 @@ struct Authority {
   bool CoversTime(UtcTime t) const { return valid_from <= t && t < valid_until; }
 };
 
-// One line of a source's scope. The first matching rule decides; with no match the answer is "exclude".
+// One line of a source's scope. The first matching rule decides. Where none matches, a URL on the source's
+// hosts is excluded when the source has an include rule, and included when it has none.
 struct ScopeRule {
   enum class Action { kInclude, kExclude };
   Action action = Action::kInclude;

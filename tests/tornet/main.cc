@@ -27,8 +27,7 @@ int main(int argc, char** argv) {
     if (flag == "--dir") {
       options.dir = value;
     } else if (const size_t equals = value.find('='); flag == "--onion" && equals != std::string::npos) {
-      options.onions[value.substr(0, equals)] =
-          static_cast<uint16_t>(std::atoi(value.c_str() + equals + 1));
+      options.onions[value.substr(0, equals)] = static_cast<uint16_t>(std::atoi(value.c_str() + equals + 1));
     } else {
       return Usage();
     }
@@ -46,8 +45,9 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "gasht_tornet: %s\n", network.status().message().c_str());
     return gasht::ExitStatusFor(network.status().code());
   }
-  std::printf("socks 127.0.0.1:%d\nsocks-unix %s\ncontrol %s\n", (*network)->socks_port(),
-              (*network)->socks_unix_path().c_str(), (*network)->control_path().c_str());
+  std::printf("socks 127.0.0.1:%d\nsocks-unix %s\ncontrol %s\ncookie %s\n", (*network)->socks_port(),
+              (*network)->socks_unix_path().c_str(), (*network)->control_path().c_str(),
+              (*network)->cookie_path().c_str());
   for (const auto& [name, port] : options.onions) {
     std::printf("onion %s %s\n", name.c_str(), (*network)->onion_address(name).c_str());
   }

@@ -12,8 +12,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <optional>
+#include <utility>
+
+#include "base/file.h"
 
 namespace gasht {
 namespace {
@@ -23,6 +25,8 @@ namespace {
 constexpr int kAuthorities = 3;
 constexpr int kRelays = 3;
 constexpr int kPortAttempts = 5;  // another program can take a port between our look and tor's bind
+
+constexpr size_t kMaxKeyFile = 64 * 1024;
 
 // A consensus every 10 s is the fastest that tor allows (vote and distribution delay 2 s each at least). The
 // first interval equals the later ones, because the time periods of onion addresses are counted in voting
@@ -82,23 +86,26 @@ class FreePort {
   uint16_t port_;
 };
 
-std::string ReadFile(const std::string& path) {
-  std::ifstream in(path);
-  return {std::istreambuf_iterator<char>(in), {}};
+// Empty when there is no such file.
+std::string TextOf(const std::string& path) {
+  return ReadFile(path, kMaxKeyFile).value_or("");
 }
 
-Status WriteFile(const std::string& path, const std::string& text) {
-  std::ofstream out(path);
-  out << text << std::flush;
-  return out ? Status::Ok() : Status::Unavailable("cannot write " + path);
-}
-
-// The word that follows `before` in `text`, up to white space or a quote.
-std::string WordAfter(const std::string& text, std::string_view before) {
+// What follows `before` in `text`, up to the first of `ends`.
+std::string Between(const std::string& text, std::string_view before, const char* ends) {
   const size_t start = text.find(before);
   if (start == std::string::npos) return "";
   const std::string rest = text.substr(start + before.size());
-  return rest.substr(0, rest.find_first_of(" \"\r\n"));
+  return rest.substr(0, rest.find_first_of(ends));
+}
+
+std::string WordAfter(const std::string& text, std::string_view before) {
+  return Between(text, before, " \"\r\n");
+}
+
+// An onion address as tor's events spell it.
+std::string OnionId(const std::string& address) {
+  return address.substr(0, address.find('.'));
 }
 
 std::string DefaultPath() {
@@ -126,15 +133,20 @@ Result<std::unique_ptr<TorNetwork>> TorNetwork::Start(TorNetworkOptions options)
   std::vector<Authority> authorities(kAuthorities);
   GASHT_RETURN_IF_ERROR(network->MakeAuthorityKeys(authorities));
   GASHT_RETURN_IF_ERROR(network->StartRelays(authorities, deadline));
-  GASHT_RETURN_IF_ERROR(network->StartOnions());
-  GASHT_RETURN_IF_ERROR(network->StartClient());
+  GASHT_RETURN_IF_ERROR(network->LaunchOnions(deadline));
+  GASHT_RETURN_IF_ERROR(network->LaunchClient(deadline));
+  GASHT_RETURN_IF_ERROR(network->WaitForClient(deadline));
+  GASHT_RETURN_IF_ERROR(network->WaitForUploads(deadline));
+  GASHT_RETURN_IF_ERROR(network->WaitForDescriptors(deadline));
   return network;
 }
 
 TorNetwork::TorNetwork(TorNetworkOptions options)
     : options_(std::move(options)), started_(clock_.Monotonic()) {}
 
-TorNetwork::~TorNetwork() { Stop(); }
+TorNetwork::~TorNetwork() {
+  Stop();
+}
 
 void TorNetwork::Stop() {
   StopClient();
@@ -170,7 +182,7 @@ Status TorNetwork::MakeFolder() {
 Status TorNetwork::MakeAuthorityKeys(std::vector<Authority>& authorities) {
   Report("making the keys of " + std::to_string(authorities.size()) + " directory authorities");
   const std::string empty = Folder("empty");  // instead of the machine's own torrc
-  GASHT_RETURN_IF_ERROR(WriteFile(empty, ""));
+  GASHT_RETURN_IF_ERROR(WriteFileAtomically(empty, ""));
   std::vector<Tool> tools;
   for (size_t i = 0; i < authorities.size(); ++i) {
     authorities[i].name = "authority" + std::to_string(i);
@@ -184,17 +196,17 @@ Status TorNetwork::MakeAuthorityKeys(std::vector<Authority>& authorities) {
                                    "-c", keys + "/authority_certificate", "--passphrase-fd", "0"},
                                   "loopback\n"));
     tools.push_back(std::move(gencert));
-    GASHT_ASSIGN_OR_RETURN(Tool fingerprint,
-                           Tool::Start({tor_, "-f", empty, "--defaults-torrc", empty, "--ORPort",
-                                        "9", "--DataDirectory", Folder(authorities[i].name), "--Nickname",
-                                        authorities[i].name, "--list-fingerprint"}));
+    GASHT_ASSIGN_OR_RETURN(
+        Tool fingerprint,
+        Tool::Start({tor_, "-f", empty, "--defaults-torrc", empty, "--ORPort", "9", "--DataDirectory",
+                     Folder(authorities[i].name), "--Nickname", authorities[i].name, "--list-fingerprint"}));
     tools.push_back(std::move(fingerprint));
   }
   for (Tool& tool : tools) GASHT_RETURN_IF_ERROR(tool.Wait());
   for (Authority& authority : authorities) {
     const std::string folder = Folder(authority.name);
-    authority.identity = WordAfter(ReadFile(folder + "/keys/authority_certificate"), "\nfingerprint ");
-    authority.fingerprint = WordAfter(ReadFile(folder + "/fingerprint"), authority.name + " ");
+    authority.identity = WordAfter(TextOf(folder + "/keys/authority_certificate"), "\nfingerprint ");
+    authority.fingerprint = WordAfter(TextOf(folder + "/fingerprint"), authority.name + " ");
     if (authority.identity.empty() || authority.fingerprint.empty()) {
       return Status::Unavailable("tor made no keys in " + folder);
     }
@@ -220,7 +232,7 @@ Status TorNetwork::StartRelays(std::vector<Authority>& authorities, const Deadli
                  authority.fingerprint + "\n";
     }
     held.clear();
-    GASHT_RETURN_IF_ERROR(WriteFile(Folder("network"), network));
+    GASHT_RETURN_IF_ERROR(WriteFileAtomically(Folder("network"), network));
 
     const std::string relay_lines = std::string(kRelayLines) + "SocksPort 0\nAddress 127.0.0.1\n";
     last = Status::Ok();
@@ -247,78 +259,107 @@ Result<std::unique_ptr<TorProcess>> TorNetwork::StartTor(const std::string& name
   const std::string folder = Folder(name);
   std::filesystem::create_directories(folder);
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
-  GASHT_RETURN_IF_ERROR(WriteFile(folder + "/torrc", torrc + "DataDirectory " + folder + "\nLog notice file " +
-                                                         folder + "/log\n"));
+  GASHT_RETURN_IF_ERROR(WriteFileAtomically(
+      folder + "/torrc", torrc + "DataDirectory " + folder + "\nLog notice file " + folder + "/log\n"));
   return TorProcess::Start(tor_, {.torrc = folder + "/torrc", .defaults = Folder("network")}, deadline);
 }
 
 Status TorNetwork::StartOnions() {
-  if (options_.onions.empty()) return Status::Ok();
   const Deadline deadline(options_.timeout);
-  std::string torrc = "SocksPort 0\n";
-  for (const auto& [name, port] : options_.onions) {
-    torrc += "HiddenServiceDir " + Folder("onions") + "/" + name + "\nHiddenServicePort 80 127.0.0.1:" +
-             std::to_string(port) + "\n";
-  }
-  std::filesystem::create_directories(Folder("onions"));
-  std::filesystem::permissions(Folder("onions"), std::filesystem::perms::owner_all);
-  GASHT_ASSIGN_OR_RETURN(onion_host_, StartTor("onions", torrc, deadline));
-  for (const auto& [name, port] : options_.onions) {
-    addresses_[name] = WordAfter(ReadFile(Folder("onions") + "/" + name + "/hostname"), "");
-  }
+  GASHT_RETURN_IF_ERROR(LaunchOnions(deadline));
+  GASHT_RETURN_IF_ERROR(WaitForUploads(deadline));
   return client_ ? WaitForDescriptors(deadline) : Status::Ok();
 }
 
 Status TorNetwork::StartClient() {
   const Deadline deadline(options_.timeout);
-  const std::string port = socks_port_ == 0 ? "auto" : std::to_string(socks_port_);
-  const std::string flags = " IsolateSOCKSAuth ExtendedErrors\n";
-  GASHT_ASSIGN_OR_RETURN(client_, StartTor("client",
-                                           "SocksPort 127.0.0.1:" + port + flags +                //
-                                               "SocksPort unix:" + socks_unix_path() + flags +    //
-                                               "ControlPort unix:" + control_path() + "\n"        //
-                                               "CookieAuthentication 1\nCookieAuthFile " + cookie_path() + "\n",
-                                           deadline));
-  GASHT_RETURN_IF_ERROR(WaitForBootstrap(*client_, "client", deadline));
-  GASHT_ASSIGN_OR_RETURN(std::string listeners, client_->Ask("GETINFO net/listeners/socks", deadline));
-  socks_port_ = static_cast<uint16_t>(std::atoi(WordAfter(listeners, "127.0.0.1:").c_str()));
+  GASHT_RETURN_IF_ERROR(LaunchClient(deadline));
+  GASHT_RETURN_IF_ERROR(WaitForClient(deadline));
   return onion_host_ ? WaitForDescriptors(deadline) : Status::Ok();
 }
 
-Status TorNetwork::WaitForBootstrap(TorProcess& tor, const std::string& name, const Deadline& deadline) {
-  GASHT_RETURN_IF_ERROR(tor.Ask("SETEVENTS STATUS_CLIENT", deadline).status());
-  GASHT_ASSIGN_OR_RETURN(std::string phase, tor.Ask("GETINFO status/bootstrap-phase", deadline));
+Status TorNetwork::LaunchOnions(const Deadline& deadline) {
+  const std::string folder = Folder("onions");
+  std::string torrc = "SocksPort 0\n";
+  for (const auto& [name, port] : options_.onions) {
+    torrc += "HiddenServiceDir " + folder + "/" + name + "\n";
+    torrc += "HiddenServicePort 80 127.0.0.1:" + std::to_string(port) + "\n";
+  }
+  GASHT_ASSIGN_OR_RETURN(onion_host_, StartTor("onions", torrc, deadline));
+  GASHT_RETURN_IF_ERROR(onion_host_->Ask("SETEVENTS HS_DESC", deadline).status());
+  for (const auto& [name, port] : options_.onions) {
+    addresses_[name] = WordAfter(TextOf(folder + "/" + name + "/hostname"), "");
+  }
+  return Status::Ok();
+}
+
+Status TorNetwork::LaunchClient(const Deadline& deadline) {
+  const std::string port = socks_port_ == 0 ? "auto" : std::to_string(socks_port_);
+  std::string torrc;
+  for (const std::string& address : {"127.0.0.1:" + port, "unix:" + socks_unix_path()}) {
+    torrc += "SocksPort " + address + " IsolateSOCKSAuth ExtendedErrors\n";
+  }
+  torrc += "SocksTimeout 20\n";  // a page that takes longer on loopback does not come
+  torrc += "ControlPort unix:" + control_path() + "\n";
+  torrc += "CookieAuthentication 1\nCookieAuthFile " + cookie_path() + "\n";
+  GASHT_ASSIGN_OR_RETURN(client_, StartTor("client", torrc, deadline));
+  GASHT_RETURN_IF_ERROR(client_->Ask("SETEVENTS STATUS_CLIENT HS_DESC", deadline).status());
+  GASHT_ASSIGN_OR_RETURN(std::string listeners, client_->Ask("GETINFO net/listeners/socks", deadline));
+  socks_port_ = static_cast<uint16_t>(std::atoi(WordAfter(listeners, "127.0.0.1:").c_str()));
+  return Status::Ok();
+}
+
+Status TorNetwork::WaitForClient(const Deadline& deadline) {
+  GASHT_ASSIGN_OR_RETURN(std::string phase, client_->Ask("GETINFO status/bootstrap-phase", deadline));
   for (;;) {
     const std::string percent = WordAfter(phase, "PROGRESS=");
-    if (!percent.empty()) Report(name + " " + percent + "% " + WordAfter(phase, "TAG="));
-    if (percent == "100") return tor.Ask("SETEVENTS", deadline).status();
-    auto next = tor.NextEvent(deadline);
-    if (!next.ok()) return next.status().WithContext(name + " did not bootstrap, last: " + phase);
+    if (!percent.empty()) Report("client " + percent + "% " + Between(phase, "SUMMARY=\"", "\""));
+    if (percent == "100") return Status::Ok();
+    auto next = client_->NextEvent(deadline);
+    if (!next.ok()) return next.status().WithContext("the Tor client did not bootstrap, last: " + phase);
     phase = *next;
   }
 }
 
-Status TorNetwork::WaitForDescriptors(const Deadline& deadline) {
-  GASHT_RETURN_IF_ERROR(client_->Ask("SETEVENTS HS_DESC", deadline).status());
+Status TorNetwork::WaitForUploads(const Deadline& deadline) {
+  std::map<std::string, int> pending;
+  std::map<std::string, int> stored;
   for (const auto& [name, address] : addresses_) {
-    const std::string id = address.substr(0, address.find('.'));
-    for (bool seen = false; !seen;) {
-      GASHT_RETURN_IF_ERROR(client_->Ask("HSFETCH " + id, deadline).status());
-      for (;;) {
-        auto event = client_->NextEvent(deadline);
-        if (!event.ok()) return event.status().WithContext("no descriptor of onion " + name);
-        Report(*event);
-      }
+    const std::string id = OnionId(address);
+    while (stored[id] == 0 || pending[id] > 0) {
+      auto event = onion_host_->NextEvent(deadline);
+      if (!event.ok()) return event.status().WithContext("onion " + name + " was not published");
+      const std::string what = WordAfter(*event, "HS_DESC ");
+      const std::string subject = WordAfter(*event, "HS_DESC " + what + " ");
+      if (what == "UPLOAD") ++pending[subject];
+      if (what == "UPLOADED" || what == "FAILED") --pending[subject];
+      if (what == "UPLOADED") ++stored[subject];
     }
+    Report("onion " + name + " published as " + address);
   }
-  return client_->Ask("SETEVENTS", deadline).status();
+  return onion_host_->Ask("SETEVENTS", deadline).status();
+}
+
+Status TorNetwork::WaitForDescriptors(const Deadline& deadline) {
+  for (const auto& [name, address] : addresses_) {
+    const std::string id = OnionId(address);
+    const std::string received = "HS_DESC RECEIVED " + id;
+    GASHT_RETURN_IF_ERROR(client_->Ask("HSFETCH " + id, deadline).status());
+    for (;;) {
+      auto event = client_->NextEvent(deadline);
+      if (!event.ok()) return event.status().WithContext("the client found no descriptor of onion " + name);
+      if (event->starts_with(received)) break;
+    }
+    Report("client knows onion " + name);
+  }
+  return Status::Ok();
 }
 
 void TorNetwork::Report(const std::string& line) const {
   if (!options_.progress) return;
   char seconds[32];
-  std::snprintf(seconds, sizeof seconds, "%.1f s: ",
-                static_cast<double>((clock_.Monotonic() - started_).count()) / 1e6);
+  std::snprintf(seconds, sizeof seconds,
+                "%.1f s: ", static_cast<double>((clock_.Monotonic() - started_).count()) / 1e6);
   options_.progress(seconds + line);
 }
 

@@ -27,12 +27,12 @@ struct TorNetworkOptions {
   // The network makes a folder of its own in here, mode 0700. Short: a Unix socket's path has 107 bytes.
   std::string dir = "/tmp";
   // Onion services: a name for this program -> the port on 127.0.0.1 behind port 80 of the onion.
-  std::map<std::string, uint16_t> onions;
+  std::map<std::string, uint16_t> onions{};
   std::chrono::seconds timeout{120};
   // Called from Start with one line for a person, such as "12.3 s: client 75% Loading relay descriptors".
-  std::function<void(const std::string& line)> progress;
+  std::function<void(const std::string& line)> progress{};
   // Where programs are looked for; empty means $PATH and the usual places of a daemon.
-  std::string path;
+  std::string path{};
 };
 
 class TorNetwork {
@@ -75,7 +75,10 @@ class TorNetwork {
   Status StartRelays(std::vector<Authority>& authorities, const Deadline& deadline);
   Result<std::unique_ptr<TorProcess>> StartTor(const std::string& name, const std::string& torrc,
                                                const Deadline& deadline);
-  Status WaitForBootstrap(TorProcess& tor, const std::string& name, const Deadline& deadline);
+  Status LaunchOnions(const Deadline& deadline);
+  Status LaunchClient(const Deadline& deadline);
+  Status WaitForClient(const Deadline& deadline);
+  Status WaitForUploads(const Deadline& deadline);
   Status WaitForDescriptors(const Deadline& deadline);
   std::string Folder(const std::string& name) const { return root_ + "/" + name; }
   void Report(const std::string& line) const;

@@ -15,8 +15,8 @@
 namespace gasht {
 namespace {
 
-constexpr int kOwnerFd = 3;                             // the number under which tor sees its owner
-constexpr size_t kMaxLine = 64 * 1024;                  // a control reply is far shorter
+constexpr int kOwnerFd = 3;                              // the number under which tor sees its owner
+constexpr size_t kMaxLine = 64 * 1024;                   // a control reply is far shorter
 constexpr auto kStopPatience = std::chrono::seconds(5);  // then SIGKILL
 
 // Forks and executes argv with `fd` as descriptor `as` and nothing else of ours; dies with its parent.

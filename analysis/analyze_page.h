@@ -5,7 +5,6 @@
 // matched as text and says so in Document::weirds.
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -33,10 +32,11 @@ struct AnalysisContext {
 
 PageAnalysis AnalyzePage(const CapturedPage& page, const AnalysisContext& context);
 
-// What `gasht scan` reads: a listing or message that somebody else has split already. Any field may be empty.
-struct TextItem {
-  std::string url, title, text, vendor, price;
+// What `gasht scan` reads: a page, or a listing or message that somebody else has split already. Any field
+// may be empty; a title, vendor or price makes exactly one listing, the first.
+struct AnalysisItem {
+  std::string url, html, text, title, vendor, price;
 };
-PageAnalysis AnalyzeText(const TextItem& item, const AnalysisContext& context);
+PageAnalysis AnalyzeItem(const AnalysisItem& item, const AnalysisContext& context);
 
 }  // namespace gasht

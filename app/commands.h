@@ -1,0 +1,67 @@
+#pragma once
+
+// One function a command. Each prints its result and returns the process's exit status
+// (docs/architecture.md).
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace gasht {
+
+struct GlobalOptions {
+  std::string config_dir = "/etc/gasht";
+  bool json = false;
+};
+
+struct PatrolArguments {
+  bool once = false;
+  std::vector<std::string> sources;
+};
+// Ends cleanly when `stop` is requested.
+int RunPatrolCommand(const GlobalOptions& global, const PatrolArguments& arguments, std::stop_token stop);
+
+struct ScanArguments {
+  std::string format = "text";  // html, text or jsonl
+  std::string rules_dir;        // empty: the embedded packs
+  std::vector<std::string> files;
+};
+int RunScanCommand(const GlobalOptions& global, const ScanArguments& arguments, std::stop_token stop);
+
+struct ExtractArguments {
+  std::string url;
+  std::string profile;  // a YAML file
+  std::string file;
+};
+int RunExtractCommand(const GlobalOptions& global, const ExtractArguments& arguments);
+
+int RunSourcesCheck(const GlobalOptions& global);
+int RunSourcesList(const GlobalOptions& global);
+
+struct RulesArguments {
+  std::string rules_dir;  // empty: the embedded packs
+  std::string file;       // explain
+};
+int RunRulesCheck(const GlobalOptions& global, const RulesArguments& arguments);
+int RunRulesTest(const GlobalOptions& global, const RulesArguments& arguments);
+int RunRulesList(const GlobalOptions& global, const RulesArguments& arguments);
+int RunRulesExplain(const GlobalOptions& global, const RulesArguments& arguments);
+
+struct ListArguments {
+  std::string source;
+  std::string min_level;
+  std::string after;
+  uint64_t limit = 1000;
+};
+int RunFindingsList(const GlobalOptions& global, const ListArguments& arguments);
+int RunFindingsShow(const GlobalOptions& global, const std::string& id);
+int RunEvidenceList(const GlobalOptions& global, const ListArguments& arguments);
+// `body_file`: where to write the decoded bytes; empty for the record only, "-" for standard output.
+int RunEvidenceShow(const GlobalOptions& global, const std::string& id, const std::string& body_file);
+
+// Recomputes the custody tree and every record behind it.
+int RunStoreCheck(const GlobalOptions& global);
+
+int RunTorCheck(const GlobalOptions& global);
+
+}  // namespace gasht

@@ -1,0 +1,182 @@
+// gasht: the command line. Parses, then hands over to one function of commands.h.
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+
+#include "app/commands.h"
+
+namespace {
+
+using gasht::GlobalOptions;
+
+// Turns the first SIGINT or SIGTERM into a stop request; a second one ends the process at once. REQUIRES:
+// called before any other thread exists, so that every thread inherits the blocked signals.
+class SignalStop {
+ public:
+  SignalStop() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGINT);
+    sigaddset(&signals_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+    thread_ = std::jthread([this](const std::stop_token& own) {
+      pthread_setname_np(pthread_self(), "signals");
+      int received = 0;
+      if (sigwait(&signals_, &received) != 0 || own.stop_requested()) return;
+      stop_.request_stop();
+      pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
+      signal(SIGINT, SIG_DFL);
+      signal(SIGTERM, SIG_DFL);
+    });
+  }
+  ~SignalStop() {
+    thread_.request_stop();
+    pthread_kill(thread_.native_handle(), SIGTERM);
+  }
+  SignalStop(const SignalStop&) = delete;
+  SignalStop& operator=(const SignalStop&) = delete;
+  std::stop_token token() const { return stop_.get_token(); }
+
+ private:
+  sigset_t signals_{};
+  std::stop_source stop_;
+  std::jthread thread_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "gasht: patrols the places where drugs are sold online and turns what it finds into evidence."};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", std::string("gasht ") + GASHT_VERSION);
+  app.fallthrough();
+  app.failure_message([](const CLI::App* self, const CLI::Error& error) {
+    return "gasht: " + std::string(error.what()) + "\nTry: " + self->get_name() + " --help\n";
+  });
+
+  GlobalOptions global;
+  app.add_option("--config", global.config_dir, "Directory with gasht.yaml, agencies.yaml and sources.d/")
+      ->capture_default_str();
+  app.add_flag("--json", global.json, "Print one JSON object a line instead of tables");
+
+  std::function<int(std::stop_token)> run;
+
+  gasht::PatrolArguments patrol;
+  CLI::App* patrol_command = app.add_subcommand("patrol", "Patrol the configured sources");
+  patrol_command->add_flag("--once", patrol.once, "End when nothing is due any more");
+  patrol_command->add_option("--source", patrol.sources, "Only this source (may be given again)");
+  patrol_command->callback(
+      [&] { run = [&](std::stop_token stop) { return RunPatrolCommand(global, patrol, stop); }; });
+
+  gasht::ScanArguments scan;
+  CLI::App* scan_command =
+      app.add_subcommand("scan", "Extraction and rules over files or standard input: no store, no network");
+  scan_command
+      ->add_option(
+          "--format", scan.format,
+          "What the input is: html, text, or jsonl (objects with any of id url title text html vendor price)")
+      ->check(CLI::IsMember({"html", "text", "jsonl"}))
+      ->capture_default_str();
+  scan_command->add_option("--rules", scan.rules_dir,
+                           "Directory with rule packs instead of the built-in ones");
+  scan_command->add_option("FILE", scan.files, "Files; '-' or none: standard input");
+  scan_command->callback(
+      [&] { run = [&](std::stop_token stop) { return RunScanCommand(global, scan, stop); }; });
+
+  gasht::ExtractArguments extract;
+  CLI::App* extract_command =
+      app.add_subcommand("extract", "What one page says: text, links, listings, messages, identifiers");
+  extract_command
+      ->add_option("--url", extract.url, "Where the page comes from; links are resolved against it")
+      ->required();
+  extract_command->add_option("--profile", extract.profile,
+                              "YAML file with the selectors of the site's listings");
+  extract_command->add_option("FILE", extract.file, "The page (gzip is recognised); '-': standard input")
+      ->required();
+  extract_command->callback(
+      [&] { run = [&](std::stop_token) { return RunExtractCommand(global, extract); }; });
+
+  CLI::App* sources = app.add_subcommand("sources", "The configured sources")->require_subcommand(1);
+  sources
+      ->add_subcommand("check",
+                       "Check the configuration and say what is wrong, with the place and the remedy")
+      ->callback([&] { run = [&](std::stop_token) { return RunSourcesCheck(global); }; });
+  sources->add_subcommand("list", "List the sources and the authority to patrol each")->callback([&] {
+    run = [&](std::stop_token) { return RunSourcesList(global); };
+  });
+
+  gasht::RulesArguments rules;
+  CLI::App* rules_command = app.add_subcommand("rules", "The rule packs")->require_subcommand(1);
+  const auto rules_dir = [&rules](CLI::App* command) {
+    command->add_option("--rules", rules.rules_dir, "Directory with rule packs instead of the built-in ones");
+    return command;
+  };
+  rules_dir(
+      rules_command->add_subcommand("check", "Check packs: every error with file, line, column and remedy"))
+      ->callback([&] { run = [&](std::stop_token) { return RunRulesCheck(global, rules); }; });
+  rules_dir(rules_command->add_subcommand("test", "Run every rule's own examples"))->callback([&] {
+    run = [&](std::stop_token) { return RunRulesTest(global, rules); };
+  });
+  rules_dir(rules_command->add_subcommand("list", "List the rules"))->callback([&] {
+    run = [&](std::stop_token) { return RunRulesList(global, rules); };
+  });
+  CLI::App* explain =
+      rules_dir(rules_command->add_subcommand("explain", "Why a text did or did not match, rule by rule"));
+  explain->add_option("FILE", rules.file, "The text; '-': standard input")->required();
+  explain->callback([&] { run = [&](std::stop_token) { return RunRulesExplain(global, rules); }; });
+
+  gasht::ListArguments list;
+  std::string id, body_file;
+  CLI::App* findings = app.add_subcommand("findings", "What rules raised")->require_subcommand(1);
+  CLI::App* findings_list = findings->add_subcommand("list", "List findings, highest level first");
+  findings_list->add_option("--source", list.source, "Only of this source");
+  findings_list->add_option("--min-level", list.min_level, "informational, low, medium, high or critical");
+  findings_list->add_option("--limit", list.limit, "At most this many")->capture_default_str();
+  findings_list->callback([&] { run = [&](std::stop_token) { return RunFindingsList(global, list); }; });
+  CLI::App* findings_show =
+      findings->add_subcommand("show", "One finding: why it was raised, when it was seen");
+  findings_show->add_option("ID", id, "As in findings list")->required();
+  findings_show->callback([&] { run = [&](std::stop_token) { return RunFindingsShow(global, id); }; });
+
+  CLI::App* evidence = app.add_subcommand("evidence", "What was captured")->require_subcommand(1);
+  CLI::App* evidence_list = evidence->add_subcommand("list", "List captures in the order they were made");
+  evidence_list->add_option("--source", list.source, "Only of this source");
+  evidence_list->add_option("--after", list.after, "Only captures with a higher id");
+  evidence_list->add_option("--limit", list.limit, "At most this many")->capture_default_str();
+  evidence_list->callback([&] { run = [&](std::stop_token) { return RunEvidenceList(global, list); }; });
+  CLI::App* evidence_show =
+      evidence->add_subcommand("show", "One capture: how, when and where it was got, and its digests");
+  evidence_show->add_option("ID", id, "As in evidence list")->required();
+  evidence_show->add_option("--body", body_file,
+                            "Write the captured body to this file ('-': standard output)");
+  evidence_show->callback(
+      [&] { run = [&](std::stop_token) { return RunEvidenceShow(global, id, body_file); }; });
+
+  CLI::App* store = app.add_subcommand("store", "Upkeep of the store")->require_subcommand(1);
+  store->add_subcommand("check", "Recompute the custody tree and every record behind it")->callback([&] {
+    run = [&](std::stop_token) { return RunStoreCheck(global); };
+  });
+
+  CLI::App* tor =
+      app.add_subcommand("tor", "The Tor client that sources are reached through")->require_subcommand(1);
+  tor->add_subcommand("check", "Is Tor there and ready?")->callback([&] {
+    run = [&](std::stop_token) { return RunTorCheck(global); };
+  });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    // 0 for --help and --version, else the contract's 2.
+    return app.exit(e) == 0 ? 0 : 2;
+  }
+  const SignalStop signals;
+  return run(signals.token());
+}

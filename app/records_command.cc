@@ -1,0 +1,217 @@
+// gasht findings list|show and gasht evidence list|show: clients of the core's API.
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "app/configured.h"
+#include "app/output.h"
+#include "app/store_access.h"
+#include "base/file.h"
+
+namespace gasht {
+namespace {
+
+std::map<std::string, std::string> ParamsOf(const ListArguments& arguments) {
+  std::map<std::string, std::string> params = {{"limit", std::to_string(arguments.limit)}};
+  if (!arguments.source.empty()) params["source"] = arguments.source;
+  if (!arguments.min_level.empty()) params["min_level"] = arguments.min_level;
+  if (!arguments.after.empty()) params["after"] = arguments.after;
+  return params;
+}
+
+std::string PriceOf(const Json& object) {
+  const Json* price = object.Find("price");
+  if (price == nullptr) return "";
+  const std::string currency = price->StringOr("currency");
+  return price->StringOr("amount") + (currency.empty() ? "" : " " + currency);
+}
+
+std::string SubstancesOf(const Json& finding) {
+  std::string out;
+  const Json* substances = finding.Find("substances");
+  if (substances == nullptr) return out;
+  for (const Json& substance : substances->items()) {
+    if (!out.empty()) out += ", ";
+    out += substance.StringOr("id");
+  }
+  return out;
+}
+
+// "2026-11-22T00:38:00.123456Z" to "2026-11-22 00:38".
+std::string Minute(const std::string& rfc3339) {
+  if (rfc3339.size() < 16) return rfc3339;
+  return rfc3339.substr(0, 10) + " " + rfc3339.substr(11, 5);
+}
+
+void PrintFindingTable(const Json::Array& findings) {
+  Table table(
+      {"LEVEL", "SCORE", "SOURCE", "TITLE", "VENDOR", "PRICE", "SUBSTANCES", "LAST SEEN (UTC)", "ID"});
+  for (const Json& finding : findings) {
+    table.Add({finding.StringOr("level"), std::to_string(finding.IntOr("score", 0)),
+               finding.StringOr("source"), finding.StringOr("title"), finding.StringOr("vendor"),
+               PriceOf(finding), SubstancesOf(finding), Minute(finding.StringOr("last_seen")),
+               finding.StringOr("id")});
+  }
+  PrintLine(table.Render(40) +
+            fmt::format("\n{} finding{}", findings.size(), findings.size() == 1 ? "" : "s"));
+}
+
+void PrintField(std::string_view name, const std::string& value) {
+  if (!value.empty()) PrintLine(fmt::format("{:<14}{}", name, Printable(value)));
+}
+
+void PrintFinding(const Json& finding) {
+  PrintLine(fmt::format("Finding {}: {}, score {} of 100", finding.StringOr("id"), finding.StringOr("level"),
+                        finding.IntOr("score", 0)));
+  PrintField("title", finding.StringOr("title"));
+  PrintField("vendor", finding.StringOr("vendor"));
+  PrintField("price", PriceOf(finding));
+  PrintField("substances", SubstancesOf(finding));
+  PrintField("source", finding.StringOr("source"));
+  PrintField("page", finding.StringOr("page_url"));
+  PrintField("seen",
+             fmt::format("{} times, {} to {} UTC", finding.IntOr("times_seen", 0),
+                         Minute(finding.StringOr("first_seen")), Minute(finding.StringOr("last_seen"))));
+  PrintField("evidence",
+             fmt::format("captures {} to {}: gasht evidence show {}", finding.IntOr("first_capture", 0),
+                         finding.IntOr("last_capture", 0), finding.IntOr("last_capture", 0)));
+  if (const Json* reasons = finding.Find("reasons")) {
+    PrintLine("\nWhy");
+    PrintLine("  " + Printable(reasons->StringOr("en")));
+    PrintLine("  " + Printable(reasons->StringOr("ur")));
+  }
+  if (const Json* parts = finding.Find("parts")) {
+    PrintLine("\nScore");
+    for (const Json& part : parts->items())
+      PrintLine(fmt::format("  {:+4}  {}", part.IntOr("points", 0), part.StringOr("name")));
+  }
+  if (const Json* matches = finding.Find("matches")) {
+    Table table({"WORDS", "READ AS", "BECAUSE OF", "IN"});
+    for (const Json& match : matches->items())
+      table.Add({match.StringOr("text"), match.StringOr("normal"), match.StringOr("term"),
+                 match.StringOr("field")});
+    if (!table.empty()) PrintLine("\n" + table.Render());
+  }
+  if (const Json* listing = finding.Find("listing")) {
+    Table table({"IDENTIFIER", "VALUE", "CHECK", "ROLE"});
+    if (const Json* identifiers = listing->Find("identifiers")) {
+      for (const Json& identifier : identifiers->items())
+        table.Add({identifier.StringOr("kind"), identifier.StringOr("value"), identifier.StringOr("check"),
+                   identifier.StringOr("role")});
+    }
+    if (!table.empty()) PrintLine(table.Render(96));
+  }
+  if (const Json* observations = finding.Find("observations");
+      observations != nullptr && observations->items().size() > 1) {
+    Table table({"SEEN (UTC)", "PRICE", "CAPTURE"});
+    for (const Json& seen : observations->items())
+      table.Add({Minute(seen.StringOr("seen_at")), PriceOf(seen), std::to_string(seen.IntOr("capture", 0))});
+    PrintLine(table.Render());
+  }
+}
+
+std::string BytesOf(const Json& capture) {
+  return capture.Find("body_bytes") == nullptr ? "" : std::to_string(capture.IntOr("body_bytes", 0));
+}
+
+void PrintEvidenceTable(const Json::Array& captures) {
+  Table table({"ID", "STARTED (UTC)", "SOURCE", "OUTCOME", "HTTP", "CLASS", "BYTES", "CHANNEL", "URL"});
+  for (const Json& capture : captures) {
+    const int64_t status = capture.IntOr("status", 0);
+    table.Add({std::to_string(capture.IntOr("id", 0)), Minute(capture.StringOr("started")),
+               capture.StringOr("source"), capture.StringOr("outcome"),
+               status == 0 ? "" : std::to_string(status), capture.StringOr("page_class"), BytesOf(capture),
+               capture.StringOr("channel"), capture.StringOr("url")});
+  }
+  PrintLine(table.Render(72) +
+            fmt::format("\n{} capture{}", captures.size(), captures.size() == 1 ? "" : "s"));
+}
+
+void PrintEvidence(const Json& capture) {
+  PrintLine(fmt::format("Capture {} of {}", capture.IntOr("id", 0), capture.StringOr("source")));
+  for (const auto& [name, value] : capture.entries()) {
+    if (name == "id" || name == "source" || name == "request_head" || name == "response_head") continue;
+    if (value.is_string()) {
+      PrintField(name, value.as_string());
+    } else {
+      PrintField(name, value.Dump());
+    }
+  }
+  for (const char* head : {"request_head", "response_head"}) {
+    const std::string text = capture.StringOr(head);
+    if (text.empty()) continue;
+    PrintLine(fmt::format("\n{}", head));
+    for (size_t begin = 0; begin < text.size();) {
+      const size_t end = std::min(text.find("\r\n", begin), text.size());
+      if (end > begin) PrintLine("  " + Printable(text.substr(begin, end - begin)));
+      begin = end + 2;
+    }
+  }
+}
+
+Result<Json> GetJson(const GlobalOptions& global, const std::string& path,
+                     std::map<std::string, std::string> params) {
+  GASHT_ASSIGN_OR_RETURN(const Config config, LoadConfigured(global));
+  GASHT_ASSIGN_OR_RETURN(StoreAccess access, StoreAccess::Open(config.store_path));
+  GASHT_ASSIGN_OR_RETURN(const ApiResponse response, access.Get(path, std::move(params)));
+  return Json::Parse(response.body);
+}
+
+int RunList(const GlobalOptions& global, const std::string& path, const ListArguments& arguments,
+            void (*print)(const Json::Array&)) {
+  const Result<Json> answer = GetJson(global, path, ParamsOf(arguments));
+  if (!answer.ok()) return Fail(answer.status());
+  const Json* items = answer->Find("items");
+  if (items == nullptr || !items->is_array()) return Fail(Status::Internal("the core's answer has no items"));
+  if (global.json) {
+    for (const Json& item : items->items()) PrintJson(item);
+  } else {
+    print(items->items());
+  }
+  return 0;
+}
+
+int RunShow(const GlobalOptions& global, const std::string& path, void (*print)(const Json&)) {
+  const Result<Json> answer = GetJson(global, path, {});
+  if (!answer.ok()) return Fail(answer.status());
+  if (global.json) {
+    PrintJson(*answer);
+  } else {
+    print(*answer);
+  }
+  return 0;
+}
+
+Status WriteBody(const GlobalOptions& global, const std::string& id, const std::string& file) {
+  GASHT_ASSIGN_OR_RETURN(const Config config, LoadConfigured(global));
+  GASHT_ASSIGN_OR_RETURN(StoreAccess access, StoreAccess::Open(config.store_path));
+  GASHT_ASSIGN_OR_RETURN(const ApiResponse body, access.Get("/v1/evidence/" + id + "/body"));
+  if (file != "-") return WriteFileAtomically(file, body.body);
+  const bool written = std::fwrite(body.body.data(), 1, body.body.size(), stdout) == body.body.size();
+  return written ? Status::Ok() : Status::Unavailable("cannot write to standard output");
+}
+
+}  // namespace
+
+int RunFindingsList(const GlobalOptions& global, const ListArguments& arguments) {
+  return RunList(global, "/v1/findings", arguments, PrintFindingTable);
+}
+
+int RunFindingsShow(const GlobalOptions& global, const std::string& id) {
+  return RunShow(global, "/v1/findings/" + id, PrintFinding);
+}
+
+int RunEvidenceList(const GlobalOptions& global, const ListArguments& arguments) {
+  return RunList(global, "/v1/evidence", arguments, PrintEvidenceTable);
+}
+
+int RunEvidenceShow(const GlobalOptions& global, const std::string& id, const std::string& body_file) {
+  if (!body_file.empty()) return Fail(WriteBody(global, id, body_file));
+  return RunShow(global, "/v1/evidence/" + id, PrintEvidence);
+}
+
+}  // namespace gasht

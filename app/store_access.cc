@@ -1,0 +1,63 @@
+#include "app/store_access.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "api/client.h"
+#include "api/service.h"
+
+namespace gasht {
+
+struct StoreAccess::Local {
+  explicit Local(std::unique_ptr<Store> opened) : store(std::move(opened)) {}
+  SystemClock clock;
+  std::unique_ptr<Store> store;
+  StoreWriter writer{*store, clock};
+  ApiService service{*store, writer, clock};
+};
+
+StoreAccess::StoreAccess() = default;
+StoreAccess::~StoreAccess() = default;
+StoreAccess::StoreAccess(StoreAccess&&) noexcept = default;
+StoreAccess& StoreAccess::operator=(StoreAccess&&) noexcept = default;
+
+std::string SocketPath(const std::string& store_path) {
+  return store_path + "/gasht.sock";
+}
+
+std::string CurrentUser() {
+  const passwd* entry = getpwuid(getuid());
+  return entry != nullptr ? std::string(entry->pw_name) : fmt::format("uid:{}", getuid());
+}
+
+Result<StoreAccess> StoreAccess::Open(const std::string& store_path) {
+  StoreAccess access;
+  if (CoreRuns(SocketPath(store_path))) {
+    access.socket_ = SocketPath(store_path);
+    return access;
+  }
+  if (!std::filesystem::exists(store_path))
+    return Status::NotFound(
+        fmt::format("no store at {}: nothing was patrolled yet (run gasht patrol --once)", store_path));
+  GASHT_ASSIGN_OR_RETURN(std::unique_ptr<Store> store,
+                         Store::Open({.path = store_path, .create_if_missing = false}));
+  access.local_ = std::make_unique<Local>(std::move(store));
+  return access;
+}
+
+Result<ApiResponse> StoreAccess::Get(const std::string& path, std::map<std::string, std::string> params) {
+  ApiRequest request;
+  request.path = path;
+  request.params = std::move(params);
+  if (local_ == nullptr) return CallCore(socket_, request);
+  request.actor = CurrentUser();
+  ApiResponse response = local_->service.Handle(request);
+  GASHT_RETURN_IF_ERROR(StatusOf(response));
+  return response;
+}
+
+}  // namespace gasht

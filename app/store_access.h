@@ -1,0 +1,41 @@
+#pragma once
+
+// StoreAccess: the core's API for a command, wherever the store is open. With a core running it asks its
+// socket; with none it opens the store itself, under the store's lock, and answers through the same
+// ApiService. Confined to one thread.
+
+#include <memory>
+#include <string>
+
+#include "api/message.h"
+#include "base/clock.h"
+#include "base/status.h"
+
+namespace gasht {
+
+class StoreAccess {
+ public:
+  // NotFound when there is no store yet (nothing was patrolled), Unavailable when it is locked by a process
+  // that does not answer.
+  static Result<StoreAccess> Open(const std::string& store_path);
+  ~StoreAccess();
+  StoreAccess(StoreAccess&&) noexcept;
+  StoreAccess& operator=(StoreAccess&&) noexcept;
+
+  // GET `path`; an error answer is its Status.
+  Result<ApiResponse> Get(const std::string& path, std::map<std::string, std::string> params = {});
+
+ private:
+  struct Local;
+  StoreAccess();
+  std::string socket_;
+  std::unique_ptr<Local> local_;
+};
+
+// STORE/gasht.sock.
+std::string SocketPath(const std::string& store_path);
+
+// The name of the user who runs this process, for the custody log.
+std::string CurrentUser();
+
+}  // namespace gasht

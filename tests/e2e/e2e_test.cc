@@ -1,0 +1,285 @@
+// The main job, end to end, with the real program: over the private Tor network where the test says so,
+// directly on loopback otherwise. Findings equal the golden file; a patrol killed in the middle goes on where
+// it was.
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "tests/demo/demo_world.h"
+
+namespace gasht {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kMaxOutput = size_t{64} << 20;
+
+struct Outcome {
+  int status = -1;  // 128 + signal when killed
+  std::string out, err;
+};
+
+// A folder of its own, removed at the end.
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = fs::temp_directory_path() / "gasht-e2e-XXXXXX";
+    path_ = mkdtemp(pattern.data());
+  }
+  ~Folder() { fs::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+pid_t Spawn(const std::vector<std::string>& arguments, const std::string& out, const std::string& err) {
+  const pid_t child = fork();
+  if (child != 0) return child;
+  dup2(open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDOUT_FILENO);
+  dup2(open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDERR_FILENO);
+  std::vector<char*> argv = {const_cast<char*>(GASHT_PROGRAM)};
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  execv(GASHT_PROGRAM, argv.data());
+  _exit(127);
+}
+
+int Wait(pid_t child) {
+  int status = 0;
+  if (waitpid(child, &status, 0) != child) return -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+Outcome Gasht(const Folder& folder, const std::vector<std::string>& arguments) {
+  const std::string out = folder.path() + "/out", err = folder.path() + "/err";
+  Outcome outcome;
+  outcome.status = Wait(Spawn(arguments, out, err));
+  outcome.out = ReadFile(out, kMaxOutput).value_or("");
+  outcome.err = ReadFile(err, kMaxOutput).value_or("");
+  return outcome;
+}
+
+std::vector<Json> Lines(const std::string& text) {
+  std::vector<Json> objects;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    const auto parsed = Json::Parse(std::string_view(text).substr(begin, end - begin));
+    EXPECT_TRUE(parsed.ok()) << text.substr(begin, end - begin);
+    if (parsed.ok()) objects.push_back(*parsed);
+    begin = end + 1;
+  }
+  return objects;
+}
+
+class EndToEnd : public testing::Test {
+ protected:
+  Outcome Run(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), {"--config", world_->config_dir()});
+    return Gasht(folder_, arguments);
+  }
+
+  void StartWorld(bool through_tor) {
+    auto world = DemoWorld::Start(
+        {.dir = folder_.path(), .through_tor = through_tor, .delay = delay_, .progress = {}});
+    ASSERT_TRUE(world.ok()) << world.status().message();
+    world_ = std::move(*world);
+  }
+
+  // What the golden file holds: everything of a finding that does not depend on time, ports and addresses.
+  std::string Findings() const {
+    const Outcome list = Run({"findings", "list", "--json"});
+    EXPECT_EQ(list.status, 0) << list.err;
+    std::vector<std::string> lines;
+    for (const Json& finding : Lines(list.out)) {
+      std::string substances;
+      for (const Json& substance : finding.Find("substances")->items())
+        substances += " " + substance.StringOr("id");
+      std::string price;
+      if (const Json* money = finding.Find("price"))
+        price = money->StringOr("amount") + money->StringOr("currency");
+      lines.push_back(fmt::format("{}\t{}\t{}\t{}\t{}\t{}", finding.StringOr("source"),
+                                  finding.StringOr("level"), finding.StringOr("title"),
+                                  finding.StringOr("vendor"), price, substances));
+    }
+    std::sort(lines.begin(), lines.end());
+    std::string text;
+    for (const std::string& line : lines) text += line + "\n";
+    return text;
+  }
+
+  // The paths with a body, each with how often it was captured.
+  std::map<std::string, int> Captured() const {
+    const Outcome list = Run({"evidence", "list", "--json", "--limit", "10000"});
+    EXPECT_EQ(list.status, 0) << list.err;
+    std::map<std::string, int> captured;
+    for (const Json& capture : Lines(list.out))
+      ++captured[capture.StringOr("source") + " " + capture.StringOr("url")];
+    return captured;
+  }
+
+  std::set<std::string> FindingIds() const {
+    std::set<std::string> ids;
+    const std::vector<Json> findings = Lines(Run({"findings", "list", "--json"}).out);
+    for (const Json& finding : findings) ids.insert(finding.StringOr("id"));
+    EXPECT_EQ(ids.size(), findings.size()) << "a finding is listed twice";
+    return ids;
+  }
+
+  std::string delay_ = "1ms";
+  Folder folder_;
+  std::unique_ptr<DemoWorld> world_;
+};
+
+constexpr char kGolden[] = "tests/fixtures/golden/demo_findings.tsv";
+
+void ExpectGolden(const std::string& findings) {
+  if (std::getenv("GASHT_UPDATE_GOLDEN") != nullptr) {
+    ASSERT_TRUE(WriteFileAtomically(kGolden, findings).ok());
+  }
+  const auto golden = ReadFile(kGolden, kMaxOutput);
+  ASSERT_TRUE(golden.ok()) << golden.status().message() << " (scripts/update_golden writes it)";
+  EXPECT_EQ(findings, *golden) << "if the change is meant: scripts/update_golden, and review the difference";
+}
+
+class ThroughTor : public EndToEnd {};
+
+TEST_F(ThroughTor, FindingsFromRealOnionServicesEqualTheGoldenFile) {
+  ASSERT_NO_FATAL_FAILURE(StartWorld(true));
+  const Outcome patrol = Run({"patrol", "--once"});
+  ASSERT_EQ(patrol.status, 0) << patrol.err;
+  ExpectGolden(Findings());
+
+  for (const Json& capture : Lines(Run({"evidence", "list", "--json"}).out))
+    EXPECT_EQ(capture.StringOr("channel"), "onion") << capture.Dump();
+  EXPECT_EQ(Run({"store", "check"}).status, 0);
+
+  // Tor goes away: nothing is fetched, nothing goes direct, and the message says what to do.
+  const size_t captures = Captured().size();
+  world_->tor()->StopClient();
+  std::map<std::string, std::map<std::string, int>> before;
+  for (const auto& server : world_->servers()) before[server->site().name] = server->hits();
+  const Outcome away = Run({"patrol", "--once"});
+  EXPECT_EQ(away.status, 3) << away.err;
+  EXPECT_NE(away.err.find("tor"), std::string::npos) << away.err;
+  for (const auto& server : world_->servers())
+    EXPECT_EQ(server->hits(), before[server->site().name]) << server->site().name;
+  EXPECT_EQ(Captured().size(), captures);
+}
+
+class Direct : public EndToEnd {};
+
+TEST_F(Direct, KilledInTheMiddleGoesOnWithoutLossOrDuplicate) {
+  delay_ = "20ms";
+  ASSERT_NO_FATAL_FAILURE(StartWorld(false));
+  // Each round kills a little later, so that kills fall into start-up, fetching, analysis and commit.
+  int killed = 0;
+  for (int round = 1; round <= 6; ++round) {
+    const pid_t patrol = Spawn({"--config", world_->config_dir(), "patrol", "--once"},
+                               folder_.path() + "/out", folder_.path() + "/err");
+    const auto enough = [&] {
+      size_t hits = 0;
+      for (const auto& server : world_->servers()) hits += server->hits().size();
+      return hits >= static_cast<size_t>(round) * 6;
+    };
+    int status = 0;
+    while (!enough() && waitpid(patrol, &status, WNOHANG) == 0) std::this_thread::yield();
+    kill(patrol, SIGKILL);
+    if (Wait(patrol) == 128 + SIGKILL) ++killed;
+    EXPECT_EQ(Run({"store", "check"}).status, 0) << "after kill " << round;
+  }
+  EXPECT_GE(killed, 3) << "the patrol ended before it could be killed: the test shows nothing";
+  const Outcome last = Run({"patrol", "--once"});
+  ASSERT_EQ(last.status, 0) << last.err;
+  ExpectGolden(Findings());
+  FindingIds();
+
+  // No page lost: everything that answers with a page was captured.
+  const std::map<std::string, int> captured = Captured();
+  for (const auto& server : world_->servers()) {
+    for (const std::string& target : server->site().targets) {
+      const std::string key = server->site().name + " " + server->base_url() + target;
+      const bool seen = std::any_of(captured.begin(), captured.end(),
+                                    [&](const auto& entry) { return entry.first == key; });
+      EXPECT_TRUE(seen) << key << " was never captured";
+    }
+  }
+  // Nothing fetched twice after its commit.
+  for (const auto& [url, times] : captured) EXPECT_EQ(times, 1) << url;
+}
+
+TEST_F(Direct, InterruptedPatrolStopsCleanlyAndResumes) {
+  delay_ = "50ms";
+  ASSERT_NO_FATAL_FAILURE(StartWorld(false));
+  const pid_t patrol = Spawn({"--config", world_->config_dir(), "patrol", "--once"}, folder_.path() + "/out",
+                             folder_.path() + "/err");
+  while (world_->servers().front()->hits().size() < 3) std::this_thread::yield();
+  kill(patrol, SIGINT);
+  EXPECT_EQ(Wait(patrol), 0) << ReadFile(folder_.path() + "/err", kMaxOutput).value_or("");
+  EXPECT_LT(Captured().size(), 25u) << "it was not interrupted";
+  EXPECT_EQ(Run({"patrol", "--once"}).status, 0);
+  ExpectGolden(Findings());
+}
+
+TEST_F(Direct, SecondPatrolOfTheSameStoreIsRefusedByName) {
+  delay_ = "300ms";
+  ASSERT_NO_FATAL_FAILURE(StartWorld(false));
+  const pid_t first = Spawn({"--config", world_->config_dir(), "patrol"}, folder_.path() + "/first-out",
+                            folder_.path() + "/first-err");
+  while (world_->servers().front()->hits().empty()) std::this_thread::yield();
+  const Outcome second = Run({"patrol", "--once"});
+  EXPECT_EQ(second.status, 3) << second.err;
+  EXPECT_NE(second.err.find(std::to_string(first)), std::string::npos) << second.err;
+
+  // While the core runs, commands are its clients.
+  const Outcome evidence = Run({"evidence", "list", "--json"});
+  EXPECT_EQ(evidence.status, 0) << evidence.err;
+  kill(first, SIGTERM);
+  EXPECT_EQ(Wait(first), 0);
+}
+
+TEST_F(Direct, AnalystReadsWhyAndWhat) {
+  ASSERT_NO_FATAL_FAILURE(StartWorld(false));
+  ASSERT_EQ(Run({"patrol", "--once"}).status, 0);
+  const std::set<std::string> ids = FindingIds();
+  ASSERT_FALSE(ids.empty());
+  const Outcome shown = Run({"findings", "show", *ids.begin()});
+  EXPECT_EQ(shown.status, 0) << shown.err;
+  for (const char* word : {"Why", "Score", "evidence", "substances"})
+    EXPECT_NE(shown.out.find(word), std::string::npos) << shown.out;
+
+  const std::vector<Json> captures = Lines(Run({"evidence", "list", "--json"}).out);
+  const auto page = std::find_if(captures.begin(), captures.end(),
+                                 [](const Json& c) { return c.StringOr("outcome") == "ok"; });
+  ASSERT_NE(page, captures.end());
+  const std::string id = std::to_string(page->IntOr("id", 0));
+  const std::string body = folder_.path() + "/body";
+  EXPECT_EQ(Run({"evidence", "show", id, "--body", body}).status, 0);
+  const std::string bytes = ReadFile(body, kMaxOutput).value_or("");
+  EXPECT_EQ(Sha256(bytes).hex(), page->StringOr("body_sha256"));
+
+  EXPECT_EQ(Run({"findings", "show", "f-0000000000000000"}).status, 1);
+  EXPECT_EQ(Run({"evidence", "show", "none"}).status, 2);
+}
+
+}  // namespace
+}  // namespace gasht

@@ -59,10 +59,12 @@ Result<std::string> ReadFile(const std::string& path, size_t max_bytes) {
   }
 }
 
-Status WriteFileAtomically(const std::string& path, std::string_view bytes) {
+Status WriteFileAtomically(const std::string& path, std::string_view bytes, unsigned mode) {
   const std::string temporary = path + ".new";
   {
-    const Fd file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
+    // One left over from a crash would keep its own mode.
+    unlink(temporary.c_str());
+    const Fd file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
     if (file.get() < 0) return SystemError("create", temporary);
     while (!bytes.empty()) {
       const ssize_t put = write(file.get(), bytes.data(), bytes.size());

@@ -15,8 +15,8 @@ namespace gasht {
 Result<std::string> ReadFile(const std::string& path, size_t max_bytes);
 
 // Replaces `path` in one step (temporary file, fsync, rename, fsync of the folder): a reader sees the old
-// bytes or the new ones.
-Status WriteFileAtomically(const std::string& path, std::string_view bytes);
+// bytes or the new ones. `mode` as for open(2).
+Status WriteFileAtomically(const std::string& path, std::string_view bytes, unsigned mode = 0640);
 
 // Names (not paths) of the regular files in `dir` that end in `suffix`, sorted; symbolic links are followed.
 Result<std::vector<std::string>> ListFiles(const std::string& dir, std::string_view suffix);

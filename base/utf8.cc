@@ -5,7 +5,9 @@
 namespace gasht {
 namespace {
 
-bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+bool IsContinuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+}
 
 // Length of the valid sequence at `pos`, or 0.
 size_t SequenceLength(std::string_view text, size_t pos, char32_t& code_point) {
@@ -30,7 +32,8 @@ size_t SequenceLength(std::string_view text, size_t pos, char32_t& code_point) {
     if (!IsContinuation(text[pos + i])) return 0;
     code_point = code_point << 6 | (static_cast<unsigned char>(text[pos + i]) & 0x3f);
   }
-  if (code_point < minimum || code_point > 0x10ffff || (code_point >= 0xd800 && code_point <= 0xdfff)) return 0;
+  if (code_point < minimum || code_point > 0x10ffff || (code_point >= 0xd800 && code_point <= 0xdfff))
+    return 0;
   return length;
 }
 
@@ -84,15 +87,19 @@ std::string ReplaceInvalidUtf8(std::string_view text) {
 }
 
 size_t CountCodePoints(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !IsContinuation(c); }));
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return !IsContinuation(c); }));
 }
 
 size_t CodePointOffsets::At(size_t byte_offset) {
   byte_offset = std::min(byte_offset, text_.size());
-  if (byte_offset < byte_) byte_ = count_ = 0;
-  count_ += CountCodePoints(text_.substr(byte_, byte_offset - byte_));
-  byte_ = byte_offset;
-  return count_;
+  const size_t block = byte_offset / kBlock;
+  while (before_.size() <= block) {
+    const size_t begin = (before_.size() - 1) * kBlock;
+    before_.push_back(before_.back() + CountCodePoints(text_.substr(begin, kBlock)));
+  }
+  const size_t begin = block * kBlock;
+  return before_[block] + CountCodePoints(text_.substr(begin, byte_offset - begin));
 }
 
 }  // namespace gasht

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gasht {
 
@@ -21,19 +22,22 @@ void AppendUtf8(char32_t code_point, std::string& out);
 // Every invalid byte becomes U+FFFD.
 std::string ReplaceInvalidUtf8(std::string_view text);
 
+// Exact for valid UTF-8; stray continuation bytes are not counted.
 size_t CountCodePoints(std::string_view text);
 
-// Turns byte offsets into code-point offsets in one pass over `text`: ask in ascending order for speed, in any
-// order for convenience. Confined to one thread; `text` must outlive it.
+// Turns byte offsets into code-point offsets, in any order: `text` is counted once, in blocks, as far as was
+// asked. Confined to one thread; `text` must outlive it.
 class CodePointOffsets {
  public:
   explicit CodePointOffsets(std::string_view text) : text_(text) {}
+  // An offset behind the end counts as the end.
   size_t At(size_t byte_offset);
 
  private:
+  static constexpr size_t kBlock = 1024;
   std::string_view text_;
-  size_t byte_ = 0;
-  size_t count_ = 0;
+  // Code points before byte i * kBlock.
+  std::vector<size_t> before_{0};
 };
 
 }  // namespace gasht

@@ -69,6 +69,7 @@ struct Capture {
   Digest config_digest;
   Digest rules_digest;
   PageClass page_class = PageClass::kContent;
+  friend bool operator==(const Capture&, const Capture&) = default;
 };
 
 }  // namespace gasht

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include <limits>
 #include <optional>
@@ -95,8 +96,8 @@ struct RecordWriter {
   }
 
   static void Write(const TextBlock& block, record::TextBlock& out) {
-    Write(block.span, *out.mutable_span());
-    Write(block.source, *out.mutable_source());
+    if (block.span != Span()) Write(block.span, *out.mutable_span());
+    if (block.source != Span()) Write(block.source, *out.mutable_source());
     out.set_is_main(block.is_main);
     out.set_language(Text(block.language));
   }
@@ -104,7 +105,7 @@ struct RecordWriter {
   static void Write(const Link& link, record::Link& out) {
     out.set_url(Text(link.url));
     out.set_text(Text(link.text));
-    Write(link.span, *out.mutable_span());
+    if (link.span != Span()) Write(link.span, *out.mutable_span());
     out.set_rel(Text(link.rel));
   }
 
@@ -153,7 +154,7 @@ struct RecordWriter {
     out.set_check(Number<record::IdentifierCheck>(identifier.check));
     out.set_role(Number<record::IdentifierRole>(identifier.role));
     out.set_field(Text(identifier.field));
-    Write(identifier.span, *out.mutable_span());
+    if (identifier.span != Span()) Write(identifier.span, *out.mutable_span());
   }
 
   static void Write(const Listing& listing, record::Listing& out) {
@@ -174,7 +175,7 @@ struct RecordWriter {
     out.set_category(Text(listing.category));
     WriteAll(listing.identifiers, out.mutable_identifiers());
     out.set_text(Text(listing.text));
-    Write(listing.span, *out.mutable_span());
+    if (listing.span != Span()) Write(listing.span, *out.mutable_span());
   }
 
   static void Write(const Message& message, record::Message& out) {
@@ -209,7 +210,7 @@ struct RecordWriter {
 
   static void Write(const TermMatch& match, record::TermMatch& out) {
     out.set_field(Text(match.field));
-    Write(match.span, *out.mutable_span());
+    if (match.span != Span()) Write(match.span, *out.mutable_span());
     out.set_text(Text(match.text));
     out.set_normal(Text(match.normal));
     out.set_term(Text(match.term));
@@ -676,6 +677,8 @@ Result<Noun> DecodeAs(std::string_view bytes, std::string_view name) {
     return Status::DataLoss(std::string(name) + " record: " + std::string(what));
   };
   if (bytes.size() > kMaxRecordBytes) return broken("larger than 64 MiB");
+  // The library would tell standard error what we tell the caller.
+  const google::protobuf::LogSilencer silence;
   Record record;
   if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
     return broken("not a record of this kind");

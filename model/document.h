@@ -26,6 +26,7 @@ struct TextBlock {
   Span source;
   bool is_main = false;  // not navigation or boilerplate
   std::string language;  // BCP 47; empty when not decided on its own
+  friend bool operator==(const TextBlock&, const TextBlock&) = default;
 };
 
 struct Link {
@@ -33,6 +34,7 @@ struct Link {
   std::string text;  // white space folded
   Span span;         // of the text in Document::text; empty when the link has none
   std::string rel;
+  friend bool operator==(const Link&, const Link&) = default;
 };
 
 // Something odd about hostile or broken input that did not stop us: a fixed name and a number or word, never
@@ -56,6 +58,7 @@ struct Document {
   // Over budget: no tree was built, `text` is what a linear pass could find.
   bool degraded = false;
   std::vector<Weird> weirds;
+  friend bool operator==(const Document&, const Document&) = default;
 };
 
 }  // namespace gasht

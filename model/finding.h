@@ -70,6 +70,7 @@ struct MatchCandidate {
   std::vector<Substance> substances;
   std::vector<TermMatch> matches;
   Reasons reasons;
+  friend bool operator==(const MatchCandidate&, const MatchCandidate&) = default;
 };
 
 // One advert of one source that rules raised, across visits, mirrors and rules.
@@ -84,6 +85,7 @@ struct Finding {
   UtcTime first_seen, last_seen;
   uint32_t times_seen = 0;
   std::string page_url;
+  friend bool operator==(const Finding&, const Finding&) = default;
 };
 
 // One look at a listing: what it said then.
@@ -93,6 +95,7 @@ struct Observation {
   UtcTime seen_at;
   std::vector<Price> prices;
   std::optional<Quantity> quantity;
+  friend bool operator==(const Observation&, const Observation&) = default;
 };
 
 enum class Decision { kConfirmed = 1, kDismissed = 2, kNeedsMore = 3 };
@@ -106,6 +109,7 @@ struct Review {
   std::string actor;  // who, by SO_PEERCRED or the console's user
   std::string note;
   UtcTime at;
+  friend bool operator==(const Review&, const Review&) = default;
 };
 
 // Something about a source that a person must know: a seizure banner, a source gone silent.
@@ -114,6 +118,7 @@ struct Alert {
   std::string kind;  // "seizure_banner", "login_wall", ...
   CaptureId capture;
   UtcTime at;
+  friend bool operator==(const Alert&, const Alert&) = default;
 };
 
 }  // namespace gasht

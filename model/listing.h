@@ -111,6 +111,7 @@ struct Listing {
   // Document::text they stand, and `text` holds them when they come from elsewhere.
   std::string text;
   Span span;
+  friend bool operator==(const Listing&, const Listing&) = default;
 };
 
 struct Message {
@@ -125,6 +126,7 @@ struct Message {
   std::string reply_to;
   std::string forwarded_from;
   std::vector<Identifier> identifiers;
+  friend bool operator==(const Message&, const Message&) = default;
 };
 
 }  // namespace gasht

@@ -164,14 +164,22 @@ constexpr Names<Decision, 3> kDecisions = {{
     {Decision::kNeedsMore, "needs_more"},
 }};
 
-constexpr std::array<std::string_view, 14> kSubstanceClasses = {
-    "cannabis",         "synthetic_cannabinoid",
-    "opioid",           "cocaine",
-    "amphetamine_type", "ecstasy_type",
-    "cathinone",        "psychedelic",
-    "dissociative",     "benzodiazepine",
-    "sedative",         "prescription_other",
-    "steroid",          "precursor",
+constexpr std::array<std::string_view, 15> kSubstanceClasses = {
+    "cannabis",
+    "synthetic_cannabinoid",
+    "opioid",
+    "cocaine",
+    "amphetamine_type",
+    "ecstasy_type",
+    "cathinone",
+    "psychedelic",
+    "dissociative",
+    "benzodiazepine",
+    "sedative",
+    "prescription_other",
+    "steroid",
+    "precursor",
+    "other",
 };
 
 }  // namespace
@@ -262,8 +270,7 @@ std::optional<Decision> ParseDecision(std::string_view name) {
 }
 
 bool IsSubstanceClass(std::string_view name) {
-  return name == "other" ||
-         std::find(kSubstanceClasses.begin(), kSubstanceClasses.end(), name) != kSubstanceClasses.end();
+  return std::find(kSubstanceClasses.begin(), kSubstanceClasses.end(), name) != kSubstanceClasses.end();
 }
 
 }  // namespace gasht

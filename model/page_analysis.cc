@@ -90,6 +90,10 @@ std::optional<std::string_view> FindField(const PageAnalysis& analysis, std::str
   return std::nullopt;
 }
 
+std::optional<std::string_view> FindField(const Listing& listing, std::string_view name) {
+  return Find(listing, name, kListingFields);
+}
+
 Status CheckPageAnalysis(const PageAnalysis& analysis) {
   const std::string& text = analysis.document.text;
   for (const TextBlock& block : analysis.document.blocks) {

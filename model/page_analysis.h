@@ -21,12 +21,15 @@ struct PageAnalysis {
   std::vector<Message> messages;
   std::vector<Identifier> identifiers;  // of the page's text
   std::vector<MatchCandidate> candidates;
+  friend bool operator==(const PageAnalysis&, const PageAnalysis&) = default;
 };
 
 // The string that the path `field` of a match or an identifier names: "text", "main_text", "title", "url",
 // "listings/N/title|vendor|category|url|site_id|ships_from|ships_to", "messages/N/text|author",
 // "links/N/text|url". Nothing when there is no such string. The view lives as long as `analysis`.
 std::optional<std::string_view> FindField(const PageAnalysis& analysis, std::string_view field);
+// The same within one listing: "title", "vendor", ...
+std::optional<std::string_view> FindField(const Listing& listing, std::string_view name);
 
 // Every span lies inside the string it points into and on its code-point boundaries, every match's text is
 // the slice it points at, every candidate names a listing that exists and scores 0-100. InvalidArgument with

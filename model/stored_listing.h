@@ -14,6 +14,7 @@ struct StoredListing {
   Listing listing;
   CaptureId first_capture, last_capture;
   UtcTime first_seen, last_seen;
+  friend bool operator==(const StoredListing&, const StoredListing&) = default;
 };
 
 }  // namespace gasht

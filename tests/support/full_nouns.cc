@@ -1,0 +1,259 @@
+#include "tests/support/full_nouns.h"
+
+#include <stdexcept>
+
+namespace gasht {
+namespace {
+
+// A page in three scripts, so that bytes and code points differ.
+constexpr std::string_view kText =
+    "Bazaar\n"
+    "چرس Charas 1 tola 2500 PKR 🌿 home delivery Lahore\n"
+    "WhatsApp 0301-2345678\n";
+
+Span SpanIn(std::string_view text, std::string_view part) {
+  const size_t begin = text.find(part);
+  if (begin == std::string_view::npos)
+    throw std::logic_error("the sample text has no '" + std::string(part) + "'");
+  return {begin, begin + part.size()};
+}
+
+Span SpanOf(std::string_view part) {
+  return SpanIn(kText, part);
+}
+
+Digest DigestOf(std::string_view word) {
+  return Sha256(word);
+}
+
+const SourceId kSource = {"demo-market"};
+const UrlKey kKey = {std::string("\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\xff", 16)};
+constexpr UtcTime kTime = {1'767'225'600'123'456};
+
+Quantity FullQuantity() {
+  return {.value = "1", .unit = "tola", .grams = "10", .grams_max = "11.66", .basis = "tola=10-11.66g"};
+}
+
+Price FullPrice() {
+  return {.amount = {.units = 250'000, .scale = 2, .currency = "PKR"},
+          .amount_max = Money{.units = 300'000, .scale = 2, .currency = "PKR"},
+          .quantity = FullQuantity()};
+}
+
+}  // namespace
+
+Identifier FullIdentifier() {
+  return {.kind = IdentifierKind::kWhatsapp,
+          .value = "+923012345678",
+          .check = IdentifierCheck::kPassed,
+          .role = IdentifierRole::kSeller,
+          .field = "text",
+          .span = SpanOf("0301-2345678")};
+}
+
+Capture FullCapture() {
+  Capture c;
+  c.id = {7};
+  c.source = kSource;
+  c.url_key = kKey;
+  c.url = "http://market.example/listing/1?page=2";
+  c.final_url = "http://market.example/listing/one";
+  c.hops = {{.url = "http://market.example/listing/1?page=2",
+             .status = 302,
+             .location = "/listing/one\xff",
+             .decision = "include /listing/"}};
+  c.provenance = Provenance::kReceived;
+  c.authority = "DEMO/2026/1";
+  c.outcome = FetchOutcome::kTooLarge;
+  c.detail = "body over 8 MiB";
+  c.status = 200;
+  c.request_head = "GET /listing/one HTTP/1.1\r\n\r\n";
+  c.response_head = "HTTP/1.1 200 OK\r\nX: \xe9\r\n\r\n";
+  c.content_type = "text/html; charset=utf-8";
+  c.wire_bytes = 4'194'304;
+  c.body_end = BodyEnd::kTruncated;
+  c.truncation = Truncation::kLength;
+  c.channel = Channel::kTls;
+  c.has_body = true;
+  c.body_sha256 = DigestOf("body");
+  c.body_bytes = 8'388'608;
+  c.payload = {DigestOf("payload")};
+  c.started_utc = kTime;
+  c.started = {5'000'000};
+  c.finished = {7'250'000};
+  c.boot_id = "00000000-0000-0000-0000-000000000000";
+  c.software = "gasht 0.1.0";
+  c.config_digest = DigestOf("config");
+  c.rules_digest = DigestOf("rules");
+  c.page_class = PageClass::kQueue;
+  return c;
+}
+
+Listing FullListing() {
+  Listing l;
+  l.id = "00112233445566778899aabbccddeeff";
+  l.kind = ListingKind::kPost;
+  l.title = "چرس Charas 1 tola";
+  l.vendor = "lahori";
+  l.site_id = "L-1";
+  l.url = "http://market.example/listing/one";
+  l.prices = {FullPrice()};
+  l.quantity = FullQuantity();
+  l.ships_from = "Peshawar";
+  l.ships_to = "Pakistan";
+  l.places = {"Lahore"};
+  l.delivery = {"home delivery"};
+  l.couriers = {"TCS"};
+  l.payment_methods = {"easypaisa"};
+  l.category = "Resin";
+  l.identifiers = {FullIdentifier()};
+  l.text = "Charas 1 tola 2500 PKR";
+  l.span = SpanOf("چرس Charas 1 tola 2500 PKR 🌿 home delivery Lahore");
+  return l;
+}
+
+Message FullMessage() {
+  Message m;
+  m.id = "channel/123";
+  m.author = "lahori";
+  m.time = kTime;
+  m.time_as_written = "1 Jan, 05:00";
+  m.time_basis = "assumed:Asia/Karachi";
+  m.text = "مال آ گیا، rabta 0301-2345678";
+  m.views = 1200;
+  m.reply_to = "channel/122";
+  m.forwarded_from = "other";
+  m.identifiers = {FullIdentifier()};
+  m.identifiers[0].field = "messages/0/text";
+  m.identifiers[0].span = SpanIn(m.text, "0301-2345678");
+  return m;
+}
+
+MatchCandidate FullCandidate() {
+  MatchCandidate m;
+  m.listing = 1;
+  m.level = Level::kHigh;
+  m.score = 78;
+  m.parts = {{.name = "substance", .points = 40}, {.name = "context", .points = -2}};
+  m.rules = {{.id = "cannabis-offer", .version = "1", .points = 40}};
+  m.substances = {
+      {.id = "cannabis-resin", .classes = {"cannabis"}, .variable_composition = false},
+      {.id = "k-tablet", .classes = {"amphetamine_type", "ecstasy_type"}, .variable_composition = true}};
+  m.matches = {{.field = "text",
+                .span = SpanOf("home delivery"),
+                .text = "home delivery",
+                .normal = "home delivery",
+                .term = "offer/home-delivery"},
+               {.field = "listings/1/title",
+                .span = SpanIn(FullListing().title, "Charas"),
+                .text = "Charas",
+                .normal = "charas",
+                .term = "cannabis-resin/charas"}};
+  m.reasons = {.en = "offers cannabis resin", .ur = "چرس کی پیشکش"};
+  return m;
+}
+
+Finding FullFinding() {
+  Finding f;
+  f.id = {"f-0123456789abcdef"};
+  f.source = kSource;
+  f.listing_id = {FullListing().id};
+  f.listing = FullListing();
+  f.match = FullCandidate();
+  f.first_capture = {7};
+  f.last_capture = {9};
+  f.first_seen = kTime;
+  f.last_seen = kTime + std::chrono::hours(24);
+  f.times_seen = 2;
+  f.page_url = "http://market.example/listing/one";
+  return f;
+}
+
+Observation FullObservation() {
+  return {.listing_id = {FullListing().id},
+          .capture = {9},
+          .seen_at = kTime,
+          .prices = {FullPrice()},
+          .quantity = FullQuantity()};
+}
+
+Review FullReview() {
+  return {.finding = {"f-0123456789abcdef"},
+          .decision = Decision::kConfirmed,
+          .actor = "ayesha",
+          .note = "seen before",
+          .at = kTime};
+}
+
+Alert FullAlert() {
+  return {.source = kSource, .kind = "seizure_banner", .capture = {9}, .at = kTime};
+}
+
+FrontierEntry FullFrontierEntry() {
+  FrontierEntry e;
+  e.source = kSource;
+  e.key = kKey;
+  e.url = "http://market.example/listing/1";
+  e.depth = 3;
+  e.priority = CrawlPriority::kListing;
+  e.state = FrontierState::kHeld;
+  e.due = kTime + std::chrono::hours(1);
+  e.failures = 2;
+  e.visits = 5;
+  e.last_capture = {7};
+  e.last_outcome = FetchOutcome::kOnionUnreachable;
+  e.last_status = 503;
+  e.last_fetch = kTime;
+  e.last_signature = DigestOf("signature");
+  e.found_on = {4};
+  return e;
+}
+
+StoredListing FullStoredListing() {
+  StoredListing s;
+  s.id = {FullListing().id};
+  s.source = kSource;
+  s.listing = FullListing();
+  s.first_capture = {7};
+  s.last_capture = {9};
+  s.first_seen = kTime;
+  s.last_seen = kTime + std::chrono::hours(24);
+  return s;
+}
+
+CustodyLeaf FullCustodyLeaf() {
+  return {.index = 12,
+          .kind = "capture",
+          .at = kTime,
+          .actor = "gasht",
+          .commitment = DigestOf("commitment"),
+          .salt = "0123456789abcdef",
+          .capture = {9},
+          .detail = "ok"};
+}
+
+PageAnalysis FullPageAnalysis() {
+  PageAnalysis a;
+  a.document.url = "http://market.example/listing/one";
+  a.document.page_class = PageClass::kLoginWall;
+  a.document.title = "Bazaar";
+  a.document.language = "ur-Latn";
+  a.document.charset = "utf-8";
+  a.document.text = kText;
+  a.document.main_text = kText.substr(7);
+  a.document.blocks = {
+      {.span = SpanOf("Bazaar"), .source = {.begin = 6, .end = 12}, .is_main = true, .language = "en"}};
+  a.document.links = {
+      {.url = "http://market.example/", .text = "Bazaar", .span = SpanOf("Bazaar"), .rel = "home"}};
+  a.document.degraded = true;
+  a.document.weirds = {{.name = "depth_limit", .detail = "512"}};
+  Listing plain;
+  plain.id = "ffeeddccbbaa99887766554433221100";
+  a.listings = {plain, FullListing()};
+  a.messages = {FullMessage()};
+  a.identifiers = {FullIdentifier()};
+  a.candidates = {FullCandidate()};
+  return a;
+}
+
+}  // namespace gasht

@@ -9,7 +9,7 @@
 #include "model/capture.h"
 #include "model/finding.h"
 #include "model/page_analysis.h"
-#include "store/store.h"
+#include "model/stored_listing.h"
 
 namespace gasht {
 
@@ -20,16 +20,26 @@ struct FoldState {
 };
 
 struct FoldResult {
-  std::vector<StoredListing> listings;  // new or seen again
+  // New or seen again; each once, in the order of the page.
+  std::vector<StoredListing> listings;
   std::vector<Observation> observations;
-  std::vector<Finding> findings;  // new or seen again
+  std::vector<Finding> findings;
+  // Those of `findings` that were raised for the first time.
   std::vector<FindingId> new_findings;
 };
 
-// The ids of the page's listings, in their order: what the state must hold for Fold.
-std::vector<ListingId> ListingIdsOf(const SourceId& source, const PageAnalysis& analysis);
+// The identity of a listing: the site's own id where it has one; a page listing is its page; else kind,
+// folded vendor and folded title, where the opening of its text stands in for a title that it has not.
+ListingId ListingIdOf(const Capture& capture, const Listing& listing);
 
-// REQUIRES: `state` holds what is stored for ListingIdsOf(capture.source, analysis); capture.id is set.
+// The ids of the page's listings, in their order: what the state must hold for Fold.
+std::vector<ListingId> ListingIdsOf(const Capture& capture, const PageAnalysis& analysis);
+
+// A page that is not content changes nothing. A listing that the page shows twice is one: the first is kept,
+// the prices of all are observed, and the strongest match is the finding's. A listing that is seen again
+// without a match leaves its finding as it was. In a finding the match's listing is number 0
+// ("listings/0/title"), for it stands alone there. REQUIRES: `state` holds what is stored for
+// ListingIdsOf(capture, analysis); capture.id is set; every candidate names a listing of the analysis.
 FoldResult Fold(const FoldState& state, const Capture& capture, const PageAnalysis& analysis);
 
 }  // namespace gasht

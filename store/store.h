@@ -25,11 +25,19 @@
 
 namespace gasht {
 
+// What an in-memory store leaves behind, so that a test can close and open it again.
+class MemoryDisk;
+std::shared_ptr<MemoryDisk> MakeMemoryDisk();
+
 struct StoreOptions {
   std::string path;
   bool create_if_missing = true;
   // RocksDB's in-memory Env: the same store without a disk, for tests. No lock file, no secret file.
   bool in_memory = false;
+  std::shared_ptr<MemoryDisk> disk;  // in memory only; null: a new one
+  // What another process is told when it finds the store locked ("gasht patrol"); empty: this program's name
+  // and its first argument.
+  std::string holder;
 };
 
 struct FindingFilter {
@@ -47,6 +55,8 @@ struct CaptureFilter {
 struct SourceCounts {
   uint64_t known = 0, due = 0, held = 0, gone = 0, refused = 0, captures = 0, findings = 0;
 };
+
+struct StoreState;
 
 class Store {
  public:
@@ -79,19 +89,23 @@ class Store {
   Result<SourceCounts> CountSource(const SourceId& source, UtcTime now) const;
 
   Result<CustodyLeaf> GetLeaf(uint64_t index) const;
+  // The leaf that stands for a capture.
+  Result<CustodyLeaf> GetLeafOf(const Capture& capture) const;
   // Of everything durable.
   TreeHead tree_head() const;
   // Recomputes the tree from its leaves and every leaf's commitment from the record it stands for; the
   // failure names the first record that does not fit.
   Status CheckCustody() const;
 
+  // Makes the derived families again from the truth. REQUIRES: no StoreWriter is at work.
+  Status RebuildDerived();
+
   const std::string& path() const;
 
  private:
   friend class StoreWriter;
-  struct Impl;
-  explicit Store(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  explicit Store(std::unique_ptr<StoreState> state);
+  const std::unique_ptr<StoreState> state_;
 };
 
 }  // namespace gasht

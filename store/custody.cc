@@ -1,0 +1,23 @@
+#include "store/custody.h"
+
+#include "model/ids.h"
+#include "store/keys.h"
+#include "store/merkle.h"
+
+namespace gasht {
+
+Digest CommitTo(std::string_view salt, std::string_view record, std::string_view body) {
+  return HashParts("gasht-commitment-1", {salt, record, body});
+}
+
+Digest LeafEntry(const CustodyLeaf& leaf) {
+  return HashParts("gasht-leaf-1",
+                   {NumberKey(leaf.index), leaf.kind, NumberKey(static_cast<uint64_t>(leaf.at.micros)),
+                    leaf.actor, leaf.commitment.view(), NumberKey(leaf.capture.value), leaf.detail});
+}
+
+Digest LeafHash(const CustodyLeaf& leaf) {
+  return MerkleLeafHash(LeafEntry(leaf).view());
+}
+
+}  // namespace gasht

@@ -1,0 +1,288 @@
+#include "store/database.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include <fmt/format.h>
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/file_checksum.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/metadata.h>
+#include <rocksdb/table.h>
+#include <rocksdb/utilities/table_properties_collectors.h>
+
+namespace gasht {
+namespace {
+
+// Against corruption between our buffers and the memtable.
+constexpr size_t kProtectionBytesPerKey = 8;
+// All memtables together. Findings and listings are small; bodies fill most of it.
+constexpr size_t kMemtableBytes = 64 << 20;
+constexpr size_t kBlockCacheBytes = 32 << 20;
+// What a start has to replay at most; families that are seldom written are flushed for it.
+constexpr uint64_t kWalBytes = 192 << 20;
+constexpr size_t kClearRows = 10'000;
+
+Status FromRocks(const rocksdb::Status& status, std::string_view doing) {
+  if (status.ok()) return Status::Ok();
+  std::string message = fmt::format("cannot {}: {}", doing, status.ToString());
+  if (status.IsNoSpace() || status.IsMemoryLimit()) return Status::ResourceExhausted(std::move(message));
+  if (status.IsCorruption()) return Status::DataLoss(std::move(message));
+  if (status.IsIOError() || status.IsBusy() || status.IsTimedOut())
+    return Status::Unavailable(std::move(message));
+  return Status::Internal(std::move(message));
+}
+
+rocksdb::DBOptions MakeDbOptions(const Database::Options& options) {
+  rocksdb::DBOptions db;
+  if (options.env != nullptr) db.env = options.env;
+  db.create_if_missing = options.create_if_missing;
+  // The default (point in time) opens Ok after one flipped bit in the log and drops every synced record
+  // behind it.
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  db.paranoid_checks = true;
+  // Without checksums of whole files, damage in blob files goes unseen.
+  db.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  // Going on after a failed sync would acknowledge what may be lost: we are crash-only.
+  db.max_bgerror_resume_count = 0;
+  db.fail_if_options_file_error = true;
+  db.max_total_wal_size = kWalBytes;
+  db.db_write_buffer_size = kMemtableBytes;
+  db.max_background_jobs = 2;
+  db.max_open_files = 512;
+  db.keep_log_file_num = 4;
+  db.max_log_file_size = 4 << 20;
+  db.bytes_per_sync = 1 << 20;
+  return db;
+}
+
+rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family, const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions options;
+  options.paranoid_file_checks = true;
+  options.compression = rocksdb::kZSTD;
+  options.write_buffer_size = 16 << 20;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  if (family == Family::kPayload) {
+    // Bodies are written once: outside the tree no compaction copies them again. Nothing deletes them yet;
+    // lawful deletion destroys a key (and only then garbage collection with age cutoff 1.0 is hygiene).
+    options.enable_blob_files = true;
+    options.min_blob_size = 1024;
+    options.blob_file_size = 128 << 20;
+    options.blob_compression_type = rocksdb::kZSTD;
+  }
+  if (family == Family::kFrontierSchedule) {
+    // A queue: rows are taken at its front, and whoever looks for the next one walks over their tombstones.
+    // Small memtables and compaction where tombstones gather keep that walk short.
+    options.write_buffer_size = 1 << 20;
+    options.table_properties_collector_factories.push_back(
+        rocksdb::NewCompactOnDeletionCollectorFactory(1024, 256));
+  }
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+// What exists at `path`: nothing when there is no database.
+Result<std::vector<std::string>> ExistingFamilies(const rocksdb::DBOptions& options,
+                                                  const std::string& path) {
+  if (options.env->FileExists(path + "/CURRENT").IsNotFound()) return std::vector<std::string>();
+  std::vector<std::string> names;
+  GASHT_RETURN_IF_ERROR(
+      FromRocks(rocksdb::DB::ListColumnFamilies(options, path, &names), "list the families of " + path));
+  return names;
+}
+
+bool Contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool IsKnown(std::string_view name) {
+  return name == rocksdb::kDefaultColumnFamilyName ||
+         std::any_of(kFamilies.begin(), kFamilies.end(),
+                     [name](const FamilyInfo& info) { return info.name == name; });
+}
+
+// The first key behind every key with this prefix; empty when there is none.
+std::string EndOfPrefix(std::string_view prefix) {
+  std::string end(prefix);
+  while (!end.empty() && static_cast<uint8_t>(end.back()) == 0xff) end.pop_back();
+  if (!end.empty()) end.back() = static_cast<char>(static_cast<uint8_t>(end.back()) + 1);
+  return end;
+}
+
+rocksdb::Slice ToSlice(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> Database::Open(const Options& options) {
+  rocksdb::DBOptions db_options = MakeDbOptions(options);
+  GASHT_ASSIGN_OR_RETURN(const std::vector<std::string> existing, ExistingFamilies(db_options, options.path));
+  if (existing.empty() && !options.create_if_missing)
+    return Status::NotFound("there is no store at " + options.path);
+  for (const std::string& name : existing) {
+    if (!IsKnown(name))
+      return Status::FailedPrecondition(
+          fmt::format("{} was written by a newer gasht (it has the family '{}'): open it with that one",
+                      options.path, name));
+  }
+  // Meta is made last: with it a missing family is a loss, without it the making was interrupted.
+  db_options.create_missing_column_families = !Contains(existing, InfoOf(Family::kMeta).name);
+  if (!db_options.create_missing_column_families) {
+    for (const FamilyInfo& info : kFamilies) {
+      if (!Contains(existing, info.name))
+        return Status::DataLoss(fmt::format("{} has lost the family '{}'", options.path, info.name));
+    }
+  }
+
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
+  for (const FamilyInfo& info : kFamilies)
+    descriptors.emplace_back(std::string(info.name), MakeFamilyOptions(info.family, cache));
+
+  std::unique_ptr<Database> database(new Database());
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  GASHT_RETURN_IF_ERROR(FromRocks(rocksdb::DB::Open(db_options, options.path, descriptors, &handles, &db),
+                                  "open the database " + options.path));
+  database->env_ = db_options.env;
+  database->db_.reset(db);
+  database->default_handle_ = handles[0];
+  std::copy(handles.begin() + 1, handles.end(), database->handles_.begin());
+  GASHT_RETURN_IF_ERROR(database->CheckBlobFiles());
+  return database;
+}
+
+Database::~Database() {
+  if (db_ == nullptr) return;
+  for (rocksdb::ColumnFamilyHandle* handle : handles_)
+    db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  db_->DestroyColumnFamilyHandle(default_handle_).PermitUncheckedError();
+}
+
+// RocksDB opens Ok when a blob file is missing.
+Status Database::CheckBlobFiles() const {
+  rocksdb::ColumnFamilyMetaData meta;
+  db_->GetColumnFamilyMetaData(handle(Family::kPayload), &meta);
+  for (const rocksdb::BlobMetaData& blob : meta.blob_files) {
+    const std::string path = blob.blob_file_path + "/" + blob.blob_file_name;
+    uint64_t size = 0;
+    if (const rocksdb::Status status = env_->GetFileSize(path, &size); !status.ok())
+      return Status::DataLoss(fmt::format("cannot read the bodies in {}: {}", path, status.ToString()));
+    if (size < blob.blob_file_size)
+      return Status::DataLoss(fmt::format("{} has {} bytes instead of {}", path, size, blob.blob_file_size));
+  }
+  return Status::Ok();
+}
+
+Status Database::Commit(Batch& batch) {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  return FromRocks(db_->Write(options, batch.batch_.GetWriteBatch()), "write to the store");
+}
+
+Status Database::Clear(Family family) {
+  const View view(*this);
+  Cursor rows = view.Rows(family);
+  while (rows.valid()) {
+    Batch batch(*this);
+    for (size_t i = 0; i < kClearRows && rows.valid(); ++i, rows.Next()) batch.Delete(family, rows.key());
+    GASHT_RETURN_IF_ERROR(Commit(batch));
+  }
+  return rows.status();
+}
+
+Database::Cursor Database::MakeCursor(Family family, std::string_view prefix,
+                                      const rocksdb::Snapshot* snapshot) const {
+  Cursor cursor;
+  cursor.bounds_ = std::make_unique<Cursor::Bounds>();
+  Cursor::Bounds& bounds = *cursor.bounds_;
+  bounds.lower = prefix;
+  bounds.upper = EndOfPrefix(prefix);
+  bounds.lower_slice = bounds.lower;
+  bounds.upper_slice = bounds.upper;
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot;
+  if (!bounds.lower.empty()) options.iterate_lower_bound = &bounds.lower_slice;
+  if (!bounds.upper.empty()) options.iterate_upper_bound = &bounds.upper_slice;
+  cursor.iterator_.reset(db_->NewIterator(options, handle(family)));
+  return cursor;
+}
+
+Status Database::Cursor::status() const {
+  return FromRocks(iterator_->status(), "read from the store");
+}
+
+Database::View::View(const Database& database)
+    : database_(database), snapshot_(database.db_->GetSnapshot()) {}
+
+Database::View::~View() {
+  database_.db_->ReleaseSnapshot(snapshot_);
+}
+
+Result<std::optional<std::string>> Database::View::Get(Family family, std::string_view key) const {
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot_;
+  std::string value;
+  const rocksdb::Status status = database_.db_->Get(options, database_.handle(family), ToSlice(key), &value);
+  if (status.IsNotFound()) return std::optional<std::string>();
+  GASHT_RETURN_IF_ERROR(FromRocks(status, "read from the store"));
+  return std::optional<std::string>(std::move(value));
+}
+
+Database::Cursor Database::View::Rows(Family family, std::string_view prefix, std::string_view from) const {
+  Cursor cursor = database_.MakeCursor(family, prefix, snapshot_);
+  if (from.empty()) {
+    cursor.iterator_->SeekToFirst();
+  } else {
+    cursor.iterator_->Seek(ToSlice(from));
+  }
+  return cursor;
+}
+
+Database::Cursor Database::View::RowsBackwards(Family family, std::string_view prefix) const {
+  Cursor cursor = database_.MakeCursor(family, prefix, snapshot_);
+  cursor.iterator_->SeekToLast();
+  return cursor;
+}
+
+Database::Batch::Batch(const Database& database)
+    : database_(database),
+      batch_(rocksdb::BytewiseComparator(), 0, /*overwrite_key=*/true, 0, kProtectionBytesPerKey) {}
+
+// Adding to a batch fails only when it is over its limit of bytes, and it has none.
+void Database::Batch::Put(Family family, std::string_view key, std::string_view value) {
+  [[maybe_unused]] const rocksdb::Status status =
+      batch_.Put(database_.handle(family), ToSlice(key), ToSlice(value));
+  assert(status.ok());
+}
+
+void Database::Batch::Delete(Family family, std::string_view key) {
+  [[maybe_unused]] const rocksdb::Status status = batch_.Delete(database_.handle(family), ToSlice(key));
+  assert(status.ok());
+}
+
+Result<std::optional<std::string>> Database::Batch::Get(Family family, std::string_view key) {
+  std::string value;
+  const rocksdb::Status status = batch_.GetFromBatchAndDB(database_.db_.get(), rocksdb::ReadOptions(),
+                                                          database_.handle(family), ToSlice(key), &value);
+  if (status.IsNotFound()) return std::optional<std::string>();
+  GASHT_RETURN_IF_ERROR(FromRocks(status, "read from the store"));
+  return std::optional<std::string>(std::move(value));
+}
+
+Result<bool> Database::Batch::Contains(Family family, std::string_view key) {
+  rocksdb::PinnableSlice value;
+  const rocksdb::Status status = batch_.GetFromBatchAndDB(database_.db_.get(), rocksdb::ReadOptions(),
+                                                          database_.handle(family), ToSlice(key), &value);
+  if (status.IsNotFound()) return false;
+  GASHT_RETURN_IF_ERROR(FromRocks(status, "read from the store"));
+  return true;
+}
+
+}  // namespace gasht

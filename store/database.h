@@ -1,0 +1,122 @@
+#pragma once
+
+// Database: the column families of a store in one RocksDB, opened so that a synced write is never silently
+// lost (the options and their reasons are in database.cc). Only store/ sees it.
+//
+// Reading (View, Cursor) is thread-safe. One thread at a time may commit. Errors: DataLoss when RocksDB finds
+// stored bytes damaged, ResourceExhausted when the disk is full, Unavailable for other failures of the disk.
+// After a failed commit nothing more is committed (RocksDB itself refuses too): whoever owns the process lets
+// it die.
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <rocksdb/db.h>
+#include <rocksdb/utilities/write_batch_with_index.h>
+
+#include "base/status.h"
+#include "store/families.h"
+
+namespace gasht {
+
+class Database {
+ public:
+  struct Options {
+    std::string path;
+    bool create_if_missing = true;
+    rocksdb::Env* env = nullptr;  // not owned; null: the disk
+  };
+
+  // NotFound when there is none and none may be made, FailedPrecondition when it has families that this build
+  // does not know, DataLoss when files are missing or damaged.
+  static Result<std::unique_ptr<Database>> Open(const Options& options);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  // Rows in the order of their keys. An end that comes early is an error: always look at status() after the
+  // loop.
+  class Cursor {
+   public:
+    bool valid() const { return iterator_->Valid(); }
+    std::string_view key() const { return iterator_->key().ToStringView(); }
+    std::string_view value() const { return iterator_->value().ToStringView(); }
+    void Next() { iterator_->Next(); }
+    void Prev() { iterator_->Prev(); }
+    Status status() const;
+
+   private:
+    friend class Database;
+    // The bounds that the iterator refers to; on the heap, so that a cursor can be moved.
+    struct Bounds {
+      std::string lower, upper;
+      rocksdb::Slice lower_slice, upper_slice;
+    };
+    std::unique_ptr<Bounds> bounds_;
+    std::unique_ptr<rocksdb::Iterator> iterator_;
+  };
+
+  // Everything as of one moment. Confined to one thread; the database outlives it.
+  class View {
+   public:
+    explicit View(const Database& database);
+    ~View();
+    View(const View&) = delete;
+    View& operator=(const View&) = delete;
+
+    // Nothing when there is no such key.
+    Result<std::optional<std::string>> Get(Family family, std::string_view key) const;
+    // The rows whose keys begin with `prefix`, from the first that is not before `from`.
+    Cursor Rows(Family family, std::string_view prefix = {}, std::string_view from = {}) const;
+    // The same rows from the last one; go on with Prev().
+    Cursor RowsBackwards(Family family, std::string_view prefix = {}) const;
+
+   private:
+    const Database& database_;
+    const rocksdb::Snapshot* const snapshot_;
+  };
+
+  // Changes that become durable together or not at all, and that can be read before they are. Confined to one
+  // thread.
+  class Batch {
+   public:
+    explicit Batch(const Database& database);
+    void Put(Family family, std::string_view key, std::string_view value);
+    void Delete(Family family, std::string_view key);
+    // With the changes of this batch.
+    Result<std::optional<std::string>> Get(Family family, std::string_view key);
+    Result<bool> Contains(Family family, std::string_view key);
+    void Clear() { batch_.Clear(); }
+    bool empty() { return batch_.GetWriteBatch()->Count() == 0; }
+    size_t bytes() { return batch_.GetWriteBatch()->GetDataSize(); }
+
+   private:
+    friend class Database;
+    const Database& database_;
+    rocksdb::WriteBatchWithIndex batch_;
+  };
+
+  // Synced: when this returns Ok, the changes survive a power cut.
+  Status Commit(Batch& batch);
+
+  // Empties a family, in synced batches of bounded size.
+  Status Clear(Family family);
+
+ private:
+  Database() = default;
+  rocksdb::ColumnFamilyHandle* handle(Family family) const { return handles_[static_cast<size_t>(family)]; }
+  Cursor MakeCursor(Family family, std::string_view prefix, const rocksdb::Snapshot* snapshot) const;
+  Status CheckBlobFiles() const;
+
+  rocksdb::Env* env_ = nullptr;
+  std::unique_ptr<rocksdb::DB> db_;
+  // Of RocksDB's own "default" family, which stays empty.
+  rocksdb::ColumnFamilyHandle* default_handle_ = nullptr;
+  std::array<rocksdb::ColumnFamilyHandle*, kFamilies.size()> handles_{};
+};
+
+}  // namespace gasht

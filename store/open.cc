@@ -1,0 +1,221 @@
+#include "store/open.h"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "store/keys.h"
+
+namespace gasht {
+namespace {
+
+constexpr size_t kSecretBytes = 32;
+constexpr size_t kStoreIdBytes = 16;
+constexpr size_t kMaxSecretFileBytes = 1024;
+
+using MetaValue = std::optional<std::string>;
+
+Result<MetaValue> ReadMeta(const Database& db, std::string_view key) {
+  return Database::View(db).Get(Family::kMeta, key);
+}
+
+Status Damaged(const StoreState& store, std::string_view what) {
+  return Status::DataLoss(fmt::format("store {} is damaged: {}. Restore it from a backup", store.path, what));
+}
+
+// Its own folder, readable by its owner only; then the lock, before anything else is looked at.
+Status PrepareFolder(StoreState& store, const StoreOptions& options) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (!options.create_if_missing && !fs::exists(store.path + "/db/CURRENT", error))
+    return Status::NotFound(fmt::format("there is no store at {}: gasht patrol makes one", store.path));
+  const bool is_new = fs::create_directories(store.path, error);
+  if (error) return Status::Unavailable(fmt::format("cannot create {}: {}", store.path, error.message()));
+  if (is_new && chmod(store.path.c_str(), 0700) != 0)
+    return Status::Unavailable(fmt::format("cannot change the mode of {}", store.path));
+  GASHT_ASSIGN_OR_RETURN(
+      store.lock, StoreLock::Acquire(store.path, options.holder.empty() ? ThisProgram() : options.holder));
+  return Status::Ok();
+}
+
+// Empty when there is none.
+Result<std::string> ReadSecret(const StoreState& store) {
+  if (store.disk != nullptr) return store.disk->secret;
+  const std::string path = store.path + "/secret";
+  Result<std::string> text = ReadFile(path, kMaxSecretFileBytes);
+  if (text.status().code() == StatusCode::kNotFound) return std::string();
+  if (!text.ok()) return text.status();
+  std::string_view hex = *text;
+  if (hex.ends_with('\n')) hex.remove_suffix(1);
+  Result<std::string> secret = HexDecode(hex);
+  if (!secret.ok() || secret->size() != kSecretBytes)
+    return Status::DataLoss(path + " is not 64 hex digits and a line break: restore it from a backup");
+  return secret;
+}
+
+Status WriteSecret(StoreState& store, const std::string& secret) {
+  if (store.disk != nullptr) {
+    store.disk->secret = secret;
+    return Status::Ok();
+  }
+  return WriteFileAtomically(store.path + "/secret", HexEncode(secret) + "\n", 0600);
+}
+
+std::string SecretCheck(std::string_view secret) {
+  return std::string(HmacSha256(secret, "gasht-secret-check-1").view());
+}
+
+// A database without a schema: new, or its making was interrupted.
+Status Initialise(StoreState& store) {
+  const Database::View view(*store.db);
+  for (const FamilyInfo& info : kFamilies) {
+    const Database::Cursor rows = view.Rows(info.family);
+    GASHT_RETURN_IF_ERROR(rows.status());
+    if (rows.valid())
+      return Damaged(store, fmt::format("it has no schema version, but rows in {}", info.name));
+  }
+  GASHT_ASSIGN_OR_RETURN(std::string secret, ReadSecret(store));
+  if (secret.empty()) {
+    secret = RandomBytes(kSecretBytes);
+    GASHT_RETURN_IF_ERROR(WriteSecret(store, secret));
+  }
+  Database::Batch batch(*store.db);
+  batch.Put(Family::kMeta, kMetaSchema, NumberKey(kSchemaVersion));
+  batch.Put(Family::kMeta, kMetaDerived, NumberKey(kDerivedVersion));
+  batch.Put(Family::kMeta, kMetaStoreId, RandomBytes(kStoreIdBytes));
+  batch.Put(Family::kMeta, kMetaCreated, NumberKey(static_cast<uint64_t>(SystemClock().Utc().micros)));
+  batch.Put(Family::kMeta, kMetaSecretCheck, SecretCheck(secret));
+  batch.Put(Family::kMeta, kMetaHead, EncodeHead({0, {0, CompactTree().root()}}));
+  return store.db->Commit(batch);
+}
+
+Status CheckSchema(StoreState& store) {
+  GASHT_ASSIGN_OR_RETURN(MetaValue schema, ReadMeta(*store.db, kMetaSchema));
+  if (!schema) {
+    GASHT_RETURN_IF_ERROR(Initialise(store));
+    return Status::Ok();
+  }
+  const std::optional<uint64_t> version = ParseNumberKey(*schema);
+  if (!version || *version == 0) return Damaged(store, "its schema version is unreadable");
+  if (*version > kSchemaVersion)
+    return Status::FailedPrecondition(
+        fmt::format("store {} has schema {}, this gasht knows schemas up to {}: open it with the newer gasht",
+                    store.path, *version, kSchemaVersion));
+  return Status::Ok();
+}
+
+Status LoadSecret(StoreState& store) {
+  GASHT_ASSIGN_OR_RETURN(store.secret, ReadSecret(store));
+  GASHT_ASSIGN_OR_RETURN(const MetaValue check, ReadMeta(*store.db, kMetaSecretCheck));
+  if (store.secret.empty())
+    return Status::FailedPrecondition(fmt::format(
+        "{}/secret is missing: restore it from a backup, without it no body can be found", store.path));
+  if (!check || *check != SecretCheck(store.secret))
+    return Status::FailedPrecondition(fmt::format(
+        "{}/secret is not the one this store was made with: restore it from a backup", store.path));
+  return Status::Ok();
+}
+
+Status RefreshDerived(StoreState& store) {
+  GASHT_ASSIGN_OR_RETURN(const MetaValue derived, ReadMeta(*store.db, kMetaDerived));
+  if (derived && *derived == NumberKey(kDerivedVersion)) return Status::Ok();
+  Log(LogLevel::kInfo, "store_rebuild");
+  return RebuildDerivedFamilies(*store.db);
+}
+
+// The last key of a dense family; nothing when it is empty.
+Result<std::optional<uint64_t>> LastNumber(const Database::View& view, Family family) {
+  const Database::Cursor last = view.RowsBackwards(family);
+  GASHT_RETURN_IF_ERROR(last.status());
+  if (!last.valid()) return std::optional<uint64_t>();
+  const std::optional<uint64_t> number = ParseNumberKey(last.key());
+  if (!number) return Status::DataLoss(fmt::format("a key of {} is not a number", InfoOf(family).name));
+  return number;
+}
+
+Result<CompactTree> LoadTree(const Database::View& view, uint64_t size) {
+  std::vector<Digest> hashes;
+  for (const MerklePosition& position : CompactTree::Positions(size)) {
+    GASHT_ASSIGN_OR_RETURN(const MetaValue hash, view.Get(Family::kCustodyNode, NodeKey(position)));
+    if (!hash || hash->size() != sizeof(Digest::bytes))
+      return Status::DataLoss("a node of the custody tree is missing");
+    hashes.push_back(Digest::FromBytes(*hash));
+  }
+  return CompactTree(size, std::move(hashes));
+}
+
+// What a start can afford: the ends of the dense families and the root against the head that was written with
+// them. CheckCustody looks at everything.
+Status CheckSequence(StoreState& store) {
+  const Database::View view(*store.db);
+  GASHT_ASSIGN_OR_RETURN(const MetaValue bytes, view.Get(Family::kMeta, kMetaHead));
+  if (!bytes) return Damaged(store, "its head is missing");
+  GASHT_ASSIGN_OR_RETURN(const StoreHead head, DecodeHead(*bytes));
+
+  GASHT_ASSIGN_OR_RETURN(const std::optional<uint64_t> last_capture, LastNumber(view, Family::kCapture));
+  if (last_capture.value_or(0) != head.captures)
+    return Damaged(
+        store, fmt::format("its last capture is {} instead of {}", last_capture.value_or(0), head.captures));
+  GASHT_ASSIGN_OR_RETURN(const std::optional<uint64_t> last_leaf, LastNumber(view, Family::kCustodyLeaf));
+  const uint64_t leaves = last_leaf ? *last_leaf + 1 : 0;
+  if (leaves != head.tree.size)
+    return Damaged(store, fmt::format("its custody log has {} leaves instead of {}", leaves, head.tree.size));
+  Result<CompactTree> tree = LoadTree(view, head.tree.size);
+  if (!tree.ok()) return Damaged(store, tree.status().message());
+  if (tree->root() != head.tree.root)
+    return Damaged(store, "its custody tree has another root than its head says");
+
+  store.captures = head.captures;
+  store.tree = std::move(tree).value();
+  MutexLock lock(store.mu);
+  store.head = head.tree;
+  return Status::Ok();
+}
+
+}  // namespace
+
+std::string EncodeHead(const StoreHead& head) {
+  std::string bytes;
+  AppendBe64(head.captures, bytes);
+  AppendBe64(head.tree.size, bytes);
+  bytes += head.tree.root.view();
+  return bytes;
+}
+
+Result<StoreHead> DecodeHead(std::string_view bytes) {
+  if (bytes.size() != 8 + 8 + sizeof(Digest::bytes))
+    return Status::DataLoss("the store's head is unreadable");
+  return StoreHead{ReadBe64(bytes), {ReadBe64(bytes.substr(8)), Digest::FromBytes(bytes.substr(16))}};
+}
+
+Result<std::unique_ptr<StoreState>> OpenStore(const StoreOptions& options) {
+  auto store = std::make_unique<StoreState>();
+  store->path = options.path;
+  Database::Options database{
+      .path = store->path + "/db", .create_if_missing = options.create_if_missing, .env = nullptr};
+  if (options.in_memory) {
+    store->disk = options.disk != nullptr ? options.disk : MakeMemoryDisk();
+    database.path = "/gasht/db";
+    database.env = store->disk->env.get();
+  } else {
+    if (store->path.empty()) return Status::InvalidArgument("a store needs a path");
+    GASHT_RETURN_IF_ERROR(PrepareFolder(*store, options));
+  }
+  GASHT_ASSIGN_OR_RETURN(store->db, Database::Open(database));
+  GASHT_RETURN_IF_ERROR(CheckSchema(*store));
+  GASHT_RETURN_IF_ERROR(LoadSecret(*store));
+  GASHT_RETURN_IF_ERROR(RefreshDerived(*store));
+  GASHT_RETURN_IF_ERROR(CheckSequence(*store));
+  return store;
+}
+
+}  // namespace gasht

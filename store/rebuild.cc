@@ -1,0 +1,103 @@
+// Derived families from truth.
+
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "model/codec.h"
+#include "store/custody.h"
+#include "store/keys.h"
+#include "store/records.h"
+#include "store/store_state.h"
+
+namespace gasht {
+namespace {
+
+constexpr size_t kMaxBatchBytes = 4 << 20;
+
+// Rows on their way in, committed whenever enough have gathered.
+class Refill {
+ public:
+  explicit Refill(Database& db) : db_(db), batch_(db) {}
+
+  Status Put(Family family, std::string_view key, std::string_view value) {
+    batch_.Put(family, key, value);
+    return batch_.bytes() < kMaxBatchBytes ? Status::Ok() : Flush();
+  }
+
+  Status Flush() {
+    GASHT_RETURN_IF_ERROR(db_.Commit(batch_));
+    batch_.Clear();
+    return Status::Ok();
+  }
+
+ private:
+  Database& db_;
+  Database::Batch batch_;
+};
+
+// custody_node and capture_by_source: both hang on the leaves.
+Status RebuildFromLeaves(const Database::View& view, Refill& refill) {
+  CompactTree tree;
+  Database::Cursor rows = view.Rows(Family::kCustodyLeaf);
+  for (; rows.valid(); rows.Next()) {
+    GASHT_ASSIGN_OR_RETURN(const CustodyLeaf leaf,
+                           DecodeRow(Family::kCustodyLeaf, rows.key(), rows.value(), &DecodeCustodyLeaf));
+    for (const MerkleNode& node : tree.Append(LeafHash(leaf)))
+      GASHT_RETURN_IF_ERROR(refill.Put(Family::kCustodyNode, NodeKey(node.position), node.hash.view()));
+    if (leaf.capture == CaptureId()) continue;
+    GASHT_ASSIGN_OR_RETURN(const std::optional<Capture> capture,
+                           ReadRow(view, Family::kCapture, NumberKey(leaf.capture.value), &DecodeCapture));
+    if (!capture)
+      return Status::DataLoss(
+          fmt::format("capture {} of custody leaf {} is missing", leaf.capture.value, leaf.index));
+    GASHT_RETURN_IF_ERROR(refill.Put(
+        Family::kCaptureBySource, CaptureBySourceKey(capture->source, capture->id), NumberKey(leaf.index)));
+  }
+  return rows.status();
+}
+
+Status RebuildFindingIndex(const Database::View& view, Refill& refill) {
+  Database::Cursor rows = view.Rows(Family::kFinding);
+  for (; rows.valid(); rows.Next()) {
+    GASHT_ASSIGN_OR_RETURN(const Finding finding,
+                           DecodeRow(Family::kFinding, rows.key(), rows.value(), &DecodeFinding));
+    for (const SourceId& scope : {SourceId(), finding.source})
+      GASHT_RETURN_IF_ERROR(
+          refill.Put(Family::kFindingIndex,
+                     FindingIndexKey(scope, finding.match.level, finding.last_seen, finding.id), {}));
+  }
+  return rows.status();
+}
+
+Status RebuildSchedule(const Database::View& view, Refill& refill) {
+  Database::Cursor rows = view.Rows(Family::kFrontierSeen);
+  for (; rows.valid(); rows.Next()) {
+    GASHT_ASSIGN_OR_RETURN(const FrontierEntry entry,
+                           DecodeRow(Family::kFrontierSeen, rows.key(), rows.value(), &DecodeFrontierEntry));
+    if (entry.state == FrontierState::kScheduled)
+      GASHT_RETURN_IF_ERROR(refill.Put(Family::kFrontierSchedule, ScheduleKey(entry), {}));
+  }
+  return rows.status();
+}
+
+}  // namespace
+
+Status RebuildDerivedFamilies(Database& db) {
+  Database::Batch stale(db);
+  stale.Delete(Family::kMeta, kMetaDerived);
+  GASHT_RETURN_IF_ERROR(db.Commit(stale));
+  for (const FamilyInfo& info : kFamilies) {
+    if (info.kind == FamilyKind::kDerived) GASHT_RETURN_IF_ERROR(db.Clear(info.family));
+  }
+  const Database::View view(db);
+  Refill refill(db);
+  GASHT_RETURN_IF_ERROR(RebuildFromLeaves(view, refill));
+  GASHT_RETURN_IF_ERROR(RebuildFindingIndex(view, refill));
+  GASHT_RETURN_IF_ERROR(RebuildSchedule(view, refill));
+  GASHT_RETURN_IF_ERROR(refill.Put(Family::kMeta, kMetaDerived, NumberKey(kDerivedVersion)));
+  return refill.Flush();
+}
+
+}  // namespace gasht

@@ -1,0 +1,47 @@
+#pragma once
+
+// Rows as nouns: the envelope opened and the record decoded. What does not decode is DataLoss that names the
+// row.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/digest.h"
+#include "base/status.h"
+#include "store/database.h"
+#include "store/envelope.h"
+
+namespace gasht {
+
+template <typename Noun>
+using Decoder = Result<Noun> (*)(std::string_view);
+
+// "finding 662d3031...".
+inline std::string RowName(Family family, std::string_view key) {
+  return fmt::format("{} {}", InfoOf(family).name, HexEncode(key));
+}
+
+template <typename Noun>
+Result<Noun> DecodeRow(Family family, std::string_view key, std::string_view value, Decoder<Noun> decode) {
+  const Result<Envelope> envelope = OpenEnvelope(value);
+  if (!envelope.ok()) return envelope.status().WithContext(RowName(family, key));
+  Result<Noun> noun = decode(envelope->payload);
+  if (!noun.ok()) return Status::DataLoss(noun.status().message()).WithContext(RowName(family, key));
+  return noun;
+}
+
+// From a View or a Batch; nothing when there is no such row.
+template <typename Noun, typename Reader>
+Result<std::optional<Noun>> ReadRow(Reader& reader, Family family, std::string_view key,
+                                    Decoder<Noun> decode) {
+  GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> value, reader.Get(family, key));
+  if (!value) return std::optional<Noun>();
+  GASHT_ASSIGN_OR_RETURN(Noun noun, DecodeRow(family, key, *value, decode));
+  return std::optional<Noun>(std::move(noun));
+}
+
+}  // namespace gasht

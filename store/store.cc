@@ -1,0 +1,275 @@
+#include "store/store.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "model/codec.h"
+#include "store/check_custody.h"
+#include "store/keys.h"
+#include "store/open.h"
+#include "store/records.h"
+#include "store/store_state.h"
+
+namespace gasht {
+namespace {
+
+constexpr std::array<CrawlPriority, 5> kPriorities = {CrawlPriority::kNow, CrawlPriority::kSeed,
+                                                      CrawlPriority::kListing, CrawlPriority::kIndex,
+                                                      CrawlPriority::kRest};
+
+// A row that must be there because another row names it.
+template <typename Noun>
+Result<Noun> RequireRow(const Database::View& view, Family family, std::string_view key,
+                        Decoder<Noun> decode) {
+  GASHT_ASSIGN_OR_RETURN(std::optional<Noun> noun, ReadRow(view, family, key, decode));
+  if (!noun) return Status::DataLoss(RowName(family, key) + " is missing");
+  return *std::move(noun);
+}
+
+// Every row under `prefix`, at most `limit`.
+template <typename Noun>
+Result<std::vector<Noun>> ReadRows(Database::Cursor rows, Family family, size_t limit, Decoder<Noun> decode) {
+  std::vector<Noun> nouns;
+  for (; rows.valid() && nouns.size() < limit; rows.Next()) {
+    GASHT_ASSIGN_OR_RETURN(Noun noun, DecodeRow(family, rows.key(), rows.value(), decode));
+    nouns.push_back(std::move(noun));
+  }
+  GASHT_RETURN_IF_ERROR(rows.status());
+  return nouns;
+}
+
+Result<uint64_t> CountRows(Database::Cursor rows) {
+  uint64_t count = 0;
+  for (; rows.valid(); rows.Next()) ++count;
+  GASHT_RETURN_IF_ERROR(rows.status());
+  return count;
+}
+
+Status BadIndexRow(Family family, std::string_view key) {
+  return Status::DataLoss(RowName(family, key) + " is not a row of this index");
+}
+
+}  // namespace
+
+std::shared_ptr<MemoryDisk> MakeMemoryDisk() {
+  return std::make_shared<MemoryDisk>();
+}
+
+Result<std::unique_ptr<Store>> Store::Open(const StoreOptions& options) {
+  GASHT_ASSIGN_OR_RETURN(std::unique_ptr<StoreState> state, OpenStore(options));
+  return std::unique_ptr<Store>(new Store(std::move(state)));
+}
+
+Store::Store(std::unique_ptr<StoreState> state) : state_(std::move(state)) {}
+
+Store::~Store() = default;
+
+Result<Capture> Store::GetCapture(CaptureId id) const {
+  const Database::View view(*state_->db);
+  GASHT_ASSIGN_OR_RETURN(std::optional<Capture> capture,
+                         ReadRow(view, Family::kCapture, NumberKey(id.value), &DecodeCapture));
+  if (!capture) return Status::NotFound(fmt::format("there is no capture {}", id.value));
+  return *std::move(capture);
+}
+
+Result<std::vector<Capture>> Store::ListCaptures(const CaptureFilter& filter) const {
+  const Database::View view(*state_->db);
+  const CaptureId from{filter.after.value + 1};
+  if (!filter.source)
+    return ReadRows(view.Rows(Family::kCapture, {}, NumberKey(from.value)), Family::kCapture, filter.limit,
+                    &DecodeCapture);
+  std::vector<Capture> captures;
+  Database::Cursor rows = view.Rows(Family::kCaptureBySource, SourcePrefix(*filter.source),
+                                    CaptureBySourceKey(*filter.source, from));
+  for (; rows.valid() && captures.size() < filter.limit; rows.Next()) {
+    if (rows.key().size() < sizeof(uint64_t)) return BadIndexRow(Family::kCaptureBySource, rows.key());
+    GASHT_ASSIGN_OR_RETURN(
+        Capture capture, RequireRow(view, Family::kCapture,
+                                    rows.key().substr(rows.key().size() - sizeof(uint64_t)), &DecodeCapture));
+    captures.push_back(std::move(capture));
+  }
+  GASHT_RETURN_IF_ERROR(rows.status());
+  return captures;
+}
+
+Result<std::string> Store::GetBody(const Capture& capture) const {
+  if (!capture.has_body) return Status::NotFound(fmt::format("capture {} has no body", capture.id.value));
+  return ReadBody(Database::View(*state_->db), capture);
+}
+
+Result<Finding> Store::GetFinding(const FindingId& id) const {
+  const Database::View view(*state_->db);
+  GASHT_ASSIGN_OR_RETURN(std::optional<Finding> finding,
+                         ReadRow(view, Family::kFinding, id.value, &DecodeFinding));
+  if (!finding) return Status::NotFound(fmt::format("there is no finding {}", id.value));
+  return *std::move(finding);
+}
+
+Result<std::vector<Finding>> Store::ListFindings(const FindingFilter& filter) const {
+  const Database::View view(*state_->db);
+  std::vector<Finding> findings;
+  Database::Cursor rows = view.Rows(Family::kFindingIndex, SourcePrefix(filter.source.value_or(SourceId())));
+  for (; rows.valid() && findings.size() < filter.limit; rows.Next()) {
+    const std::optional<FindingId> id = ParseFindingIndexKey(rows.key());
+    if (!id) return BadIndexRow(Family::kFindingIndex, rows.key());
+    GASHT_ASSIGN_OR_RETURN(Finding finding, RequireRow(view, Family::kFinding, id->value, &DecodeFinding));
+    if (filter.min_level && finding.match.level < *filter.min_level) break;
+    findings.push_back(std::move(finding));
+  }
+  GASHT_RETURN_IF_ERROR(rows.status());
+  return findings;
+}
+
+Result<StoredListing> Store::GetListing(const SourceId& source, const ListingId& id) const {
+  const Database::View view(*state_->db);
+  GASHT_ASSIGN_OR_RETURN(std::optional<StoredListing> listing,
+                         ReadRow(view, Family::kListing, ListingKey(source, id), &DecodeStoredListing));
+  if (!listing) return Status::NotFound(fmt::format("{} has no listing {}", source.value, id.value));
+  return *std::move(listing);
+}
+
+Result<std::vector<Observation>> Store::ListObservations(const SourceId& source, const ListingId& id) const {
+  // Part of an id would be the prefix of other listings.
+  if (!IsValidListingId(id.value)) return Status::InvalidArgument("a listing id is 32 hex digits");
+  const Database::View view(*state_->db);
+  return ReadRows(view.Rows(Family::kObservation, ListingKey(source, id)), Family::kObservation, SIZE_MAX,
+                  &DecodeObservation);
+}
+
+Result<std::vector<Review>> Store::ListReviews(const FindingId& id) const {
+  if (!IsValidFindingId(id.value)) return Status::InvalidArgument("a finding id is f- and 16 hex digits");
+  const Database::View view(*state_->db);
+  return ReadRows(view.Rows(Family::kReview, id.value), Family::kReview, SIZE_MAX, &DecodeReview);
+}
+
+Result<std::vector<Alert>> Store::ListAlerts(size_t limit) const {
+  const Database::View view(*state_->db);
+  std::vector<Alert> alerts;
+  Database::Cursor rows = view.RowsBackwards(Family::kAlert);
+  for (; rows.valid() && alerts.size() < limit; rows.Prev()) {
+    GASHT_ASSIGN_OR_RETURN(Alert alert, DecodeRow(Family::kAlert, rows.key(), rows.value(), &DecodeAlert));
+    alerts.push_back(std::move(alert));
+  }
+  GASHT_RETURN_IF_ERROR(rows.status());
+  return alerts;
+}
+
+Result<FrontierEntry> Store::GetFrontierEntry(const SourceId& source, const UrlKey& key) const {
+  const Database::View view(*state_->db);
+  GASHT_ASSIGN_OR_RETURN(
+      std::optional<FrontierEntry> entry,
+      ReadRow(view, Family::kFrontierSeen, FrontierKey(source, key), &DecodeFrontierEntry));
+  if (!entry) return Status::NotFound(fmt::format("{} has no page {}", source.value, key.hex()));
+  return *std::move(entry);
+}
+
+Result<std::vector<FrontierEntry>> Store::ListReady(const SourceId& source, UtcTime now, size_t limit,
+                                                    const std::function<bool(const UrlKey&)>& skip) const {
+  const Database::View view(*state_->db);
+  std::vector<FrontierEntry> ready;
+  for (const CrawlPriority priority : kPriorities) {
+    const std::string prefix = SchedulePrefix(source, priority);
+    Database::Cursor rows = view.Rows(Family::kFrontierSchedule, prefix);
+    for (; rows.valid() && ready.size() < limit; rows.Next()) {
+      const std::optional<ScheduleRow> row = ParseScheduleKey(rows.key(), prefix.size());
+      if (!row) return BadIndexRow(Family::kFrontierSchedule, rows.key());
+      if (row->due > now) break;
+      if (skip != nullptr && skip(row->key)) continue;
+      GASHT_ASSIGN_OR_RETURN(
+          FrontierEntry entry,
+          RequireRow(view, Family::kFrontierSeen, FrontierKey(source, row->key), &DecodeFrontierEntry));
+      ready.push_back(std::move(entry));
+    }
+    GASHT_RETURN_IF_ERROR(rows.status());
+  }
+  return ready;
+}
+
+Result<std::optional<UtcTime>> Store::NextDue(const SourceId& source) const {
+  const Database::View view(*state_->db);
+  std::optional<UtcTime> next;
+  for (const CrawlPriority priority : kPriorities) {
+    const std::string prefix = SchedulePrefix(source, priority);
+    const Database::Cursor rows = view.Rows(Family::kFrontierSchedule, prefix);
+    GASHT_RETURN_IF_ERROR(rows.status());
+    if (!rows.valid()) continue;
+    const std::optional<ScheduleRow> row = ParseScheduleKey(rows.key(), prefix.size());
+    if (!row) return BadIndexRow(Family::kFrontierSchedule, rows.key());
+    if (!next || row->due < *next) next = row->due;
+  }
+  return next;
+}
+
+Result<std::vector<FrontierEntry>> Store::ListFrontier(const SourceId& source, size_t limit) const {
+  const Database::View view(*state_->db);
+  return ReadRows(view.Rows(Family::kFrontierSeen, SourcePrefix(source)), Family::kFrontierSeen, limit,
+                  &DecodeFrontierEntry);
+}
+
+Result<SourceCounts> Store::CountSource(const SourceId& source, UtcTime now) const {
+  const Database::View view(*state_->db);
+  const std::string prefix = SourcePrefix(source);
+  SourceCounts counts;
+  Database::Cursor rows = view.Rows(Family::kFrontierSeen, prefix);
+  for (; rows.valid(); rows.Next()) {
+    GASHT_ASSIGN_OR_RETURN(const FrontierEntry entry,
+                           DecodeRow(Family::kFrontierSeen, rows.key(), rows.value(), &DecodeFrontierEntry));
+    ++counts.known;
+    switch (entry.state) {
+      case FrontierState::kScheduled:
+        counts.due += entry.due <= now ? 1 : 0;
+        break;
+      case FrontierState::kRefused:
+        ++counts.refused;
+        break;
+      case FrontierState::kGone:
+        ++counts.gone;
+        break;
+      case FrontierState::kHeld:
+        ++counts.held;
+        break;
+    }
+  }
+  GASHT_RETURN_IF_ERROR(rows.status());
+  GASHT_ASSIGN_OR_RETURN(counts.captures, CountRows(view.Rows(Family::kCaptureBySource, prefix)));
+  GASHT_ASSIGN_OR_RETURN(counts.findings, CountRows(view.Rows(Family::kFindingIndex, prefix)));
+  return counts;
+}
+
+Result<CustodyLeaf> Store::GetLeaf(uint64_t index) const {
+  const Database::View view(*state_->db);
+  GASHT_ASSIGN_OR_RETURN(std::optional<CustodyLeaf> leaf,
+                         ReadRow(view, Family::kCustodyLeaf, NumberKey(index), &DecodeCustodyLeaf));
+  if (!leaf) return Status::NotFound(fmt::format("the custody log has no leaf {}", index));
+  return *std::move(leaf);
+}
+
+Result<CustodyLeaf> Store::GetLeafOf(const Capture& capture) const {
+  const Database::View view(*state_->db);
+  const std::string key = CaptureBySourceKey(capture.source, capture.id);
+  GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> leaf, view.Get(Family::kCaptureBySource, key));
+  if (!leaf) return Status::NotFound(fmt::format("there is no capture {}", capture.id.value));
+  return RequireRow(view, Family::kCustodyLeaf, *leaf, &DecodeCustodyLeaf);
+}
+
+TreeHead Store::tree_head() const {
+  MutexLock lock(state_->mu);
+  return state_->head;
+}
+
+Status Store::CheckCustody() const {
+  return gasht::CheckCustody(Database::View(*state_->db));
+}
+
+Status Store::RebuildDerived() {
+  return RebuildDerivedFamilies(*state_->db);
+}
+
+const std::string& Store::path() const {
+  return state_->path;
+}
+
+}  // namespace gasht

@@ -1,0 +1,65 @@
+#pragma once
+
+// What Store, its writer and the rebuilding of derived families share. Only store/ sees it.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/digest.h"
+#include "base/mutex.h"
+#include "base/status.h"
+#include "model/custody.h"
+#include "store/database.h"
+#include "store/lock.h"
+#include "store/memory_disk.h"
+#include "store/merkle.h"
+#include "store/store.h"
+
+namespace gasht {
+
+// Of docs/storage-format.md. A new layout of truth is a new schema; one of derived families alone, a new
+// derived version, and the next open rebuilds them.
+inline constexpr uint64_t kSchemaVersion = 1;
+inline constexpr uint64_t kDerivedVersion = 1;
+
+// Keys of the meta family.
+inline constexpr std::string_view kMetaSchema = "schema";
+inline constexpr std::string_view kMetaDerived = "derived";
+inline constexpr std::string_view kMetaStoreId = "store_id";
+inline constexpr std::string_view kMetaCreated = "created";
+inline constexpr std::string_view kMetaSecretCheck = "secret_check";
+inline constexpr std::string_view kMetaHead = "head";
+
+// Where the sequences stand: written in every batch that moves them, compared with the records at every open.
+struct StoreHead {
+  uint64_t captures = 0;  // the id of the last
+  TreeHead tree;
+};
+std::string EncodeHead(const StoreHead& head);
+Result<StoreHead> DecodeHead(std::string_view bytes);
+
+struct StoreState {
+  // Constant after Open.
+  std::string path;
+  std::shared_ptr<MemoryDisk> disk;  // in memory only
+  std::unique_ptr<StoreLock> lock;   // on disk only; outlives the database
+  std::string secret;
+  std::unique_ptr<Database> db;
+
+  // The writer's thread only, and Open before there is one.
+  uint64_t captures = 0;
+  CompactTree tree;
+
+  mutable Mutex mu;
+  TreeHead head GUARDED_BY(mu);  // of everything durable
+
+  PayloadId PayloadIdOf(const Digest& body_sha256) const { return {HmacSha256(secret, body_sha256.view())}; }
+};
+
+// Empties the derived families and makes them again from the truth. Marked in meta while it lasts, so that an
+// interrupted one is done again at the next open.
+Status RebuildDerivedFamilies(Database& db);
+
+}  // namespace gasht

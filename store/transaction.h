@@ -1,0 +1,57 @@
+#pragma once
+
+// Transaction: the changes of one group of submissions. Each sees those before it; all become durable
+// together. Made and used by the writer's thread only.
+//
+// An Add that returns InvalidArgument or NotFound has changed nothing, and the group goes on without it.
+// After any other failure the whole transaction is void.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/status.h"
+#include "model/custody.h"
+#include "store/database.h"
+#include "store/fold.h"
+#include "store/merkle.h"
+#include "store/store_state.h"
+#include "store/writer.h"
+
+namespace gasht {
+
+class Transaction {
+ public:
+  // `store` and `clock` outlive it.
+  Transaction(StoreState& store, const Clock& clock);
+
+  Result<PageCommitted> AddPage(PageCommit page);
+  Status AddSeeds(std::vector<FrontierEntry> seeds);
+  Status AddReview(Review review);
+  Status AddEvent(CustodyEvent event);
+
+  // What a commit would write.
+  size_t bytes() { return batch_.bytes(); }
+  // Makes everything durable, and only then visible in the store's head.
+  Status Commit();
+
+ private:
+  Result<FoldState> LoadFoldState(const Capture& capture, const PageAnalysis& analysis);
+  void PutFindingIndex(const Finding& finding, const FoldState& before);
+  Status PutBody(const Capture& capture, std::string_view body);
+  // The row and its place in the schedule.
+  Status PutFrontier(const FrontierEntry& entry);
+  // False when the entry was known.
+  Result<bool> AddFrontier(const FrontierEntry& entry);
+  // `leaf` without index, time, salt and commitment; these are for `record` and `body` (see CommitTo).
+  uint64_t AppendLeaf(CustodyLeaf leaf, std::string_view record, std::string_view body);
+
+  StoreState& store_;
+  const Clock& clock_;
+  Database::Batch batch_;
+  uint64_t captures_;
+  CompactTree tree_;
+};
+
+}  // namespace gasht

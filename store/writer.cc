@@ -1,0 +1,182 @@
+#include "store/writer.h"
+
+#include <pthread.h>
+
+#include <deque>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "base/mutex.h"
+#include "store/transaction.h"
+
+namespace gasht {
+namespace {
+
+// One sync for as many pages as wait, within these bounds: more per sync is faster (78 MB/s at 1, 202 at 64
+// with 20 KB values), but whoever waits for the first of them waits for the last, and the group is held in
+// memory.
+constexpr size_t kMaxGroup = 64;
+constexpr size_t kMaxGroupBytes = 8 << 20;
+
+// The change was refused before it touched anything; it is the caller's mistake, not the store's.
+bool IsRefusal(const Status& status) {
+  return status.code() == StatusCode::kInvalidArgument || status.code() == StatusCode::kNotFound;
+}
+
+// One submission.
+class Change {
+ public:
+  virtual ~Change() = default;
+  // Called once; the result is kept for Finish.
+  virtual Status AddTo(Transaction& transaction) = 0;
+  // Tells the submitter: `status` is why it is not durable, or Ok.
+  virtual void Finish(const Status& status) = 0;
+};
+
+class PageChange final : public Change {
+ public:
+  PageChange(PageCommit page, std::function<void(Result<PageCommitted>)> done)
+      : page_(std::move(page)), done_(std::move(done)) {}
+  Status AddTo(Transaction& transaction) override {
+    Result<PageCommitted> committed = transaction.AddPage(std::move(page_));
+    if (committed.ok()) committed_ = std::move(committed).value();
+    return committed.status();
+  }
+  void Finish(const Status& status) override {
+    if (status.ok()) {
+      done_(std::move(committed_));
+    } else {
+      done_(status);
+    }
+  }
+
+ private:
+  PageCommit page_;
+  PageCommitted committed_;
+  const std::function<void(Result<PageCommitted>)> done_;
+};
+
+// A submission of which only the success matters.
+template <typename Value, Status (Transaction::*kAdd)(Value)>
+class PlainChange final : public Change {
+ public:
+  PlainChange(Value value, std::function<void(Status)> done)
+      : value_(std::move(value)), done_(std::move(done)) {}
+  Status AddTo(Transaction& transaction) override { return (transaction.*kAdd)(std::move(value_)); }
+  void Finish(const Status& status) override { done_(status); }
+
+ private:
+  Value value_;
+  const std::function<void(Status)> done_;
+};
+
+}  // namespace
+
+struct StoreWriter::Impl {
+  Impl(StoreState& s, const Clock& c) : store(s), clock(c) {}
+
+  void Submit(std::unique_ptr<Change> change) EXCLUDES_LOCK(mu) {
+    {
+      MutexLock lock(mu);
+      waiting.push_back(std::move(change));
+    }
+    not_empty.NotifyOne();
+  }
+
+  void Run(const std::stop_token& stop) {
+    pthread_setname_np(pthread_self(), "store-writer");
+    while (WaitForChanges(stop)) CommitGroup();
+  }
+
+  // False when there is nothing left to do and a stop was requested.
+  bool WaitForChanges(const std::stop_token& stop) EXCLUDES_LOCK(mu) {
+    MutexLock lock(mu);
+    not_empty.Wait(mu, stop, [this]() NO_THREAD_SAFETY_ANALYSIS { return !waiting.empty(); });
+    return !waiting.empty();
+  }
+
+  std::unique_ptr<Change> TakeChange() EXCLUDES_LOCK(mu) {
+    MutexLock lock(mu);
+    if (waiting.empty()) return nullptr;
+    std::unique_ptr<Change> change = std::move(waiting.front());
+    waiting.pop_front();
+    return change;
+  }
+
+  Status CurrentStatus() const EXCLUDES_LOCK(mu) {
+    MutexLock lock(mu);
+    return status;
+  }
+
+  void CommitGroup() {
+    struct Member {
+      std::unique_ptr<Change> change;
+      Status refusal;
+    };
+    std::vector<Member> group;
+    Status failure = CurrentStatus();
+    Transaction transaction(store, clock);
+    while (group.size() < kMaxGroup && transaction.bytes() < kMaxGroupBytes) {
+      std::unique_ptr<Change> change = TakeChange();
+      if (change == nullptr) break;
+      group.push_back({std::move(change), {}});
+      if (!failure.ok()) continue;
+      const Status status = group.back().change->AddTo(transaction);
+      if (IsRefusal(status)) {
+        group.back().refusal = status;
+      } else {
+        failure = status;
+      }
+    }
+    if (failure.ok()) failure = transaction.Commit();
+    if (!failure.ok()) {
+      MutexLock lock(mu);
+      status = failure;
+    }
+    for (Member& member : group) member.change->Finish(member.refusal.ok() ? failure : member.refusal);
+  }
+
+  StoreState& store;
+  const Clock& clock;
+
+  mutable Mutex mu;
+  CondVar not_empty;
+  std::deque<std::unique_ptr<Change>> waiting GUARDED_BY(mu);
+  Status status GUARDED_BY(mu);
+
+  // Last, so that it ends before what it uses.
+  std::jthread thread;
+};
+
+StoreWriter::StoreWriter(Store& store, const Clock& clock)
+    : impl_(std::make_unique<Impl>(*store.state_, clock)) {
+  impl_->thread = std::jthread([impl = impl_.get()](const std::stop_token& stop) { impl->Run(stop); });
+}
+
+StoreWriter::~StoreWriter() = default;
+
+void StoreWriter::CommitPage(PageCommit page, std::function<void(Result<PageCommitted>)> done) {
+  impl_->Submit(std::make_unique<PageChange>(std::move(page), std::move(done)));
+}
+
+void StoreWriter::AddSeeds(std::vector<FrontierEntry> seeds, std::function<void(Status)> done) {
+  impl_->Submit(std::make_unique<PlainChange<std::vector<FrontierEntry>, &Transaction::AddSeeds>>(
+      std::move(seeds), std::move(done)));
+}
+
+void StoreWriter::AddReview(Review review, std::function<void(Status)> done) {
+  impl_->Submit(
+      std::make_unique<PlainChange<Review, &Transaction::AddReview>>(std::move(review), std::move(done)));
+}
+
+void StoreWriter::AddEvent(CustodyEvent event, std::function<void(Status)> done) {
+  impl_->Submit(
+      std::make_unique<PlainChange<CustodyEvent, &Transaction::AddEvent>>(std::move(event), std::move(done)));
+}
+
+Status StoreWriter::status() const {
+  return impl_->CurrentStatus();
+}
+
+}  // namespace gasht

@@ -1,0 +1,603 @@
+#include "crawler/curl_fetcher.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <set>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "base/digest.h"
+#include "crawler/test_server.h"
+
+namespace gasht {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr char kOnion[] = "2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion";
+
+// 10 MB of 'a' in gzip, about 10 KB: made with Python's gzip from our own bytes, embedded as what repeats.
+std::string GzipOfZeros(size_t blocks);
+
+FetchRequest Direct(const std::string& url, uint64_t id = 1) {
+  FetchRequest request{.id = id, .source = {"site"}, .url = *Url::Parse(url)};
+  request.route = Route::kDirect;
+  request.allow_private = true;
+  request.connect_timeout = seconds(2);
+  request.total_timeout = seconds(5);
+  return request;
+}
+
+FetchRequest ThroughTor(const std::string& url, const std::string& source, uint64_t id = 1) {
+  FetchRequest request{.id = id, .source = {source}, .url = *Url::Parse(url)};
+  request.socks_user = "user0" + source;
+  request.socks_password = "pass0" + source;
+  request.connect_timeout = seconds(2);
+  request.total_timeout = seconds(5);
+  return request;
+}
+
+class CurlFetcherTest : public testing::Test {
+ protected:
+  void Use(CurlFetcherOptions options) {
+    Result<std::unique_ptr<CurlFetcher>> made = CurlFetcher::Create(std::move(options), clock_);
+    ASSERT_TRUE(made.ok()) << made.status().message();
+    fetcher_ = std::move(made).value();
+  }
+  FetchResult Fetch(FetchRequest request) {
+    if (!fetcher_) Use({});
+    const uint64_t id = request.id;
+    const Status started = fetcher_->Start(std::move(request));
+    EXPECT_TRUE(started.ok()) << started.message();
+    for (int i = 0; i < 100; ++i) {
+      for (FetchResult& result : fetcher_->Poll(seconds(10))) {
+        EXPECT_EQ(result.id, id);
+        EXPECT_EQ(fetcher_->in_flight(), 0u);
+        return std::move(result);
+      }
+    }
+    ADD_FAILURE() << "no result";
+    return {};
+  }
+  FetchResult FetchRaw(const std::string& raw, FetchRequest (*change)(FetchRequest) = nullptr) {
+    const TestServer server([raw](const TestServer::Request&, const TestConnection& c) {
+      c.Write(raw);
+      return false;
+    });
+    FetchRequest request = Direct(server.Url("/page"));
+    return Fetch(change == nullptr ? request : change(request));
+  }
+
+  const SystemClock clock_;
+  std::unique_ptr<CurlFetcher> fetcher_;
+};
+
+TEST_F(CurlFetcherTest, KeepsWhatWasSentAndReceived) {
+  const TestServer server(
+      TestServer::Table({{"/a?b=1", TestServer::Page("<p>hello", "200 OK", "X-Odd:  yes \r\n")}}));
+  const FetchResult result = Fetch(Direct(server.Url("/a?b=1"), 7));
+  EXPECT_EQ(FetchOutcomeName(result.outcome), "ok") << result.detail;
+  EXPECT_EQ(result.detail, "");
+  EXPECT_EQ(result.status, 200);
+  EXPECT_EQ(result.body, "<p>hello");
+  EXPECT_EQ(result.content_type, "text/html");
+  EXPECT_EQ(result.response_head,
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 8\r\nX-Odd:  yes \r\n\r\n");
+  EXPECT_EQ(result.wire_bytes, result.response_head.size() + result.body.size());
+  EXPECT_EQ(BodyEndName(result.body_end), "content_length");
+  EXPECT_EQ(TruncationName(result.truncation), TruncationName(Truncation::kNot));
+  EXPECT_EQ(ChannelName(result.channel), "cleartext_direct");
+  EXPECT_EQ(result.request_head, server.requests().at(0).head);
+  EXPECT_EQ(result.request_head,
+            fmt::format("GET /a?b=1 HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n"
+                        "User-Agent: Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 Firefox/128.0\r\n"
+                        "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n"
+                        "Accept-Language: en-US,en;q=0.5\r\nAccept-Encoding: gzip, deflate\r\n"
+                        "Upgrade-Insecure-Requests: 1\r\n\r\n",
+                        server.port()));
+  EXPECT_GE(result.timings.finished, result.timings.started);
+  EXPECT_GT(result.timings.first_byte.count(), 0);
+}
+
+TEST_F(CurlFetcherTest, KeepsAConnectionForTheNextPage) {
+  int connections = 0;
+  const TestServer server([&](const TestServer::Request&, const TestConnection& c) {
+    return c.Write(TestServer::Page(std::to_string(++connections)));
+  });
+  for (int i = 1; i <= 3; ++i) EXPECT_EQ(Fetch(Direct(server.Url("/"))).body, std::to_string(i));
+}
+
+TEST_F(CurlFetcherTest, CarriesNothingFromOnePageToTheNext) {
+  const TestServer server(TestServer::Table({
+      {"/first",
+       TestServer::Page("1", "200 OK",
+                        "Set-Cookie: a=b\r\nAlt-Svc: h2=\":1\"\r\nStrict-Transport-Security: max-age=9\r\n"
+                        "WWW-Authenticate: Basic\r\n")},
+      {"/second", TestServer::Page("2")},
+  }));
+  Fetch(Direct(server.Url("/first")));
+  EXPECT_EQ(Fetch(Direct(server.Url("/second"))).body, "2");
+  const std::string head = server.requests().at(1).head;
+  for (const std::string header : {"Cookie", "Authorization", "Referer"})
+    EXPECT_EQ(head.find(header), std::string::npos) << head;
+}
+
+TEST_F(CurlFetcherTest, RedirectsAreReportedNotFollowed) {
+  const TestServer server(TestServer::Table(
+      {{"/from", TestServer::Page("moved", "302 Found", "Location: http://127.0.0.1:1/to\r\n")}}));
+  const FetchResult result = Fetch(Direct(server.Url("/from")));
+  EXPECT_EQ(result.status, 302);
+  EXPECT_EQ(result.location, "http://127.0.0.1:1/to");
+  EXPECT_EQ(result.body, "moved");
+  EXPECT_EQ(server.targets(), std::vector<std::string>{"/from"});
+}
+
+// What hostile and broken servers send: an outcome word and a bound for each.
+TEST_F(CurlFetcherTest, HostileResponses) {
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n";
+  std::string many_hints;
+  for (int i = 0; i < 2000; ++i)
+    many_hints +=
+        "HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload; nothing=" + std::string(200, 'x') + "\r\n\r\n";
+  std::string many_cookies;
+  for (int i = 0; i < 10'000; ++i)
+    many_cookies += "Set-Cookie: c" + std::to_string(i) + "=" + std::string(20, 'v') + "\r\n";
+  const struct {
+    std::string name, raw, outcome, body_end, truncation;
+    size_t body_bytes;
+  } rows[] = {
+      {"whole", head + "Content-Length: 2\r\n\r\nok", "ok", "content_length", "", 2},
+      {"empty", head + "Content-Length: 0\r\n\r\n", "ok", "content_length", "", 0},
+      {"no content", "HTTP/1.1 204 No Content\r\n\r\n", "ok", "none", "", 0},
+      {"not modified", "HTTP/1.1 304 Not Modified\r\n\r\n", "not_modified", "none", "", 0},
+      {"chunked", head + "Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "ok", "chunked", "", 2},
+      {"chunked with trailer", head + "Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX: y\r\n\r\n", "ok",
+       "chunked", "", 2},
+      {"chunked and length",
+       head + "Content-Length: 50\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "ok", "chunked",
+       "", 2},
+      {"close-delimited", head + "\r\nok", "ok", "connection_closed", "", 2},
+      {"length too long", head + "Content-Length: 50\r\n\r\nok", "connection_reset", "truncated",
+       "disconnect", 2},
+      {"length too short", head + "Content-Length: 1\r\n\r\nok", "ok", "content_length", "", 1},
+      {"chunk cut", head + "Transfer-Encoding: chunked\r\n\r\n9\r\nok", "connection_reset", "truncated",
+       "disconnect", 2},
+      {"chunk size is no number", head + "Transfer-Encoding: chunked\r\n\r\nzz\r\nok\r\n", "http_error",
+       "truncated", "unspecified", 0},
+      {"chunk size overflows", head + "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nok\r\n",
+       "http_error", "truncated", "unspecified", 0},
+      {"nothing", "", "connection_reset", "none", "", 0},
+      {"head cut", "HTTP/1.1 200 OK\r\nContent-Ty", "connection_reset", "none", "disconnect", 0},
+      {"no HTTP", "hello, I am no web server\r\n", "http_error", "none", "", 0},
+      {"HTTP/0.9", "<html>hi</html>", "http_error", "none", "", 0},
+      {"header flood", head + many_cookies + "\r\n", "too_large", "none", "length", 0},
+      {"1xx flood", many_hints + head + "\r\n", "too_large", "none", "length", 0},
+      {"one long header", head + "X: " + std::string(400'000, 'x') + "\r\n\r\n", "too_large", "none",
+       "length", 0},
+      {"brotli", head + "Content-Encoding: br\r\nContent-Length: 2\r\n\r\nok", "http_error", "truncated",
+       "unspecified", 0},
+      {"zstd in transfer", head + "Transfer-Encoding: zstd, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+       "http_error", "truncated", "unspecified", 0},
+      {"gzip that is none", head + "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\nok", "http_error",
+       "truncated", "unspecified", 0},
+      {"picture", "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 4\r\n\r\n\x89PNG",
+       "content_type_refused", "none", "unspecified", 0},
+      {"download", "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: 2\r\n\r\nok",
+       "content_type_refused", "none", "unspecified", 0},
+      {"missing picture",
+       "HTTP/1.1 404 Not Found\r\nContent-Type: image/png\r\nContent-Length: 4\r\n\r\n\x89PNG", "http_error",
+       "truncated", "unspecified", 0},
+      {"no type", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "ok", "content_length", "", 2},
+      {"feed", "HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nContent-Length: 2\r\n\r\nok", "ok",
+       "content_length", "", 2},
+      {"server error", "HTTP/1.1 500 Oops\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok",
+       "http_error", "content_length", "", 2},
+      {"NUL in header", std::string("HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 2\r\n\r\nok", 48),
+       "http_error", "none", "unspecified", 0},
+  };
+  for (const auto& row : rows) {
+    const FetchResult result = FetchRaw(row.raw);
+    EXPECT_EQ(FetchOutcomeName(result.outcome), row.outcome) << row.name << ": " << result.detail;
+    EXPECT_EQ(BodyEndName(result.body_end), row.body_end) << row.name;
+    if (row.truncation.empty()) {
+      EXPECT_EQ(static_cast<int>(result.truncation), static_cast<int>(Truncation::kNot)) << row.name;
+    } else {
+      EXPECT_EQ(TruncationName(result.truncation), row.truncation) << row.name;
+    }
+    EXPECT_EQ(result.body.size(), row.body_bytes) << row.name;
+    EXPECT_LT(result.response_head.size(), 310'000u) << row.name;
+  }
+}
+
+TEST_F(CurlFetcherTest, EndlessBodiesEndAtTheCap) {
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n";
+  const std::string block(16'384, 'x');
+  const struct {
+    std::string name, begin, repeat;
+  } rows[] = {
+      {"close-delimited", head + "\r\n", block},
+      {"chunked", head + "Transfer-Encoding: chunked\r\n\r\n", "4000\r\n" + block + "\r\n"},
+      {"chunk extensions", head + "Transfer-Encoding: chunked\r\n\r\n", "1;" + block + "\r\nx\r\n"},
+      {"huge length", head + "Content-Length: 999999999999\r\n\r\n", block},
+  };
+  for (const auto& row : rows) {
+    const TestServer server([&row](const TestServer::Request&, const TestConnection& c) {
+      if (!c.Write(row.begin)) return false;
+      while (c.Write(row.repeat)) {
+      }
+      return false;
+    });
+    FetchRequest request = Direct(server.Url("/"));
+    request.max_wire_bytes = 300'000;
+    const FetchResult result = Fetch(std::move(request));
+    EXPECT_EQ(FetchOutcomeName(result.outcome), "too_large") << row.name << ": " << result.detail;
+    EXPECT_EQ(TruncationName(result.truncation), "length") << row.name;
+    EXPECT_EQ(BodyEndName(result.body_end), "truncated") << row.name;
+    EXPECT_GT(result.wire_bytes, 300'000u) << row.name;
+    EXPECT_LT(result.wire_bytes, 400'000u) << row.name;
+    EXPECT_LE(result.body.size(), result.wire_bytes) << row.name;
+    EXPECT_EQ(result.body, std::string(result.body.size(), 'x')) << row.name;
+  }
+}
+
+TEST_F(CurlFetcherTest, GzipIsDecodedAndABombStopsAtTheCap) {
+  const std::string bomb = GzipOfZeros(2'000);
+  for (const std::string coding : {"Content-Encoding: gzip\r\n", "Transfer-Encoding: gzip\r\n"}) {
+    // `Transfer-Encoding: gzip` alone ends with the connection.
+    const std::string length =
+        coding.starts_with("Content") ? fmt::format("Content-Length: {}\r\n", bomb.size()) : std::string();
+    const TestServer server([&](const TestServer::Request&, const TestConnection& c) {
+      c.Write("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" + coding + length + "\r\n" + bomb);
+      return false;
+    });
+    FetchRequest request = Direct(server.Url("/"));
+    request.max_body_bytes = 1'000'000;
+    const FetchResult result = Fetch(std::move(request));
+    EXPECT_EQ(FetchOutcomeName(result.outcome), "too_large") << coding << result.detail;
+    EXPECT_EQ(result.body, std::string(1'000'000, '\0')) << coding;
+    EXPECT_LT(result.wire_bytes, 200'000u) << coding;
+  }
+  const std::string small = GzipOfZeros(1);
+  const FetchResult result = FetchRaw(fmt::format(
+      "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n{}", small.size(), small));
+  EXPECT_EQ(FetchOutcomeName(result.outcome), "ok") << result.detail;
+  EXPECT_EQ(result.body, std::string(65'535, '\0'));
+}
+
+TEST_F(CurlFetcherTest, BodyOfExactlyTheCapIsWhole) {
+  const FetchResult result =
+      FetchRaw("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789", [](FetchRequest request) {
+        request.max_body_bytes = 10;
+        return request;
+      });
+  EXPECT_EQ(FetchOutcomeName(result.outcome), "ok") << result.detail;
+  EXPECT_EQ(result.body, "0123456789");
+}
+
+TEST_F(CurlFetcherTest, SlowServersAreCutAndSayHow) {
+  CurlFetcherOptions options;
+  options.low_speed_bytes_per_second = 1'000;
+  options.low_speed_time = seconds(1);
+  Use(options);
+  const struct {
+    std::string_view name, begin, drip, outcome, truncation;
+    size_t min_body;
+  } rows[] = {
+      {"silent", "", "", "transfer_timeout", TruncationName(Truncation::kNot), 0},
+      {"head drips", "HTTP/1.1 200 OK\r\n", "X: y\r\n", "transfer_timeout", "time", 0},
+      {"body drips", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", "x", "transfer_timeout", "time", 2},
+      {"stalls after the head", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", "", "transfer_timeout",
+       "time", 0},
+  };
+  for (const auto& row : rows) {
+    const TestServer server([&row](const TestServer::Request&, const TestConnection& c) {
+      c.Write(row.begin);
+      while (!row.drip.empty() && c.Pause(50) && c.Write(row.drip)) {
+      }
+      c.Hold();
+      return false;
+    });
+    FetchRequest request = Direct(server.Url("/"));
+    request.total_timeout = milliseconds(400);
+    const FetchResult result = Fetch(std::move(request));
+    EXPECT_EQ(FetchOutcomeName(result.outcome), row.outcome) << row.name << ": " << result.detail;
+    EXPECT_EQ(TruncationName(result.truncation), row.truncation) << row.name;
+    EXPECT_GE(result.body.size(), row.min_body) << row.name;
+    EXPECT_LT(result.timings.finished - result.timings.started, seconds(2)) << row.name;
+  }
+  // Above no total limit, the speed limit alone ends it.
+  const TestServer server([](const TestServer::Request&, const TestConnection& c) {
+    c.Write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+    while (c.Pause(50) && c.Write("x")) {
+    }
+    return false;
+  });
+  FetchRequest request = Direct(server.Url("/"));
+  request.total_timeout = seconds(60);
+  const FetchResult result = Fetch(std::move(request));
+  EXPECT_EQ(FetchOutcomeName(result.outcome), "transfer_timeout") << result.detail;
+  EXPECT_LT(result.timings.finished - result.timings.started, seconds(10));
+}
+
+TEST_F(CurlFetcherTest, MediaOnlyWhereTheSourceAsksForThem) {
+  const TestServer server(TestServer::Table(
+      {{"/p.png", "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 4\r\n\r\n\x89PNG"}}));
+  FetchRequest request = Direct(server.Url("/p.png"));
+  request.media = {"image/*"};
+  EXPECT_EQ(Fetch(std::move(request)).body, "\x89PNG");
+}
+
+TEST_F(CurlFetcherTest, DirectRouteRefusesPrivateAddressesAfterResolving) {
+  const TestServer server(TestServer::Table({{"/", TestServer::Page("secret")}}));
+  for (const std::string host :
+       {"127.0.0.1", "localhost", "[::1]", "169.254.169.254", "10.0.0.1", "192.168.1.1"}) {
+    FetchRequest request = Direct(fmt::format("http://{}:{}/", host, server.port()));
+    request.allow_private = false;
+    const FetchResult result = Fetch(std::move(request));
+    EXPECT_EQ(FetchOutcomeName(result.outcome), "blocked_by_scope") << host << ": " << result.detail;
+    EXPECT_EQ(result.detail, "the name leads to an address that is not public") << host;
+    EXPECT_EQ(result.body, "") << host;
+  }
+  EXPECT_TRUE(server.requests().empty());
+}
+
+TEST_F(CurlFetcherTest, ConnectionRefusedAndUnknownNames) {
+  uint16_t closed_port = 0;
+  {
+    const TestServer gone(TestServer::Table({}));
+    closed_port = gone.port();
+  }
+  EXPECT_EQ(FetchOutcomeName(Fetch(Direct(fmt::format("http://127.0.0.1:{}/", closed_port))).outcome),
+            "connection_refused");
+}
+
+TEST_F(CurlFetcherTest, PlainServerBehindHttpsIsATlsFailure) {
+  const TestServer server([](const TestServer::Request&, const TestConnection&) { return false; });
+  TestListener not_tls([](const TestConnection& c) {
+    c.Read();
+    c.Write("HTTP/1.1 400 no\r\n\r\n");
+  });
+  const FetchResult result = Fetch(Direct(fmt::format("https://127.0.0.1:{}/", not_tls.port())));
+  EXPECT_EQ(FetchOutcomeName(result.outcome), "tls") << result.detail;
+  EXPECT_EQ(ChannelName(result.channel), "tls");
+}
+
+TEST_F(CurlFetcherTest, CancelAllGivesEveryResultBack) {
+  const TestServer server([](const TestServer::Request&, const TestConnection& c) {
+    c.Hold();
+    return false;
+  });
+  Use({});
+  for (uint64_t id = 1; id <= 5; ++id) ASSERT_TRUE(fetcher_->Start(Direct(server.Url("/"), id)).ok());
+  EXPECT_TRUE(fetcher_->Poll(milliseconds(20)).empty());
+  EXPECT_EQ(fetcher_->in_flight(), 5u);
+  fetcher_->CancelAll();
+  std::set<uint64_t> ids;
+  for (const FetchResult& result : fetcher_->Poll(milliseconds(0))) {
+    EXPECT_EQ(FetchOutcomeName(result.outcome), "cancelled");
+    ids.insert(result.id);
+  }
+  EXPECT_EQ(ids, (std::set<uint64_t>{1, 2, 3, 4, 5}));
+  EXPECT_EQ(fetcher_->in_flight(), 0u);
+}
+
+TEST_F(CurlFetcherTest, WakeupEndsAPollThatWaits) {
+  Use({});
+  std::thread waker([this] { fetcher_->Wakeup(); });
+  const MonotonicTime before = clock_.Monotonic();
+  EXPECT_TRUE(fetcher_->Poll(seconds(30)).empty());
+  EXPECT_LT(clock_.Monotonic() - before, seconds(10));
+  waker.join();
+}
+
+// ---- The Tor route, with a SOCKS proxy of ours in Tor's place ----
+
+TEST_F(CurlFetcherTest, TorRouteWithoutAnEndpointStartsNothing) {
+  Use({});
+  const Status status = fetcher_->Start(ThroughTor("http://shop.example/", "a"));
+  EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition) << status.message();
+  EXPECT_EQ(fetcher_->in_flight(), 0u);
+  EXPECT_TRUE(fetcher_->Poll(milliseconds(0)).empty());
+}
+
+TEST_F(CurlFetcherTest, NamesGoUnresolvedAndEachSourceHasItsOwnCredentials) {
+  const TestServer server(TestServer::Table({{"/", TestServer::Page("hi")}}));
+  RecordingSocks socks(server.port());
+  Use({.socks = socks.endpoint()});
+  const std::string onion = fmt::format("http://{}/", kOnion);
+  EXPECT_EQ(FetchOutcomeName(Fetch(ThroughTor(onion, "a")).outcome), "ok");
+  EXPECT_EQ(FetchOutcomeName(Fetch(ThroughTor(onion, "b")).outcome), "ok");
+  const FetchResult exit = Fetch(ThroughTor("http://shop.example/", "a"));
+  EXPECT_EQ(ChannelName(exit.channel), "cleartext_via_exit");
+  const FetchResult again = Fetch(ThroughTor(onion, "a"));
+  EXPECT_EQ(ChannelName(again.channel), "onion");
+  EXPECT_EQ(again.body, "hi");
+
+  // The fourth fetch reused the first one's connection; no other source's.
+  const std::vector<RecordingSocks::Asked> asked = socks.asked();
+  ASSERT_EQ(asked.size(), 3u);
+  const struct { std::string user, host; } expected[] = {{"a", kOnion}, {"b", kOnion}, {"a", "shop.example"}};
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(asked[i].user, "user0" + expected[i].user) << i;
+    EXPECT_EQ(asked[i].password, "pass0" + expected[i].user) << i;
+    EXPECT_EQ(asked[i].host, expected[i].host) << i;
+    EXPECT_EQ(asked[i].address_type, 3) << i;
+    EXPECT_EQ(asked[i].port, 80) << i;
+  }
+  EXPECT_EQ(server.requests().at(0).host, kOnion);
+}
+
+TEST_F(CurlFetcherTest, SocksOverAUnixSocket) {
+  const TestServer server(TestServer::Table({{"/", TestServer::Page("hi")}}));
+  char folder[] = "/tmp/gasht-socks-XXXXXX";
+  ASSERT_NE(mkdtemp(folder), nullptr);
+  const std::string path = std::string(folder) + "/s @1";
+  {
+    RecordingSocks socks(server.port(), path);
+    Use({.socks = "unix:" + path});
+    const FetchResult result = Fetch(ThroughTor(fmt::format("http://{}/", kOnion), "a"));
+    EXPECT_EQ(result.body, "hi") << result.detail;
+    ASSERT_EQ(socks.asked().size(), 1u);
+    EXPECT_EQ(socks.asked()[0].host, kOnion);
+  }
+  unlink(path.c_str());
+  const FetchResult gone = Fetch(ThroughTor("http://shop.example/", "b"));
+  EXPECT_EQ(FetchOutcomeName(gone.outcome), "proxy_down") << gone.detail;
+  rmdir(folder);
+}
+
+TEST_F(CurlFetcherTest, EnvironmentCannotSteerIt) {
+  const TestServer server(TestServer::Table({{"/", TestServer::Page("hi")}}));
+  RecordingSocks socks(server.port()), trap(server.port());
+  const std::string trap_url = "socks5h://" + trap.endpoint();
+  for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
+    setenv(name, trap_url.c_str(), 1);
+  for (const char* name : {"no_proxy", "NO_PROXY"}) setenv(name, "*", 1);
+  Use({.socks = socks.endpoint()});
+  EXPECT_EQ(Fetch(ThroughTor(fmt::format("http://{}/", kOnion), "a")).body, "hi");
+  EXPECT_EQ(Fetch(ThroughTor("http://localhost/", "a")).body, "hi");
+  EXPECT_EQ(Fetch(ThroughTor(server.Url("/"), "a")).body, "hi");
+  for (const char* name : {"no_proxy", "NO_PROXY"}) unsetenv(name);
+  EXPECT_EQ(Fetch(Direct(server.Url("/"))).body, "hi");
+  EXPECT_EQ(socks.asked().size(), 3u);
+  EXPECT_TRUE(trap.asked().empty());
+
+  setenv("NO_PROXY", "*", 1);
+  setenv("SSLKEYLOGFILE", "/tmp/keys", 1);
+  ClearFetchEnvironment();
+  for (const char* name :
+       {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "NO_PROXY", "SSLKEYLOGFILE"})
+    EXPECT_EQ(getenv(name), nullptr) << name;
+}
+
+TEST_F(CurlFetcherTest, SocksRepliesBecomeOutcomes) {
+  const TestServer server(TestServer::Table({{"/", TestServer::Page("hi")}}));
+  RecordingSocks socks(server.port());
+  Use({.socks = socks.endpoint()});
+  const struct {
+    uint8_t reply;
+    std::string for_onion, for_name;
+  } rows[] = {
+      {1, "onion_unreachable", "exit_refused"},
+      {2, "exit_refused", "exit_refused"},
+      {3, "exit_refused", "exit_refused"},
+      {4, "onion_unreachable", "dns_failed"},
+      {5, "connection_refused", "connection_refused"},
+      {6, "connect_timeout", "connect_timeout"},
+      {7, "proxy_down", "proxy_down"},
+      {8, "proxy_down", "proxy_down"},
+      {0xF0, "onion_descriptor_missing", "onion_descriptor_missing"},
+      {0xF1, "onion_descriptor_missing", "onion_descriptor_missing"},
+      {0xF2, "onion_unreachable", "onion_unreachable"},
+      {0xF3, "onion_unreachable", "onion_unreachable"},
+      {0xF4, "onion_auth_needed", "onion_auth_needed"},
+      {0xF5, "onion_auth_needed", "onion_auth_needed"},
+      {0xF6, "bad_onion_address", "bad_onion_address"},
+      {0xF7, "onion_unreachable", "onion_unreachable"},
+      {0x42, "onion_unreachable", "exit_refused"},
+  };
+  for (const auto& row : rows) {
+    socks.ReplyWith(row.reply);
+    const FetchResult onion = Fetch(ThroughTor(fmt::format("http://{}/", kOnion), "a"));
+    EXPECT_EQ(FetchOutcomeName(onion.outcome), row.for_onion) << int{row.reply} << ": " << onion.detail;
+    const FetchResult name = Fetch(ThroughTor("http://shop.example/", "a"));
+    EXPECT_EQ(FetchOutcomeName(name.outcome), row.for_name) << int{row.reply} << ": " << name.detail;
+    EXPECT_NE(name.detail.find(fmt::format("({})", row.reply)), std::string::npos) << name.detail;
+  }
+  EXPECT_TRUE(server.requests().empty());
+}
+
+TEST_F(CurlFetcherTest, BrokenProxiesAreOurOwnOutage) {
+  const TestServer server(TestServer::Table({}));
+  RecordingSocks socks(server.port());
+  socks.BreakAfter(3);
+  Use({.socks = socks.endpoint()});
+  const FetchResult cut = Fetch(ThroughTor("http://shop.example/", "a"));
+  EXPECT_EQ(FetchOutcomeName(cut.outcome), "proxy_down") << cut.detail;
+
+  // A web server where SOCKS should be.
+  Use({.socks = fmt::format("127.0.0.1:{}", server.port())});
+  FetchRequest request = ThroughTor("http://shop.example/", "a");
+  request.connect_timeout = milliseconds(300);
+  const FetchResult wrong = Fetch(std::move(request));
+  EXPECT_NE(FetchOutcomeName(wrong.outcome), "ok") << wrong.detail;
+
+  uint16_t closed_port = 0;
+  {
+    const TestServer gone(TestServer::Table({}));
+    closed_port = gone.port();
+  }
+  Use({.socks = fmt::format("127.0.0.1:{}", closed_port)});
+  const FetchResult away = Fetch(ThroughTor("http://shop.example/", "a"));
+  EXPECT_EQ(FetchOutcomeName(away.outcome), "proxy_down") << away.detail;
+  EXPECT_TRUE(server.requests().empty());
+}
+
+// ---- gzip without a library: zlib is no dependency of this room ----
+
+// RFC 1951 by hand: each fixed-Huffman block below is 65,535 zero bytes (a literal and 254 matches of length
+// 258, distance 1, and the rest), RFC 1952 around it.
+class BitWriter {
+ public:
+  void Bits(uint32_t value, int count) {
+    for (int i = 0; i < count; ++i) Bit(value >> i & 1);
+  }
+  // Huffman codes are packed from their most significant bit.
+  void Code(uint32_t code, int count) {
+    for (int i = count - 1; i >= 0; --i) Bit(code >> i & 1);
+  }
+  std::string Take() {
+    while (used_ != 0) Bit(0);
+    return std::move(bytes_);
+  }
+
+ private:
+  void Bit(uint32_t bit) {
+    if (used_ == 0) bytes_ += '\0';
+    bytes_.back() = static_cast<char>(static_cast<unsigned char>(bytes_.back()) | bit << used_);
+    used_ = (used_ + 1) % 8;
+  }
+  std::string bytes_;
+  int used_ = 0;
+};
+
+uint32_t Crc32OfZeros(size_t count) {
+  uint32_t crc = 0xffffffff;
+  for (size_t i = 0; i < count; ++i) {
+    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (0xedb88320 & (0u - (crc & 1)));
+  }
+  return ~crc;
+}
+
+std::string GzipOfZeros(size_t blocks) {
+  BitWriter out;
+  for (size_t block = 0; block < blocks; ++block) {
+    out.Bits(block + 1 == blocks ? 1 : 0, 1);
+    out.Bits(1, 2);     // fixed Huffman
+    out.Code(0x30, 8);  // literal 0
+    for (int i = 0; i < 254; ++i) {
+      out.Code(0xC5, 8);  // length 258 (symbol 285)
+      out.Code(0, 5);     // distance 1
+    }
+    // 1 + 254 * 258 = 65,533; two more.
+    out.Code(0x30, 8);
+    out.Code(0x30, 8);
+    out.Code(0, 7);  // end of block
+  }
+  std::string gzip("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff", 10);
+  gzip += out.Take();
+  const size_t size = blocks * 65'535;
+  // The bomb is never read to its end: its checksum does not matter, and takes long.
+  const uint32_t crc = blocks == 1 ? Crc32OfZeros(size) : 0;
+  for (const uint32_t value : {crc, static_cast<uint32_t>(size)}) {
+    for (int i = 0; i < 4; ++i) gzip += static_cast<char>(value >> (8 * i) & 0xff);
+  }
+  return gzip;
+}
+
+}  // namespace
+}  // namespace gasht

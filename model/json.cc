@@ -242,6 +242,23 @@ Json ToJson(const Quantity& quantity) {
   return json;
 }
 
+Json ToJson(const Observation& observation) {
+  Json json = Json::MakeObject();
+  json.Set("capture", observation.capture.value);
+  json.Set("seen_at", FormatRfc3339(observation.seen_at));
+  if (!observation.prices.empty()) json.Set("price", ToJson(observation.prices.front().amount));
+  return json;
+}
+
+Json ToJson(const Review& review) {
+  Json json = Json::MakeObject();
+  json.Set("decision", DecisionName(review.decision));
+  json.Set("actor", review.actor);
+  SetText(json, "note", review.note);
+  json.Set("at", FormatRfc3339(review.at));
+  return json;
+}
+
 Json ScanJson(const Json& id, const PageAnalysis& analysis) {
   Places places = PlacesOfPage(analysis);
   const Document& document = analysis.document;

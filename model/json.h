@@ -32,6 +32,10 @@ Json ToJson(const Finding& finding);
 Json ToJson(const Capture& capture);
 Json ToJsonWithHeads(const Capture& capture);
 
+// The history of a listing and of its finding, as `findings show` adds them to a stored finding.
+Json ToJson(const Observation& observation);
+Json ToJson(const Review& review);
+
 Json ToJson(const Money& money);
 Json ToJson(const Quantity& quantity);
 

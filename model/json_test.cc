@@ -161,7 +161,19 @@ TEST(ModelJsonTest, IdKeepsItsType) {
 }
 
 TEST(ModelJsonTest, StoredFinding) {
-  const Json json = ToJson(FullFinding());
+  Json json = ToJson(FullFinding());
+  ExpectObeys("stored-finding", json);
+  json.Set("observations", Json::MakeArray().Push(ToJson(Observation{
+                               .listing_id = {},
+                               .capture = {3},
+                               .seen_at = {1'700'000'000'000'000},
+                               .prices = {{.amount = {250, 0, "PKR"}, .amount_max = {}, .quantity = {}}},
+                               .quantity = {}})));
+  json.Set("reviews", Json::MakeArray().Push(ToJson(Review{.finding = {},
+                                                           .decision = Decision::kConfirmed,
+                                                           .actor = "aisha",
+                                                           .note = "seen before",
+                                                           .at = {1'700'000'000'000'000}})));
   ExpectObeys("stored-finding", json);
   EXPECT_EQ(json.StringOr("id"), "f-0123456789abcdef");
   EXPECT_EQ(json.StringOr("first_seen"), "2026-01-01T00:00:00.123456Z");

@@ -131,7 +131,7 @@ Result<Capture> ApiService::FindCapture(const std::string& id) const {
 Result<ApiResponse> ApiService::ShowEvidence(const ApiRequest& request, const std::string& id) {
   GASHT_ASSIGN_OR_RETURN(const Capture capture, FindCapture(id));
   GASHT_RETURN_IF_ERROR(RecordLook(request, fmt::format("capture {}", capture.id.value)));
-  return ApiResponse::Of(ToJson(capture));
+  return ApiResponse::Of(ToJsonWithHeads(capture));
 }
 
 Result<ApiResponse> ApiService::EvidenceBody(const ApiRequest& request, const std::string& id) {

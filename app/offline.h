@@ -7,6 +7,7 @@
 
 #include "analysis/analyze_page.h"
 #include "base/status.h"
+#include "rules/packs.h"
 
 namespace gasht {
 

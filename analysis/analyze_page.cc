@@ -1,0 +1,121 @@
+#include "analysis/analyze_page.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "extract/extract.h"
+
+namespace gasht {
+namespace {
+
+// A message as the listing that rules attach their reasons to. The site id is the message's own.
+Listing ListingOf(const Message& message) {
+  Listing listing;
+  listing.kind = ListingKind::kMessage;
+  listing.vendor = message.author;
+  listing.site_id = message.id;
+  listing.text = message.text;
+  listing.identifiers = message.identifiers;
+  return listing;
+}
+
+// Everything the page says, as one listing.
+Listing ListingOf(const PageContents& contents) {
+  Listing listing;
+  listing.kind = ListingKind::kPage;
+  listing.title = contents.document.title;
+  listing.url = contents.document.url;
+  listing.span = {0, contents.document.text.size()};
+  listing.identifiers = contents.identifiers;
+  return listing;
+}
+
+MatchOutput Match(const PageContents& contents, const std::vector<Listing>& listings,
+                  const AnalysisContext& context) {
+  MatchInput input;
+  input.document = &contents.document;
+  input.listings = listings;
+  input.messages = contents.messages;
+  input.source_kind = context.source_kind;
+  if (context.fetched_at.micros != 0) input.now = context.fetched_at;
+  return context.rules->Match(input);
+}
+
+bool AskedOfAPerson(const MatchCandidate& candidate) {
+  return candidate.level >= Level::kMedium;
+}
+
+// Listings made only to be matched are kept where something was found in them, so that a page without offers
+// prints none. `own` is how many the page itself has.
+void DropUnmatched(std::vector<Listing>& listings, std::vector<MatchCandidate>& candidates, size_t own) {
+  std::vector<Listing> kept(std::make_move_iterator(listings.begin()),
+                            std::make_move_iterator(listings.begin() + static_cast<ptrdiff_t>(own)));
+  for (MatchCandidate& candidate : candidates) {
+    if (candidate.listing < own) continue;
+    kept.push_back(std::move(listings[candidate.listing]));
+    candidate.listing = static_cast<uint32_t>(kept.size() - 1);
+  }
+  listings = std::move(kept);
+}
+
+PageAnalysis Judge(PageContents contents, const AnalysisContext& context) {
+  const size_t own = contents.listings.size();
+  std::vector<Listing> listings = std::move(contents.listings);
+  for (const Message& message : contents.messages) listings.push_back(ListingOf(message));
+  MatchOutput output;
+  if (context.rules != nullptr && contents.document.page_class == PageClass::kContent) {
+    output = Match(contents, listings, context);
+    // A page is judged as a whole only where nothing smaller on it explains it: an index page is not one more
+    // finding beside its listings.
+    if (std::none_of(output.candidates.begin(), output.candidates.end(), AskedOfAPerson) && own <= 1) {
+      std::vector<Listing> whole = {ListingOf(contents)};
+      MatchOutput page = Match(contents, whole, context);
+      output.undecided = output.undecided || page.undecided;
+      if (!page.candidates.empty() && AskedOfAPerson(page.candidates.front())) {
+        page.candidates.front().listing = static_cast<uint32_t>(listings.size());
+        listings.push_back(std::move(whole.front()));
+        output.candidates.push_back(std::move(page.candidates.front()));
+      }
+    }
+  }
+  DropUnmatched(listings, output.candidates, own);
+  if (output.undecided)
+    contents.document.weirds.push_back({"rules_undecided", "a budget ended before every rule was decided"});
+
+  PageAnalysis analysis;
+  analysis.document = std::move(contents.document);
+  analysis.listings = std::move(listings);
+  analysis.messages = std::move(contents.messages);
+  analysis.identifiers = std::move(contents.identifiers);
+  analysis.candidates = std::move(output.candidates);
+  return analysis;
+}
+
+ExtractOptions OptionsOf(const AnalysisContext& context) {
+  ExtractOptions options;
+  options.profile = context.profile;
+  options.source_kind = context.source_kind;
+  options.fetched_at = context.fetched_at;
+  options.text_only = context.text_only;
+  return options;
+}
+
+}  // namespace
+
+PageAnalysis AnalyzePage(const CapturedPage& page, const AnalysisContext& context) {
+  const HtmlInput input{page.body, page.content_type, page.url, page.status};
+  return Judge(ExtractPage(input, OptionsOf(context)), context);
+}
+
+PageAnalysis AnalyzeItem(const AnalysisItem& item, const AnalysisContext& context) {
+  ExtractOptions options = OptionsOf(context);
+  options.given = {item.title, item.vendor, item.price};
+  if (!item.html.empty()) {
+    // What was given is UTF-8 already, whatever the page says of itself.
+    const HtmlInput input{item.html, "text/html; charset=utf-8", item.url, 200};
+    return Judge(ExtractPage(input, options), context);
+  }
+  return Judge(ExtractText({item.text, item.url}, options), context);
+}
+
+}  // namespace gasht

@@ -291,6 +291,7 @@ struct CurlFetcher::Impl {
     end.route = transfer.request.route;
     end.onion = transfer.request.url.is_onion();
     end.connected = !transfer.request_head.empty();
+    end.head_complete = transfer.head.complete();
     end.stop = transfer.stop;
     long os_errno = 0;
     curl_easy_getinfo(transfer.easy.get(), CURLINFO_PROXY_ERROR, &end.proxy_error);
@@ -298,7 +299,7 @@ struct CurlFetcher::Impl {
     end.os_errno = static_cast<int>(os_errno);
     OutcomeAndDetail decided = DecideOutcome(end);
 
-    const bool whole = code == CURLE_OK && transfer.stop == Stop::kNot;
+    const bool whole = code == CURLE_OK && transfer.stop == Stop::kNot && transfer.head.complete();
     FetchResult result;
     result.id = transfer.request.id;
     result.outcome = decided.outcome;

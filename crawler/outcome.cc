@@ -112,6 +112,8 @@ OutcomeAndDetail NotConnected(const TransferEnd& end) {
 OutcomeAndDetail FromCurlCode(const TransferEnd& end) {
   switch (end.curl_code) {
     case CURLE_OK:
+      // libcurl takes a head that ends with the connection for a whole one.
+      if (!end.head_complete) return {FetchOutcome::kConnectionReset, "closed within the response head"};
       return FromStatus(end.status);
     case CURLE_PROXY:
       return FromProxyError(end);
@@ -162,6 +164,8 @@ OutcomeAndDetail FromCurlCode(const TransferEnd& end) {
     case CURLE_HTTP_RETURNED_ERROR:
       return {FetchOutcome::kHttpError, CurlWords(end.curl_code)};
     case CURLE_OUT_OF_MEMORY:
+      // What libcurl says of one header line over its limit of 100 kB.
+      if (end.connected) return {FetchOutcome::kTooLarge, "response head over the limit"};
       return {FetchOutcome::kCancelled, CurlWords(end.curl_code)};
   }
   // A code we do not know: the transfer broke, and its words are kept.

@@ -23,7 +23,8 @@ struct TransferEnd {
   int32_t status = 0;           // of the last response; 0 when none came
   Route route = Route::kTor;
   bool onion = false;
-  bool connected = false;  // the request could be sent
+  bool connected = false;     // the request could be sent
+  bool head_complete = true;  // of the last response
   // Why we ended it ourselves.
   enum class Stop {
     kNot,

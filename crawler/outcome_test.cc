@@ -124,6 +124,9 @@ TEST(Outcome, CurlCodes) {
       {CURLE_UNSUPPORTED_PROTOCOL, Route::kTor, false, "", FetchOutcome::kBlockedByScope},
       {CURLE_WEIRD_SERVER_REPLY, Route::kTor, true, "", FetchOutcome::kHttpError},
       {CURLE_BAD_CONTENT_ENCODING, Route::kTor, true, "", FetchOutcome::kHttpError},
+      {CURLE_OUT_OF_MEMORY, Route::kTor, true, "", FetchOutcome::kTooLarge},
+      {CURLE_OUT_OF_MEMORY, Route::kTor, false, "", FetchOutcome::kCancelled},
+      // One we have no row for.
       {CURLE_FTP_WEIRD_PASV_REPLY, Route::kTor, true, "", FetchOutcome::kConnectionReset},
   };
   for (const Row& row : rows) {

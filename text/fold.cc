@@ -351,6 +351,17 @@ SourceSpan FoldedText::Source(size_t begin, size_t end) const {
   return span;
 }
 
+size_t FoldedText::FoldedOffset(size_t source) const {
+  auto it =
+      std::upper_bound(runs.begin(), runs.end(), source, [](size_t v, const Run& r) { return v < r.source; });
+  if (it == runs.begin()) return 0;
+  const auto next = it;
+  --it;
+  if (it->source == source || next == runs.end()) return it->folded;
+  if (it->atomic) return next->folded;
+  return std::min<size_t>(it->folded + (source - it->source), next->folded);
+}
+
 std::string FoldKey(std::string_view text) {
   const std::string folded = Fold(text).text;
   std::string key;

@@ -44,6 +44,9 @@ struct FoldedText {
   // `text`.
   SourceSpan Source(size_t begin, size_t end) const;
 
+  // The first folded byte that came from the original at or behind byte `source`.
+  size_t FoldedOffset(size_t source) const;
+
   // Where both sides advance byte by byte together from (folded, source) on; `atomic` is one character that
   // became more or fewer bytes. Ascending; the last one is the sentinel (text.size(), source size).
   struct Run {

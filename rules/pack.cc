@@ -1,0 +1,591 @@
+#include "rules/pack.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "base/yaml.h"
+#include "model/capture.h"
+#include "model/listing.h"
+#include "model/source.h"
+#include "rules/condition.h"
+
+namespace gasht {
+namespace {
+
+constexpr std::array<std::string_view, kSignGroups> kGroupNames = {
+    "sale", "delivery", "price", "quantity", "contact", "payment", "quality", "secrecy"};
+constexpr std::array<std::string_view, 4> kStrengthKeys = {"strong", "usual", "weak", "emoji"};
+
+// Bounds on what one pack may hold: far above any real pack, so that a broken generator is noticed.
+constexpr size_t kMaxTermBytes = 200;
+constexpr size_t kMaxTerms = 100'000;
+constexpr size_t kMaxRules = 10'000;
+
+// Reads the files of one set; every method reports into `errors` of the file at hand.
+class PackReader {
+ public:
+  Status Read(const std::vector<RulePackFile>& files) {
+    std::vector<std::string> messages;
+    for (const RulePackFile& file : files) {
+      file_ = file.name;
+      Result<YamlNode> root = ParseYaml(file.text, file.name);
+      if (!root.ok()) {
+        messages.push_back(root.status().message());
+        continue;
+      }
+      YamlErrors errors(file.name);
+      if (root->kind == YamlNode::Kind::kNull) continue;
+      ReadFile(*root, errors);
+      for (const std::string& message : errors.messages()) messages.push_back(message);
+    }
+    CheckTogether(messages);
+    if (messages.empty()) return Status::Ok();
+    std::string all;
+    for (const std::string& message : messages) {
+      if (!all.empty()) all += '\n';
+      all += message;
+    }
+    return Status::InvalidArgument(std::move(all));
+  }
+
+  RulePacks packs;
+
+ private:
+  PackPlace At(const YamlNode& node) const { return {file_, node.line, node.column}; }
+
+  void ReadFile(const YamlNode& root, YamlErrors& errors) {
+    YamlMap map(root, "rule pack", errors);
+    map.String("pack");
+    map.String("version");
+    map.String("description");
+    map.String("source");
+    Each(map, "substances", errors, [&](const YamlNode& n) { ReadSubstance(n, errors); });
+    Each(map, "signs", errors, [&](const YamlNode& n) { ReadSign(n, errors); });
+    Each(map, "contexts", errors, [&](const YamlNode& n) { ReadContext(n, errors); });
+    ReadTerms(map, "innocent", Strength::kStrong, packs.innocent, errors);
+    ReadTerms(map, "number_words", Strength::kStrong, packs.number_words, errors);
+    Each(map, "rules", errors, [&](const YamlNode& n) { ReadRule(n, errors); });
+    Each(map, "watchlist", errors, [&](const YamlNode& n) { ReadWatch(n, errors); });
+    if (const YamlNode* node = map.Get("scoring")) ReadScoring(*node, errors);
+    map.Finish();
+  }
+
+  void Each(YamlMap& map, std::string_view key, YamlErrors& errors,
+            const std::function<void(const YamlNode&)>& read) {
+    const YamlNode* node = map.Get(key);
+    if (node == nullptr) return;
+    if (node->kind != YamlNode::Kind::kSequence) {
+      errors.Add(*node, std::string(key) + " must be a list. Begin each entry with \"- \"");
+      return;
+    }
+    for (const YamlNode& item : node->items) read(item);
+  }
+
+  void ReadTerms(YamlMap& map, std::string_view key, Strength strength, std::vector<PackTerm>& out,
+                 YamlErrors& errors) {
+    const YamlNode* node = map.Get(key);
+    if (node != nullptr) ReadTermNode(*node, strength, out, errors);
+  }
+
+  void ReadTermNode(const YamlNode& node, Strength strength, std::vector<PackTerm>& out, YamlErrors& errors) {
+    if (node.kind == YamlNode::Kind::kScalar) {
+      ReadTerm(node, strength, out, errors);
+      return;
+    }
+    if (node.kind != YamlNode::Kind::kSequence) {
+      errors.Add(node, "a list of terms was expected. Write [one, two] or one term a line behind \"- \"");
+      return;
+    }
+    for (const YamlNode& item : node.items) {
+      if (item.kind == YamlNode::Kind::kScalar) {
+        ReadTerm(item, strength, out, errors);
+      } else {
+        errors.Add(item, "a term is plain text. Put it in quotes if it has a colon or a bracket");
+      }
+    }
+  }
+
+  void ReadTerm(const YamlNode& node, Strength strength, std::vector<PackTerm>& out, YamlErrors& errors) {
+    PackTerm term;
+    term.text = node.scalar;
+    term.strength = strength;
+    term.place = At(node);
+    if (!term.text.empty() && term.text.back() == '~') {
+      term.spoken = true;
+      term.text.pop_back();
+    }
+    if (term.text.empty()) {
+      errors.Add(node, "an empty term matches nothing. Remove it");
+      return;
+    }
+    if (term.text.size() > kMaxTermBytes) {
+      errors.Add(node, "a term of more than 200 bytes. Shorten it to the words that matter");
+      return;
+    }
+    if (++terms_ > kMaxTerms) {
+      if (terms_ == kMaxTerms + 1) errors.Add(node, "more than 100000 terms. Split or thin out the packs");
+      return;
+    }
+    out.push_back(std::move(term));
+  }
+
+  LocalText ReadText(YamlMap& map, std::string_view key, bool required, YamlErrors& errors) {
+    const YamlNode* node = required ? map.Require(key) : map.Get(key);
+    LocalText text;
+    if (node == nullptr) return text;
+    YamlMap inner(*node, key, errors);
+    text.en = inner.RequireString("en");
+    text.ur = inner.RequireString("ur");
+    inner.Finish();
+    return text;
+  }
+
+  // An id that tells apart, [a-z0-9-].
+  std::string ReadId(YamlMap& map, std::set<std::string>& seen, YamlErrors& errors) {
+    const YamlNode* node = map.Require("id");
+    if (node == nullptr) return "";
+    if (node->kind != YamlNode::Kind::kScalar) {
+      errors.Add(*node, "id must be a word");
+      return "";
+    }
+    const std::string& id = node->scalar;
+    const bool good = !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+    if (!good) errors.Add(*node, "id \"" + id + "\" is not of a-z, 0-9 and hyphens, 1-64 characters");
+    if (!seen.insert(id).second) errors.Add(*node, "id \"" + id + "\" is used twice. Choose another one");
+    return id;
+  }
+
+  void ReadSubstance(const YamlNode& node, YamlErrors& errors) {
+    YamlMap map(node, "substance", errors);
+    SubstanceEntry entry;
+    entry.place = At(node);
+    entry.substance.id = ReadId(map, substance_ids_, errors);
+    const YamlNode* class_node = map.Require("class");
+    if (class_node != nullptr) {
+      for (const std::string& name : map.StringList("class")) {
+        if (!IsSubstanceClass(name)) {
+          errors.Add(*class_node, "unknown class \"" + name + "\". The classes are listed in docs/rules.md");
+        }
+        entry.substance.classes.push_back(name);
+      }
+    }
+    if (const auto composition = map.OneOf("composition", {"fixed", "variable"})) {
+      entry.substance.variable_composition = *composition == "variable";
+    }
+    if (entry.substance.classes.size() > 1 && !entry.substance.variable_composition) {
+      errors.Add(*class_node, "several classes need composition: variable");
+    }
+    entry.name = ReadText(map, "name", true, errors);
+    entry.units = map.StringList("units");
+    for (size_t i = 0; i < kStrengthKeys.size(); ++i) {
+      ReadTerms(map, kStrengthKeys[i], static_cast<Strength>(i), entry.terms, errors);
+    }
+    if (entry.terms.empty()) errors.Add(node, "a substance without terms is never found. Add strong: [...]");
+    ReadTerms(map, "innocent", Strength::kStrong, entry.innocent, errors);
+    if (const YamlNode* schedule = map.Get("schedule")) {
+      YamlMap inner(*schedule, "schedule", errors);
+      entry.schedule = inner.RequireString("text");
+      entry.schedule_source = inner.RequireString("source");
+      inner.OneOf("status", {"unverified", "verified"});
+      entry.schedule_verified_by = inner.String("verified_by").value_or("");
+      inner.Finish();
+    }
+    map.Finish();
+    packs.substances.push_back(std::move(entry));
+  }
+
+  void ReadSign(const YamlNode& node, YamlErrors& errors) {
+    YamlMap map(node, "sign", errors);
+    SignEntry entry;
+    entry.place = At(node);
+    entry.id = ReadId(map, sign_ids_, errors);
+    std::vector<std::string_view> groups(kGroupNames.begin(), kGroupNames.end());
+    if (map.Require("group") != nullptr) {
+      if (const auto group = map.OneOf("group", groups)) entry.group = *ParseSignGroup(*group);
+    }
+    entry.points = static_cast<int32_t>(map.Int("points", 0, 50).value_or(0));
+    entry.offer = map.Bool("offer").value_or(true);
+    entry.trade = map.Bool("trade").value_or(false);
+    entry.unit = map.String("unit").value_or("");
+    entry.name = ReadText(map, "name", true, errors);
+    ReadTerms(map, "terms", Strength::kStrong, entry.terms, errors);
+    ReadTerms(map, "regex", Strength::kStrong, entry.regexes, errors);
+    if (entry.terms.empty() && entry.regexes.empty()) {
+      errors.Add(node, "a sign without terms or regex is never found. Add terms: [...]");
+    }
+    map.Finish();
+    packs.signs.push_back(std::move(entry));
+  }
+
+  void ReadContext(const YamlNode& node, YamlErrors& errors) {
+    YamlMap map(node, "context", errors);
+    ContextEntry entry;
+    entry.place = At(node);
+    entry.id = ReadId(map, context_ids_, errors);
+    entry.points = static_cast<int32_t>(map.Int("points", -100, 0).value_or(0));
+    entry.cap_at = static_cast<int32_t>(map.Int("cap_at", 0, 100).value_or(0));
+    if (const auto cap = map.OneOf("cap", {"informational", "low"})) entry.cap = *ParseLevel(*cap);
+    entry.near = static_cast<int32_t>(map.Int("near", 0, 2000).value_or(0));
+    entry.name = ReadText(map, "name", true, errors);
+    ReadTerms(map, "terms", Strength::kStrong, entry.terms, errors);
+    ReadTerms(map, "regex", Strength::kStrong, entry.regexes, errors);
+    if (entry.terms.empty() && entry.regexes.empty()) {
+      errors.Add(node, "a context without terms or regex is never found. Add terms: [...]");
+    }
+    map.Finish();
+    packs.contexts.push_back(std::move(entry));
+  }
+
+  NumberRange ReadRange(const YamlNode& node, std::string_view what, std::string* currency,
+                        YamlErrors& errors) {
+    YamlMap map(node, what, errors);
+    NumberRange range;
+    range.min = map.Number("min", 0, 1e15);
+    range.max = map.Number("max", 0, 1e15);
+    if (currency != nullptr) *currency = map.String("currency").value_or("");
+    if (range.min && range.max && *range.min > *range.max) {
+      errors.Add(node, std::string(what) + ": min is above max, so nothing matches. Swap them");
+    }
+    map.Finish();
+    return range;
+  }
+
+  // Words of an enumeration, checked.
+  std::vector<std::string> ReadWords(YamlMap& map, std::string_view key,
+                                     const std::function<bool(std::string_view)>& ok, YamlErrors& errors) {
+    const YamlNode* node = map.Get(key);
+    if (node == nullptr) return {};
+    std::vector<std::string> words = map.StringList(key);
+    for (const std::string& word : words) {
+      if (!ok(word)) errors.Add(*node, "unknown " + std::string(key) + " \"" + word + "\"");
+    }
+    return words;
+  }
+
+  PackSelection ReadSelection(const YamlNode& name, const YamlNode& node, YamlErrors& errors) {
+    YamlMap map(node, "selection", errors);
+    PackSelection s;
+    s.name = name.scalar;
+    s.place = At(name);
+    ReadTerms(map, "terms", Strength::kStrong, s.terms, errors);
+    ReadTerms(map, "regex", Strength::kStrong, s.regexes, errors);
+    if (const YamlNode* substance = map.Get("substance")) {
+      for (const std::string& word : map.StringList("substance")) {
+        if (word == "any") {
+          s.any_substance = true;
+        } else if (word.rfind("class:", 0) == 0) {
+          s.classes.push_back(word.substr(6));
+          if (!IsSubstanceClass(s.classes.back()))
+            errors.Add(*substance, "unknown class \"" + s.classes.back() + "\"");
+        } else {
+          s.substances.push_back(word);
+          references_.push_back({At(*substance), "substance", word});
+        }
+      }
+    }
+    if (const YamlNode* sign = map.Get("sign")) {
+      for (const std::string& word : map.StringList("sign")) {
+        if (ParseSignGroup(word)) {
+          s.groups.push_back(word);
+        } else {
+          s.signs.push_back(word);
+          references_.push_back({At(*sign), "sign", word});
+        }
+      }
+    }
+    if (const YamlNode* context = map.Get("context")) {
+      for (const std::string& word : map.StringList("context")) {
+        s.contexts.push_back(word);
+        references_.push_back({At(*context), "context", word});
+      }
+    }
+    s.fields = ReadWords(
+        map, "field",
+        [](std::string_view w) { return w == "title" || w == "text" || w == "vendor" || w == "category"; },
+        errors);
+    s.count = map.Int("count", 1, 1000).value_or(1);
+    if (const YamlNode* within = map.Get("within")) {
+      YamlMap inner(*within, "within", errors);
+      inner.Require("chars");
+      s.within = inner.Int("chars", 1, 10000).value_or(60);
+      inner.Require("of");
+      s.within_of = inner.StringList("of");
+      inner.Finish();
+    }
+    if (const YamlNode* price = map.Get("price")) {
+      s.price = ReadRange(*price, "price", &s.price_currency, errors);
+      s.wants_price = true;
+    }
+    if (const YamlNode* price = map.Get("price_per_gram")) {
+      s.price_per_gram = ReadRange(*price, "price_per_gram", &s.price_currency, errors);
+      s.wants_price_per_gram = true;
+    }
+    if (const YamlNode* grams = map.Get("grams")) {
+      s.grams = ReadRange(*grams, "grams", nullptr, errors);
+      s.wants_grams = true;
+    }
+    s.units = map.StringList("unit");
+    s.ships_from = map.StringList("ships_from");
+    s.ships_to = map.StringList("ships_to");
+    s.places = map.StringList("place");
+    s.vendors = map.StringList("vendor");
+    s.identifiers = ReadWords(
+        map, "identifier", [](std::string_view w) { return ParseIdentifierKind(w).has_value(); }, errors);
+    s.languages = map.StringList("language");
+    s.page_classes = ReadWords(
+        map, "page_class", [](std::string_view w) { return ParsePageClass(w).has_value(); }, errors);
+    s.source_kinds = ReadWords(
+        map, "source_kind", [](std::string_view w) { return ParseSourceKind(w).has_value(); }, errors);
+    s.listing_kinds = ReadWords(
+        map, "listing_kind", [](std::string_view w) { return ParseListingKind(w).has_value(); }, errors);
+    s.watchlists = map.StringList("watchlist");
+    if (node.kind == YamlNode::Kind::kMapping && node.entries.empty()) {
+      errors.Add(node, "an empty selection holds always. Say what it selects");
+    }
+    map.Finish();
+    return s;
+  }
+
+  void ReadExamples(YamlMap& map, std::string_view key, std::vector<RuleExample>& out, YamlErrors& errors) {
+    const YamlNode* node = map.Get(key);
+    if (node == nullptr) return;
+    if (node->kind != YamlNode::Kind::kSequence) {
+      errors.Add(*node, "examples are a list of texts");
+      return;
+    }
+    for (const YamlNode& item : node->items) {
+      RuleExample example;
+      example.place = At(item);
+      if (item.kind == YamlNode::Kind::kScalar) {
+        example.text = item.scalar;
+      } else {
+        YamlMap inner(item, "example", errors);
+        example.text = inner.String("text").value_or("");
+        example.title = inner.String("title").value_or("");
+        example.price = inner.String("price").value_or("");
+        example.vendor = inner.String("vendor").value_or("");
+        example.source_kind = inner.String("source_kind").value_or("");
+        inner.Finish();
+      }
+      out.push_back(std::move(example));
+    }
+  }
+
+  void ReadRule(const YamlNode& node, YamlErrors& errors) {
+    if (packs.rules.size() >= kMaxRules) {
+      errors.Add(node, "more than 10000 rules");
+      return;
+    }
+    YamlMap map(node, "rule", errors);
+    PackRule rule;
+    rule.place = At(node);
+    rule.id = ReadId(map, rule_ids_, errors);
+    rule.version = map.String("version").value_or("1");
+    rule.title = ReadText(map, "title", true, errors);
+    rule.description = ReadText(map, "description", false, errors);
+    rule.status = map.OneOf("status", {"stable", "test", "experimental", "deprecated"}).value_or("test");
+    rule.references = map.StringList("references");
+    rule.author = map.String("author").value_or("");
+    rule.date = map.String("date").value_or("");
+    if (const auto level = map.OneOf("level", {"informational", "low", "medium", "high", "critical"})) {
+      rule.floor = ParseLevel(*level);
+    }
+    rule.tags = map.StringList("tags");
+    rule.falsepositives = map.StringList("falsepositives");
+    rule.points = static_cast<int32_t>(map.Int("score", -100, 100).value_or(0));
+    if (const YamlNode* scope = map.Get("scope")) {
+      YamlMap inner(*scope, "scope", errors);
+      rule.scope_source_kinds = ReadWords(
+          inner, "source_kind", [](std::string_view w) { return ParseSourceKind(w).has_value(); }, errors);
+      rule.scope_listing_kinds = ReadWords(
+          inner, "listing_kind", [](std::string_view w) { return ParseListingKind(w).has_value(); }, errors);
+      inner.Finish();
+    }
+    if (const YamlNode* detection = map.Require("detection")) ReadDetection(*detection, rule, errors);
+    if (const YamlNode* examples = map.Get("examples")) {
+      YamlMap inner(*examples, "examples", errors);
+      ReadExamples(inner, "match", rule.match_examples, errors);
+      ReadExamples(inner, "no_match", rule.other_examples, errors);
+      inner.Finish();
+    }
+    map.Finish();
+    packs.rules.push_back(std::move(rule));
+  }
+
+  void ReadDetection(const YamlNode& detection, PackRule& rule, YamlErrors& errors) {
+    if (detection.kind != YamlNode::Kind::kMapping) {
+      errors.Add(detection, "detection must hold named selections and a condition");
+      return;
+    }
+    const YamlNode* condition = nullptr;
+    for (const auto& [key, value] : detection.entries) {
+      if (key.scalar == "condition") {
+        condition = &value;
+      } else {
+        rule.selections.push_back(ReadSelection(key, value, errors));
+      }
+    }
+    if (rule.selections.empty()) errors.Add(detection, "detection has no selection. Name at least one");
+    if (condition == nullptr || condition->kind != YamlNode::Kind::kScalar) {
+      errors.Add(condition == nullptr ? detection : *condition,
+                 "detection needs a condition, such as \"condition: a and not b\"");
+      return;
+    }
+    rule.condition = condition->scalar;
+    rule.condition_place = At(*condition);
+    std::vector<std::string> names;
+    for (const PackSelection& s : rule.selections) names.push_back(s.name);
+    ConditionError error;
+    if (!ParseCondition(rule.condition, names, error)) {
+      YamlNode place = *condition;
+      place.column += static_cast<int>(error.offset);
+      errors.Add(place, error.message);
+    }
+    for (const PackSelection& s : rule.selections) {
+      for (const std::string& of : s.within_of) {
+        const bool known = ParseSignGroup(of).has_value() || of == "substance" ||
+                           std::find(names.begin(), names.end(), of) != names.end();
+        if (!known) {
+          errors.Add(detection, "within: of \"" + of +
+                                    "\" is no selection of this rule, no sign group and not \"substance\"");
+        }
+      }
+    }
+  }
+
+  void ReadWatch(const YamlNode& node, YamlErrors& errors) {
+    YamlMap map(node, "watchlist entry", errors);
+    WatchEntry entry;
+    entry.place = At(node);
+    entry.list = map.RequireString("list");
+    const YamlNode* kind = map.Require("kind");
+    if (kind != nullptr) {
+      entry.kind = map.String("kind").value_or("");
+      if (entry.kind != "vendor" && !ParseIdentifierKind(entry.kind)) {
+        errors.Add(*kind,
+                   "unknown kind \"" + entry.kind + "\". Write vendor or an identifier kind such as phone");
+      }
+    }
+    entry.value = map.RequireString("value");
+    entry.reason = map.RequireString("reason");
+    entry.authority = map.RequireString("authority");
+    const YamlNode* expires = map.Require("expires");
+    if (expires != nullptr) {
+      entry.expires = ParseDay(expires->scalar);
+      if (!entry.expires)
+        errors.Add(*expires, "expires must be a day such as 2027-06-30; it counts to its end at +05:00");
+    }
+    map.Finish();
+    packs.watchlist.push_back(std::move(entry));
+  }
+
+  // The first moment after the day at +05:00.
+  static std::optional<UtcTime> ParseDay(const std::string& text) {
+    if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+    const auto number = [&](size_t at, size_t length) -> int {
+      int value = 0;
+      for (size_t i = at; i < at + length; ++i) {
+        if (text[i] < '0' || text[i] > '9') return -1;
+        value = value * 10 + (text[i] - '0');
+      }
+      return value;
+    };
+    const int year = number(0, 4), month = number(5, 2), day = number(8, 2);
+    if (year < 1970 || month < 1 || day < 1) return std::nullopt;
+    const std::chrono::year_month_day date{std::chrono::year(year),
+                                           std::chrono::month(static_cast<unsigned>(month)),
+                                           std::chrono::day(static_cast<unsigned>(day))};
+    if (!date.ok()) return std::nullopt;
+    const auto midnight = std::chrono::sys_days(date) + std::chrono::days(1) - std::chrono::hours(5);
+    return UtcTime{
+        std::chrono::duration_cast<std::chrono::microseconds>(midnight.time_since_epoch()).count()};
+  }
+
+  void ReadScoring(const YamlNode& node, YamlErrors& errors) {
+    if (scoring_seen_) {
+      errors.Add(node, "scoring is given twice. Keep it in one file");
+      return;
+    }
+    scoring_seen_ = true;
+    YamlMap map(node, "scoring", errors);
+    Scoring& s = packs.scoring;
+    const std::pair<const char*, int32_t*> points[] = {{"low", &s.low},
+                                                       {"medium", &s.medium},
+                                                       {"high", &s.high},
+                                                       {"critical", &s.critical},
+                                                       {"strong", &s.strong},
+                                                       {"usual", &s.usual},
+                                                       {"weak", &s.weak},
+                                                       {"emoji", &s.emoji},
+                                                       {"listing_price", &s.listing_price},
+                                                       {"market_source", &s.market_source},
+                                                       {"watchlist", &s.watchlist},
+                                                       {"second_substance", &s.second_substance}};
+    for (const auto& [key, value] : points)
+      *value = static_cast<int32_t>(map.Int(key, 0, 100).value_or(*value));
+    const std::pair<const char*, int32_t*> sizes[] = {
+        {"window", &s.window}, {"context_window", &s.context_window}, {"whole_below", &s.whole_below}};
+    for (const auto& [key, value] : sizes)
+      *value = static_cast<int32_t>(map.Int(key, 20, 5000).value_or(*value));
+    if (!(s.low < s.medium && s.medium < s.high && s.high < s.critical)) {
+      errors.Add(node, "the thresholds must rise: low < medium < high < critical");
+    }
+    map.Finish();
+  }
+
+  // Names that one file uses and another may define.
+  void CheckTogether(std::vector<std::string>& messages) {
+    for (const Reference& reference : references_) {
+      const std::set<std::string>& known = reference.kind == "substance" ? substance_ids_
+                                           : reference.kind == "sign"    ? sign_ids_
+                                                                         : context_ids_;
+      if (known.count(reference.name) != 0) continue;
+      std::string message =
+          reference.place.ToString() + ": unknown " + reference.kind + " \"" + reference.name + "\".";
+      const auto nearest = NearestWord(reference.name, {known.begin(), known.end()});
+      message += nearest ? " Did you mean \"" + *nearest + "\"?" : " Define it, or remove it here";
+      messages.push_back(std::move(message));
+    }
+  }
+
+  struct Reference {
+    PackPlace place;
+    std::string kind, name;
+  };
+  std::string file_;
+  size_t terms_ = 0;
+  bool scoring_seen_ = false;
+  std::set<std::string> substance_ids_, sign_ids_, context_ids_, rule_ids_;
+  std::vector<Reference> references_;
+};
+
+}  // namespace
+
+std::string PackPlace::ToString() const {
+  return file + ":" + std::to_string(line) + ":" + std::to_string(column);
+}
+
+std::string_view SignGroupName(SignGroup group) {
+  return kGroupNames[static_cast<size_t>(group)];
+}
+
+std::optional<SignGroup> ParseSignGroup(std::string_view name) {
+  for (size_t i = 0; i < kGroupNames.size(); ++i) {
+    if (kGroupNames[i] == name) return static_cast<SignGroup>(i);
+  }
+  return std::nullopt;
+}
+
+Result<RulePacks> ParseRulePacks(const std::vector<RulePackFile>& files) {
+  PackReader reader;
+  GASHT_RETURN_IF_ERROR(reader.Read(files));
+  return std::move(reader.packs);
+}
+
+}  // namespace gasht

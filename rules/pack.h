@@ -1,0 +1,190 @@
+#pragma once
+
+// Rule packs as plain values: what the YAML files of rules/packs/ say, checked but not yet compiled
+// (docs/rules.md).
+//
+// One file holds any of: substances, signs, contexts, rules, watchlist, scoring. Every mistake of every file
+// is reported at once as file:line:column with its remedy. Plain values; free functions are thread-safe.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/status.h"
+#include "model/finding.h"
+
+namespace gasht {
+
+struct RulePackFile {
+  std::string name;  // only for messages and order
+  std::string text;  // YAML
+};
+
+// Where something was written, for messages after parsing.
+struct PackPlace {
+  std::string file;
+  int line = 1;
+  int column = 1;
+  std::string ToString() const;
+};
+
+struct LocalText {
+  std::string en, ur;
+};
+
+// How much a word says by itself.
+enum class Strength : uint8_t {
+  kStrong,  // names the substance and little else: "alprazolam", "heroin"
+  kUsual,   // means the substance where things are sold, but not only: "weed", "hash", a strain
+  kWeak,    // an everyday word: counts only beside an amount in a usual unit and a sign of an offer: "ice",
+            // "coke"
+  kEmoji,   // a picture: supports, never suffices
+};
+
+struct PackTerm {
+  std::string text;  // "<n>" stands for a number, a hyphen for itself, a space or nothing
+  Strength strength = Strength::kStrong;
+  bool spoken = false;  // written with a "~" behind it: the free spelling of Roman Urdu
+  PackPlace place;
+};
+
+struct SubstanceEntry {
+  Substance substance;
+  LocalText name;
+  std::vector<std::string> units;  // usual ones: "g", "tola"; a weak word counts only with one of them
+  std::vector<PackTerm> terms;
+  std::vector<PackTerm> innocent;  // phrases around a term that make it something else
+  // What the law says, shown nowhere until somebody has read the text: "verified_by" is then filled.
+  std::string schedule, schedule_source, schedule_verified_by;
+  PackPlace place;
+};
+
+// What shows that something is offered, and how.
+enum class SignGroup : uint8_t {
+  kSale,
+  kDelivery,
+  kPrice,
+  kQuantity,
+  kContact,
+  kPayment,
+  kQuality,
+  kSecrecy
+};
+inline constexpr size_t kSignGroups = 8;
+std::string_view SignGroupName(SignGroup group);
+std::optional<SignGroup> ParseSignGroup(std::string_view name);
+
+struct SignEntry {
+  std::string id;
+  SignGroup group = SignGroup::kSale;
+  int32_t points = 0;
+  bool offer = true;   // alone beside a substance it is a sign of an offer
+  bool trade = false;  // said only where drugs are sold: supports weak words
+  std::string unit;    // of a quantity sign
+  LocalText name;
+  std::vector<PackTerm> terms;
+  std::vector<PackTerm> regexes;
+  PackPlace place;
+};
+
+// What speaks against an offer.
+struct ContextEntry {
+  std::string id;
+  int32_t points = 0;  // negative
+  // This many different words of it, and the finding is at most `cap`.
+  int32_t cap_at = 0;  // 0: never
+  Level cap = Level::kLow;
+  // Only words this near (folded bytes) to the substance count; 0: the wider context window.
+  int32_t near = 0;
+  LocalText name;
+  std::vector<PackTerm> terms;
+  std::vector<PackTerm> regexes;
+  PackPlace place;
+};
+
+struct NumberRange {
+  std::optional<double> min, max;
+  bool Holds(double v) const { return (!min || v >= *min) && (!max || v <= *max); }
+  bool empty() const { return !min && !max; }
+};
+
+// One named selection of a rule: every key that is given must hold; of a list, one.
+struct PackSelection {
+  std::string name;
+  std::vector<PackTerm> terms;
+  std::vector<PackTerm> regexes;
+  bool any_substance = false;
+  std::vector<std::string> substances, classes, signs, groups, contexts;
+  std::vector<std::string> fields;     // title, text, vendor, category; empty: all but vendor
+  int64_t count = 1;                   // different terms, substances, signs or contexts
+  int64_t within = 0;                  // folded bytes to one of `within_of`; 0: anywhere
+  std::vector<std::string> within_of;  // selections of the rule or sign groups
+  NumberRange price, price_per_gram, grams;
+  std::string price_currency;
+  bool wants_price = false, wants_price_per_gram = false, wants_grams = false;
+  std::vector<std::string> units, ships_from, ships_to, places, vendors, identifiers, languages, page_classes,
+      source_kinds, listing_kinds, watchlists;
+  PackPlace place;
+};
+
+struct RuleExample {
+  std::string text;
+  std::string title, price, vendor, source_kind;
+  PackPlace place;
+};
+
+struct PackRule {
+  std::string id, version, status, author, date;
+  LocalText title, description;
+  std::vector<std::string> references, tags, falsepositives;
+  std::optional<Level> floor;  // `level`
+  int32_t points = 0;          // `score`
+  // Where it is looked at: kinds of source and listing; empty: everywhere.
+  std::vector<std::string> scope_source_kinds, scope_listing_kinds;
+  std::vector<PackSelection> selections;
+  std::string condition;
+  PackPlace condition_place;
+  std::vector<RuleExample> match_examples, other_examples;
+  PackPlace place;
+};
+
+struct WatchEntry {
+  std::string list;  // "known-vendors"
+  std::string kind;  // vendor, or an identifier kind
+  std::string value;
+  std::string reason, authority;
+  std::optional<UtcTime> expires;
+  PackPlace place;
+};
+
+struct Scoring {
+  int32_t low = 35, medium = 55, high = 75, critical = 90;
+  int32_t strong = 40, usual = 30, weak = 18, emoji = 5;
+  int32_t listing_price = 15;  // a price that stands beside the title of an offer
+  int32_t market_source = 8;
+  int32_t watchlist = 25;
+  int32_t second_substance = 3;  // each further substance, at most three times
+  int32_t window = 200;          // folded bytes around a substance in which signs count
+  int32_t context_window = 600;
+  int32_t whole_below = 1000;  // shorter texts are one window
+};
+
+struct RulePacks {
+  std::vector<SubstanceEntry> substances;
+  std::vector<SignEntry> signs;
+  std::vector<ContextEntry> contexts;
+  std::vector<PackTerm> innocent;
+  std::vector<PackTerm> number_words;  // "dhai", "aadha": stand where a number may
+  std::vector<PackRule> rules;
+  std::vector<WatchEntry> watchlist;
+  Scoring scoring;
+};
+
+// Checks each file by itself and all together (unique ids, known names). InvalidArgument carries every
+// message.
+Result<RulePacks> ParseRulePacks(const std::vector<RulePackFile>& files);
+
+}  // namespace gasht

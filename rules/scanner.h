@@ -1,0 +1,66 @@
+#pragma once
+
+// Scanner: the vocabulary of all packs, compiled; every word, phrase and pattern of it in a text, in order.
+// Built once, then const and thread-safe.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/pack.h"
+#include "rules/regex_bank.h"
+#include "rules/term_index.h"
+#include "text/fold.h"
+
+namespace gasht {
+
+enum class EntryKind : uint8_t { kSubstance, kSign, kContext, kInnocent, kSelection };
+
+// What a hit stands for.
+struct Entry {
+  EntryKind kind = EntryKind::kInnocent;
+  uint32_t owner =
+      0;  // index into the substances, signs, contexts; for kSelection a number the RuleSet gives out
+  Strength strength = Strength::kStrong;
+  std::string label;  // "cannabis-resin/charas"
+};
+
+struct Hit {
+  uint32_t entry = 0;
+  uint32_t begin = 0;  // bytes of the folded text
+  uint32_t end = 0;
+  Disguise disguise = Disguise::kNone;
+};
+
+struct ScannedText {
+  FoldedText folded;
+  std::vector<Hit> hits;  // ascending by begin
+  bool overflow = false;  // a budget ended
+};
+
+class Scanner {
+ public:
+  // Messages "file:line:column: ..." are appended for what does not compile.
+  void Add(const PackTerm& term, Entry entry, std::vector<std::string>& messages);
+  void AddRegex(const PackTerm& term, Entry entry, std::vector<std::string>& messages);
+  void AddNumberWord(const PackTerm& term) { index_.AddNumberWord(term.text); }
+  void Freeze(std::vector<std::string>& messages);
+
+  // Of a substance inside a longer one, or inside an innocent phrase, only the longer is reported; signs and
+  // contexts inside an innocent phrase are not.
+  ScannedText Scan(std::string_view text) const;
+
+  const std::vector<Entry>& entries() const { return entries_; }
+  size_t terms() const { return entries_.size(); }
+  size_t bytes() const;
+
+ private:
+  void DropCovered(std::vector<Hit>& hits) const;
+
+  TermIndex index_;
+  RegexBank regexes_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace gasht

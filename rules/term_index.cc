@@ -1,0 +1,292 @@
+#include "rules/term_index.h"
+
+#include <algorithm>
+#include <array>
+
+namespace gasht {
+namespace {
+
+// A word this short is too common by chance to be read through a disguise or a plural.
+constexpr size_t kMinDisguised = 4;
+// Readings of one text: each is a look-up, and a text of nothing else would make a third of its bytes.
+constexpr size_t kMaxReadings = 20'000;
+constexpr size_t kMaxHashtag = 64;
+// Spellings one term may unfold into through its hyphens.
+constexpr size_t kMaxHyphens = 4;
+
+constexpr std::array<std::string_view, 8> kDisguiseNames = {"",          "plural", "spelling", "stretched",
+                                                            "lookalike", "leet",   "reversed", "hashtag"};
+
+struct Piece {
+  std::string text;
+  bool joins = false;  // a hyphen stands before it: may be written together with the piece before
+};
+
+}  // namespace
+
+std::string_view DisguiseName(Disguise disguise) {
+  return kDisguiseNames[static_cast<size_t>(disguise)];
+}
+
+TermIndex::TermIndex() {
+  nodes_.emplace_back();
+  words_.emplace_back();  // kNumber
+}
+
+uint32_t TermIndex::Intern(std::string_view word) {
+  const auto [it, fresh] = word_ids_.try_emplace(std::string(word), static_cast<uint32_t>(words_.size()));
+  if (fresh) words_.emplace_back();
+  return it->second;
+}
+
+uint32_t TermIndex::Lookup(std::string_view word) const {
+  const auto it = word_ids_.find(word);
+  return it == word_ids_.end() ? kNone : it->second;
+}
+
+uint32_t TermIndex::Child(uint32_t node, uint32_t word) const {
+  const auto it = children_.find((uint64_t{node} << 32) | word);
+  return it == children_.end() ? kNone : it->second;
+}
+
+uint32_t TermIndex::MakeChild(uint32_t node, uint32_t word) {
+  const auto [it, fresh] =
+      children_.try_emplace((uint64_t{node} << 32) | word, static_cast<uint32_t>(nodes_.size()));
+  if (fresh) {
+    nodes_.emplace_back();
+    nodes_[node].has_children = true;
+  }
+  return it->second;
+}
+
+void TermIndex::AddNumberWord(std::string_view word) {
+  words_[Intern(FoldKey(word))].number = true;
+}
+
+bool TermIndex::Add(std::string_view term, uint32_t payload, Options options) {
+  // Cut at "<n>", then into words.
+  std::vector<Piece> pieces;
+  std::string_view rest = term;
+  while (true) {
+    const size_t at = rest.find("<n>");
+    const std::string folded = Fold(rest.substr(0, at)).text;
+    for (const Word& word : SplitWords(folded)) {
+      const bool joins = word.gap == Gap::kSoft && !pieces.empty() && pieces.back().text != "<n>";
+      pieces.push_back({std::string(word.In(folded)), joins});
+    }
+    if (at == std::string_view::npos) break;
+    pieces.push_back({"<n>", false});
+    rest.remove_prefix(at + 3);
+  }
+  if (pieces.empty() || pieces.size() > kMaxTermWords) return false;
+  const bool wild = std::any_of(pieces.begin(), pieces.end(), [](const Piece& p) { return p.text == "<n>"; });
+  if (wild && pieces.size() == 1) return false;
+
+  // A hyphen is written, a space, or nothing: letters on both sides then make one word.
+  std::vector<size_t> joints;
+  for (size_t i = 1; i < pieces.size() && joints.size() < kMaxHyphens; ++i) {
+    const auto is_letter = [](char c) { return !(c >= '0' && c <= '9'); };
+    if (pieces[i].joins && is_letter(pieces[i].text.front()) && is_letter(pieces[i - 1].text.back())) {
+      joints.push_back(i);
+    }
+  }
+  for (size_t mask = 0; mask < (size_t{1} << joints.size()); ++mask) {
+    std::vector<std::string> words;
+    for (size_t i = 0; i < pieces.size(); ++i) {
+      const auto joint = std::find(joints.begin(), joints.end(), i);
+      const bool join = joint != joints.end() && ((mask >> (joint - joints.begin())) & 1) != 0;
+      if (join) {
+        words.back() += pieces[i].text;
+      } else {
+        words.push_back(pieces[i].text);
+      }
+    }
+    AddWords(words, payload, options, false);
+  }
+  // Written backwards: only long Latin words, or half the dictionary would mean something.
+  if (options.reversed && pieces.size() == 1 && pieces[0].text.size() >= 6 &&
+      std::all_of(pieces[0].text.begin(), pieces[0].text.end(),
+                  [](char c) { return c >= 'a' && c <= 'z'; })) {
+    const std::string backwards(pieces[0].text.rbegin(), pieces[0].text.rend());
+    if (Lookup(backwards) == kNone) AddWords({backwards}, payload, {false, false, false}, true);
+  }
+  ++terms_;
+  return true;
+}
+
+void TermIndex::AddWords(const std::vector<std::string>& words, uint32_t payload, const Options& options,
+                         bool reversed) {
+  uint32_t node = 0;
+  for (size_t i = 0; i < words.size(); ++i) {
+    const uint32_t word = words[i] == "<n>" ? kNumber : Intern(words[i]);
+    if (i == 0) words_[word].starts = true;
+    if (options.plural && i + 1 == words.size()) words_[word].plural = true;
+    node = MakeChild(node, word);
+    if (word != kNumber && words.size() == 1) words_[word].single = node;
+    if (options.spoken && word != kNumber) {
+      const std::string key = SpokenKey(words[i]);
+      // Two words that sound alike: the first one named keeps the sound.
+      if (key.size() >= 3) spoken_ids_.try_emplace(key, word);
+    }
+  }
+  std::vector<uint32_t>& payloads = nodes_[node].payloads;
+  if (std::find(payloads.begin(), payloads.end(), payload) == payloads.end()) payloads.push_back(payload);
+  nodes_[node].reversed = reversed;
+}
+
+uint32_t TermIndex::Resolve(std::string_view folded, const Word& word, std::string& scratch,
+                            Disguise& disguise) const {
+  disguise = Disguise::kNone;
+  const std::string_view text = word.In(folded);
+  if (const uint32_t id = Lookup(text); id != kNone) return id;
+  if (word.kind != WordKind::kLetters || text.size() < kMinDisguised) return kNone;
+  if (word.ascii && text.back() == 's' && !word.stretched) {
+    for (const size_t cut : {size_t{1}, size_t{2}}) {
+      if (cut == 2 && text[text.size() - 2] != 'e') break;
+      if (text.size() - cut < 3) break;
+      const uint32_t id = Lookup(text.substr(0, text.size() - cut));
+      if (id != kNone && words_[id].plural) {
+        disguise = Disguise::kPlural;
+        return id;
+      }
+    }
+  }
+  if (word.stretched) {
+    for (const size_t keep : {size_t{1}, size_t{2}}) {
+      const std::string squeezed = SqueezeRuns(text, keep);
+      if (squeezed.size() < 3) continue;
+      if (const uint32_t id = Lookup(squeezed); id != kNone) {
+        disguise = Disguise::kStretched;
+        return id;
+      }
+    }
+  }
+  if (word.lookalike) {
+    const std::string latin = LatinLookalike(text);
+    if (!latin.empty()) {
+      if (const uint32_t id = Lookup(latin); id != kNone) {
+        disguise = Disguise::kLookalike;
+        return id;
+      }
+    }
+  }
+  if (word.ascii && !spoken_ids_.empty()) {
+    SpokenKeyInto(text, scratch);
+    if (scratch.size() >= 3) {
+      const auto it = spoken_ids_.find(std::string_view(scratch));
+      if (it != spoken_ids_.end()) {
+        disguise = Disguise::kSpoken;
+        return it->second;
+      }
+    }
+  }
+  return kNone;
+}
+
+// "#charasforsale": the longest known words one after another, all of it or nothing.
+void TermIndex::HashtagHits(std::string_view folded, const std::vector<Word>& words, uint32_t at,
+                            std::vector<TermHit>& hits) const {
+  const std::string_view tag = words[at].In(folded);
+  if (tag.size() < 6 || tag.size() > kMaxHashtag || !words[at].ascii) return;
+  size_t pos = 0;
+  std::vector<uint32_t> nodes;
+  while (pos < tag.size()) {
+    size_t length = tag.size() - pos;
+    uint32_t id = kNone;
+    for (; length >= 2; --length) {
+      id = Lookup(tag.substr(pos, length));
+      if (id != kNone) break;
+    }
+    if (id == kNone) return;
+    if (words_[id].single != kNone) nodes.push_back(words_[id].single);
+    pos += length;
+  }
+  for (const uint32_t node : nodes) {
+    for (const uint32_t payload : nodes_[node].payloads) {
+      hits.push_back({payload, at, at, words[at].begin, words[at].end, Disguise::kHashtag});
+    }
+  }
+}
+
+std::vector<TermHit> TermIndex::Find(std::string_view folded, const std::vector<Word>& words, size_t max_hits,
+                                     bool& overflow) const {
+  std::vector<TermHit> hits;
+  const auto count = static_cast<uint32_t>(words.size());
+  std::vector<uint32_t> ids(count, kNone);
+  std::vector<Disguise> disguises(count, Disguise::kNone);
+  std::string scratch;
+  for (uint32_t i = 0; i < count; ++i) ids[i] = Resolve(folded, words[i], scratch, disguises[i]);
+  const auto is_number = [&](uint32_t i) {
+    return words[i].kind == WordKind::kNumber || (ids[i] != kNone && words_[ids[i]].number);
+  };
+
+  // A walk of the trie from each word; a number may go two ways, so the walk keeps a short list of nodes.
+  struct Step {
+    uint32_t node;
+    Disguise disguise;
+  };
+  std::vector<Step> now, next;
+  for (uint32_t i = 0; i < count; ++i) {
+    const bool number = is_number(i);
+    if ((ids[i] == kNone || !words_[ids[i]].starts) && !(number && words_[kNumber].starts)) {
+      if (ids[i] == kNone && words[i].kind == WordKind::kLetters && words[i].begin > 0 &&
+          folded[words[i].begin - 1] == '#') {
+        HashtagHits(folded, words, i, hits);
+      }
+      continue;
+    }
+    now.assign(1, {0, Disguise::kNone});
+    for (uint32_t j = i; j < count && j - i < kMaxTermWords && !now.empty(); ++j) {
+      if (j > i && words[j].gap == Gap::kHard) break;
+      next.clear();
+      for (const Step& step : now) {
+        if (ids[j] != kNone) {
+          if (const uint32_t node = Child(step.node, ids[j]); node != kNone) {
+            next.push_back({node, std::max(step.disguise, disguises[j])});
+          }
+        }
+        if (is_number(j)) {
+          if (const uint32_t node = Child(step.node, kNumber); node != kNone)
+            next.push_back({node, step.disguise});
+        }
+      }
+      for (const Step& step : next) {
+        const Node& node = nodes_[step.node];
+        for (const uint32_t payload : node.payloads) {
+          hits.push_back({payload, i, j, words[i].begin, words[j].end,
+                          node.reversed ? Disguise::kReversed : step.disguise});
+        }
+      }
+      std::erase_if(next, [&](const Step& step) { return !nodes_[step.node].has_children; });
+      now.swap(next);
+    }
+    if (hits.size() >= max_hits) {
+      overflow = true;
+      break;
+    }
+  }
+  for (const Reading& reading : FindDisguises(folded, words, kMaxReadings)) {
+    uint32_t id = Lookup(reading.text);
+    if (id == kNone && reading.text.size() > kMinDisguised && reading.text.back() == 's') {
+      id = Lookup(std::string_view(reading.text).substr(0, reading.text.size() - 1));
+    }
+    if (id == kNone || words_[id].single == kNone || nodes_[words_[id].single].reversed) continue;
+    for (const uint32_t payload : nodes_[words_[id].single].payloads) {
+      hits.push_back({payload, reading.first, reading.last, words[reading.first].begin,
+                      words[reading.last].end, Disguise::kLeet});
+    }
+  }
+  std::stable_sort(hits.begin(), hits.end(), [](const TermHit& a, const TermHit& b) {
+    return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;
+  });
+  return hits;
+}
+
+size_t TermIndex::bytes() const {
+  size_t total = nodes_.size() * sizeof(Node) + words_.size() * sizeof(WordInfo) + children_.size() * 40;
+  for (const auto& [word, id] : word_ids_) total += word.size() + 56;
+  for (const auto& [word, id] : spoken_ids_) total += word.size() + 56;
+  return total;
+}
+
+}  // namespace gasht

@@ -1,0 +1,99 @@
+#pragma once
+
+// TermIndex: thousands of words and phrases found in one pass over the words of a text, wherever they stand.
+//
+// Terms are sequences of words in a trie keyed by word number, so that word boundaries of every script hold
+// by construction and the time does not depend on how many terms there are. A word is looked up as written;
+// failing that, without a plural s; failing that, squeezed, read as Latin, or by its sound. Built once, then
+// const and thread-safe. It cannot run out of budget: each start position walks at most kMaxTermWords words.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "text/fold.h"
+#include "text/words.h"
+
+namespace gasht {
+
+inline constexpr size_t kMaxTermWords = 12;
+
+// What a term was found through.
+enum class Disguise : uint8_t { kNone, kPlural, kSpoken, kStretched, kLookalike, kLeet, kReversed, kHashtag };
+std::string_view DisguiseName(Disguise disguise);
+
+struct TermHit {
+  uint32_t payload = 0;
+  uint32_t first_word = 0;
+  uint32_t last_word = 0;  // inclusive
+  uint32_t begin = 0;      // bytes of the folded text
+  uint32_t end = 0;
+  Disguise disguise = Disguise::kNone;
+};
+
+class TermIndex {
+ public:
+  struct Options {
+    bool spoken = false;    // also by sound
+    bool reversed = false;  // also written backwards
+    bool plural = true;     // also with s or es behind it
+  };
+
+  TermIndex();
+
+  // `term` is folded here. False when it has no word or more than kMaxTermWords.
+  bool Add(std::string_view term, uint32_t payload, Options options);
+  // Word that may stand where a term has "<n>".
+  void AddNumberWord(std::string_view word);
+
+  // Every occurrence, ordered by begin. `max_hits` bounds the output; true in `overflow` when it was reached.
+  std::vector<TermHit> Find(std::string_view folded, const std::vector<Word>& words, size_t max_hits,
+                            bool& overflow) const;
+
+  size_t terms() const { return terms_; }
+  size_t bytes() const;
+
+ private:
+  static constexpr uint32_t kNone = 0xFFFFFFFF;
+  static constexpr uint32_t kNumber = 0;  // the word number of "<n>"
+
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(std::string_view s) const { return std::hash<std::string_view>()(s); }
+  };
+  using WordMap = std::unordered_map<std::string, uint32_t, Hash, std::equal_to<>>;
+
+  struct WordInfo {
+    bool starts = false;      // begins a term
+    bool plural = false;      // may carry a plural s
+    bool number = false;      // may stand for "<n>"
+    uint32_t single = kNone;  // node of the one-word term
+  };
+  struct Node {
+    std::vector<uint32_t> payloads;
+    bool has_children = false;
+    bool reversed = false;
+  };
+
+  uint32_t Intern(std::string_view word);
+  uint32_t Child(uint32_t node, uint32_t word) const;
+  uint32_t MakeChild(uint32_t node, uint32_t word);
+  void AddWords(const std::vector<std::string>& words, uint32_t payload, const Options& options,
+                bool reversed);
+  uint32_t Lookup(std::string_view word) const;
+  // The number of the word, and through what it was found.
+  uint32_t Resolve(std::string_view folded, const Word& word, std::string& scratch, Disguise& disguise) const;
+  void HashtagHits(std::string_view folded, const std::vector<Word>& words, uint32_t at,
+                   std::vector<TermHit>& hits) const;
+
+  WordMap word_ids_;
+  WordMap spoken_ids_;  // sound -> word number
+  std::vector<WordInfo> words_;
+  std::vector<Node> nodes_;
+  std::unordered_map<uint64_t, uint32_t> children_;  // (node, word) -> node
+  size_t terms_ = 0;
+};
+
+}  // namespace gasht

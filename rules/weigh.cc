@@ -1,0 +1,321 @@
+#include "rules/weigh.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace gasht {
+namespace {
+
+// Anchors nearer than this to the last one of the same substance see the same window.
+constexpr uint32_t kAnchorStep = 64;
+// How near an amount must stand to an everyday word to make it a substance.
+constexpr uint32_t kAmountNear = 40;
+// A title is a window of its own up to this size.
+constexpr uint32_t kMaxTitle = 300;
+constexpr size_t kMaxMentions = 256;
+// Substances that distances of near contexts are measured to.
+constexpr size_t kMaxMeasured = 16;
+
+uint32_t Distance(const Hit& a, const Hit& b) {
+  if (a.end <= b.begin) return b.begin - a.end;
+  if (b.end <= a.begin) return a.begin - b.end;
+  return 0;
+}
+
+}  // namespace
+
+bool IsContact(IdentifierKind kind) {
+  switch (kind) {
+    case IdentifierKind::kPhone:
+    case IdentifierKind::kTelegram:
+    case IdentifierKind::kWhatsapp:
+    case IdentifierKind::kSignal:
+    case IdentifierKind::kSession:
+    case IdentifierKind::kThreema:
+    case IdentifierKind::kWickr:
+    case IdentifierKind::kWire:
+    case IdentifierKind::kInstagram:
+    case IdentifierKind::kSnapchat:
+      return true;
+    case IdentifierKind::kBtc:
+    case IdentifierKind::kEth:
+    case IdentifierKind::kXmr:
+    case IdentifierKind::kLtc:
+    case IdentifierKind::kTrx:
+    case IdentifierKind::kUsdt:
+    case IdentifierKind::kDoge:
+    case IdentifierKind::kBch:
+    case IdentifierKind::kPgpFingerprint:
+    case IdentifierKind::kOnion:
+    case IdentifierKind::kEmail:
+    case IdentifierKind::kFacebook:
+    case IdentifierKind::kTiktok:
+    case IdentifierKind::kIban:
+    case IdentifierKind::kEasypaisa:
+    case IdentifierKind::kJazzcash:
+    case IdentifierKind::kRaast:
+    case IdentifierKind::kPaymentAccount:
+    case IdentifierKind::kCnic:
+    case IdentifierKind::kUrl:
+      return false;
+  }
+  return false;
+}
+
+bool Weigher::WeakCounts(const ListingView& view, const HitRef& at, const std::vector<HitRef>& quantities,
+                         bool offer, bool trade, bool firm) const {
+  if (firm || (trade && offer)) return true;
+  if (!offer) return false;
+  const SubstanceEntry& substance = packs_.substances[EntryOf(view, at).owner];
+  const auto usual = [&](const std::string& unit) {
+    return std::find(substance.units.begin(), substance.units.end(), unit) != substance.units.end();
+  };
+  for (const HitRef& quantity : quantities) {
+    if (quantity.segment == at.segment && Distance(HitOf(view, quantity), HitOf(view, at)) <= kAmountNear &&
+        usual(packs_.signs[EntryOf(view, quantity).owner].unit)) {
+      return true;
+    }
+  }
+  return view.listing->kind == ListingKind::kOffer && view.listing->quantity &&
+         usual(view.listing->quantity->unit);
+}
+
+Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whole, uint64_t& visited) const {
+  const Scoring& scoring = packs_.scoring;
+  const auto window = static_cast<uint32_t>(scoring.window);
+  const auto context_window = static_cast<uint32_t>(scoring.context_window);
+  Weight weight;
+  std::vector<HitRef> substances, quantities, contexts;
+  bool trade = false;
+
+  for (uint32_t s = 0; s < view.segments.size(); ++s) {
+    const Segment& segment = view.segments[s];
+    if (!segment.weighed()) continue;
+    const std::vector<Hit>& hits = segment.scanned->hits;
+    // What of this segment lies in the windows.
+    uint32_t low = segment.begin, high = segment.end, wide_low = low, wide_high = high;
+    const bool all =
+        whole || (segment.role != Segment::Role::kText && segment.end - segment.begin <= kMaxTitle);
+    if (!all) {
+      // Seen from a title, the beginning of the text is near.
+      const uint32_t at_begin = s == anchor.segment ? anchor.begin : segment.begin;
+      const uint32_t at_end = s == anchor.segment ? anchor.end : segment.begin;
+      low = std::max(segment.begin, at_begin > window ? at_begin - window : 0);
+      high = std::min(segment.end, at_end + window);
+      wide_low = std::max(segment.begin, at_begin > context_window ? at_begin - context_window : 0);
+      wide_high = std::min(segment.end, at_end + context_window);
+    }
+    const auto first = std::lower_bound(hits.begin() + segment.first_hit, hits.begin() + segment.last_hit,
+                                        wide_low, [](const Hit& hit, uint32_t at) { return hit.begin < at; });
+    for (auto it = first; it != hits.begin() + segment.last_hit && it->begin < wide_high; ++it) {
+      ++visited;
+      const HitRef ref{s, static_cast<uint32_t>(it - hits.begin())};
+      const Entry& entry = scanner_.entries()[it->entry];
+      const bool near = it->begin >= low && it->end <= high;
+      switch (entry.kind) {
+        case EntryKind::kSubstance:
+          if (near) substances.push_back(ref);
+          break;
+        case EntryKind::kSign: {
+          if (!near) break;
+          const SignEntry& sign = packs_.signs[entry.owner];
+          if (sign.group == SignGroup::kQuantity) quantities.push_back(ref);
+          weight.all_signs.push_back(ref);
+          trade = trade || sign.trade;
+          weight.offer = weight.offer || sign.offer;
+          auto& best = weight.signs[static_cast<size_t>(sign.group)];
+          if (!best || sign.points > best->points) best = WeighedSign{sign.points, entry.owner, ref};
+          break;
+        }
+        case EntryKind::kContext:
+          contexts.push_back(ref);
+          break;
+        case EntryKind::kInnocent:
+        case EntryKind::kSelection:
+          break;
+      }
+    }
+  }
+
+  // What the extractor understood, where it is sure to belong to this place.
+  const Listing& listing = *view.listing;
+  const bool own_values = whole || listing.kind == ListingKind::kOffer;
+  if (own_values && !listing.prices.empty()) {
+    weight.offer = true;
+    auto& price = weight.signs[static_cast<size_t>(SignGroup::kPrice)];
+    if (!price || price->points < scoring.listing_price) price = WeighedSign{scoring.listing_price, {}, {}};
+  }
+  if (own_values) {
+    for (const Identifier& identifier : listing.identifiers) {
+      if (!IsContact(identifier.kind) || identifier.check == IdentifierCheck::kFailed) continue;
+      weight.offer = true;
+      auto& contact = weight.signs[static_cast<size_t>(SignGroup::kContact)];
+      if (!contact) contact = WeighedSign{12, {}, {}};
+      break;
+    }
+  }
+  weight.market = view.source_kind == SourceKind::kMarket;
+
+  // Which mentions count.
+  bool firm = false;
+  for (const HitRef& ref : substances) firm = firm || EntryOf(view, ref).strength <= Strength::kUsual;
+  bool word = false;
+  for (const HitRef& ref : substances) {
+    const Entry& entry = EntryOf(view, ref);
+    Strength strength = entry.strength;
+    if (strength == Strength::kWeak) {
+      if (!WeakCounts(view, ref, quantities, weight.offer, trade, firm)) continue;
+      // "crystal mdma", "ice meth": a quality of the substance it touches.
+      const std::string_view text = view.segments[ref.segment].scanned->folded.text;
+      const auto touches = [&](const HitRef& other) {
+        if (other.segment != ref.segment || EntryOf(view, other).strength > Strength::kUsual) return false;
+        const Hit &a = HitOf(view, ref), &b = HitOf(view, other);
+        if (Distance(a, b) > 2) return false;
+        const std::string_view between =
+            a.end <= b.begin ? text.substr(a.end, b.begin - a.end)
+                             : (b.end <= a.begin ? text.substr(b.end, a.begin - b.end) : std::string_view());
+        return between.find_first_not_of(" -_.") == std::string_view::npos;
+      };
+      // Only neighbours in order can touch.
+      const auto at = std::find(substances.begin(), substances.end(), ref);
+      if ((at != substances.begin() && touches(*std::prev(at))) ||
+          (std::next(at) != substances.end() && touches(*std::next(at)))) {
+        continue;
+      }
+    }
+    word = word || strength != Strength::kEmoji;
+    if (weight.mentions.size() < kMaxMentions) weight.mentions.push_back(ref);
+    const auto known = std::find_if(weight.substances.begin(), weight.substances.end(),
+                                    [&](const WeighedSubstance& w) { return w.substance == entry.owner; });
+    if (known == weight.substances.end()) {
+      weight.substances.push_back({entry.owner, strength, ref});
+    } else if (strength < known->strength) {
+      known->strength = strength;
+      known->at = ref;
+    }
+  }
+  // A picture beside a word says nothing more about which substance it is.
+  if (word) {
+    std::erase_if(weight.substances,
+                  [](const WeighedSubstance& w) { return w.strength == Strength::kEmoji; });
+  }
+  std::stable_sort(
+      weight.substances.begin(), weight.substances.end(),
+      [](const WeighedSubstance& a, const WeighedSubstance& b) { return a.strength < b.strength; });
+  if (weight.substances.empty()) return weight;
+  weight.emoji_only = !word;
+
+  // What speaks against it.
+  for (const HitRef& ref : contexts) {
+    const Entry& entry = EntryOf(view, ref);
+    const ContextEntry& context = packs_.contexts[entry.owner];
+    if (context.near > 0) {
+      bool near = false;
+      for (size_t i = 0; i < weight.mentions.size() && i < kMaxMeasured && !near; ++i) {
+        near = weight.mentions[i].segment == ref.segment &&
+               Distance(HitOf(view, weight.mentions[i]), HitOf(view, ref)) <=
+                   static_cast<uint32_t>(context.near);
+      }
+      if (!near) continue;
+    }
+    auto known = std::find_if(weight.contexts.begin(), weight.contexts.end(),
+                              [&](const WeighedContext& w) { return w.context == entry.owner; });
+    if (known == weight.contexts.end()) {
+      weight.contexts.push_back({entry.owner, 0, false, {}});
+      known = std::prev(weight.contexts.end());
+    }
+    const bool repeated = std::any_of(known->at.begin(), known->at.end(), [&](const HitRef& other) {
+      return HitOf(view, other).entry == HitOf(view, ref).entry;
+    });
+    if (!repeated && known->at.size() < 8) known->at.push_back(ref);
+  }
+  for (WeighedContext& context : weight.contexts) {
+    const ContextEntry& entry = packs_.contexts[context.context];
+    // The second word of a kind is less news than the first, the third less again.
+    const auto words = static_cast<int32_t>(context.at.size());
+    context.points = entry.points * std::min(words + 1, 4) / 2;
+    context.caps = entry.cap_at > 0 && words >= entry.cap_at;
+    weight.score += context.points;
+  }
+
+  switch (weight.substances.front().strength) {
+    case Strength::kStrong:
+      weight.score += scoring.strong;
+      break;
+    case Strength::kUsual:
+      weight.score += scoring.usual;
+      break;
+    case Strength::kWeak:
+      weight.score += scoring.weak;
+      break;
+    case Strength::kEmoji:
+      weight.score += scoring.emoji;
+      break;
+  }
+  weight.score +=
+      scoring.second_substance * static_cast<int32_t>(std::min<size_t>(weight.substances.size() - 1, 3));
+  for (const auto& sign : weight.signs) {
+    if (sign) weight.score += sign->points;
+  }
+  if (weight.market) weight.score += scoring.market_source;
+  return weight;
+}
+
+Weight Weigher::Weigh(const ListingView& view, uint64_t budget, uint64_t& visited, bool& overflow) const {
+  uint64_t size = 0;
+  for (const Segment& segment : view.segments) {
+    if (segment.weighed()) size += segment.end - segment.begin;
+  }
+  const bool whole = size <= static_cast<uint64_t>(packs_.scoring.whole_below);
+
+  Weight best;
+  std::vector<WeighedSubstance> offered;  // of every place that is an offer
+  std::vector<HitRef> mentions;
+  std::vector<int64_t> last_seen(packs_.substances.size(), -1);
+  const auto merge = [](std::vector<WeighedSubstance>& into, const std::vector<WeighedSubstance>& from) {
+    for (const WeighedSubstance& one : from) {
+      const bool known = std::any_of(into.begin(), into.end(),
+                                     [&](const WeighedSubstance& w) { return w.substance == one.substance; });
+      if (!known) into.push_back(one);
+    }
+  };
+  for (uint32_t s = 0; s < view.segments.size(); ++s) {
+    const Segment& segment = view.segments[s];
+    if (!segment.weighed()) continue;
+    std::fill(last_seen.begin(), last_seen.end(), -1);
+    for (uint32_t h = segment.first_hit; h < segment.last_hit; ++h) {
+      const Hit& hit = segment.scanned->hits[h];
+      const Entry& entry = scanner_.entries()[hit.entry];
+      ++visited;
+      if (entry.kind != EntryKind::kSubstance) continue;
+      if (visited > budget) {
+        overflow = true;
+        return best;
+      }
+      int64_t& last = last_seen[entry.owner];
+      if (last >= 0 && hit.begin < last + kAnchorStep) continue;
+      last = hit.begin;
+      Weight weight = WeighAt(view, {s, hit.begin, hit.end}, whole, visited);
+      if (weight.empty()) continue;
+      for (const HitRef& mention : weight.mentions) {
+        if (mentions.size() >= kMaxMentions) break;
+        // Windows overlap; mentions come in order, so a repeated one is near the end.
+        const size_t from = mentions.size() > 64 ? mentions.size() - 64 : 0;
+        if (std::find(mentions.begin() + static_cast<ptrdiff_t>(from), mentions.end(), mention) ==
+            mentions.end()) {
+          mentions.push_back(mention);
+        }
+      }
+      if (weight.offer && weight.score >= packs_.scoring.medium) merge(offered, weight.substances);
+      if (best.empty() || weight.score > best.score) best = std::move(weight);
+      if (whole) return best;
+    }
+  }
+  if (!best.empty()) {
+    best.mentions = std::move(mentions);
+    merge(best.substances, offered);
+  }
+  return best;
+}
+
+}  // namespace gasht

@@ -1,0 +1,111 @@
+#pragma once
+
+// Weigher: what the hits in and around one place of a listing add up to, before any rule is asked.
+//
+// A long text is looked at through windows: signs of an offer count only near the substance they stand with,
+// so that a footer about delivery makes no offer of a news story. Const and thread-safe; linear in the hits
+// it is shown.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/listing.h"
+#include "model/source.h"
+#include "rules/pack.h"
+#include "rules/scanner.h"
+
+namespace gasht {
+
+// One string of a listing: a slice of a scanned text.
+struct Segment {
+  enum class Role : uint8_t { kTitle, kText, kVendor, kCategory };
+  Role role = Role::kText;
+  std::string field;        // path of the string the offsets are in
+  std::string_view source;  // that string
+  const ScannedText* scanned = nullptr;
+  uint32_t begin = 0, end = 0;           // folded bytes
+  uint32_t first_hit = 0, last_hit = 0;  // half-open, into scanned->hits
+  bool weighed() const { return role != Role::kVendor; }
+};
+
+struct ListingView {
+  const Listing* listing = nullptr;
+  std::vector<Segment> segments;
+  std::optional<SourceKind> source_kind;
+  const Document* document = nullptr;
+};
+
+// Where a hit of a listing is.
+struct HitRef {
+  uint32_t segment = 0;
+  uint32_t hit = 0;  // into scanned->hits
+  friend bool operator==(const HitRef&, const HitRef&) = default;
+};
+
+struct WeighedSubstance {
+  uint32_t substance = 0;
+  Strength strength = Strength::kStrong;  // as it counted
+  HitRef at;
+};
+
+struct WeighedSign {
+  int32_t points = 0;
+  std::optional<uint32_t> sign;  // none: a typed value of the listing
+  std::optional<HitRef> at;
+};
+
+struct WeighedContext {
+  uint32_t context = 0;
+  int32_t points = 0;
+  bool caps = false;
+  std::vector<HitRef> at;  // one for each different word
+};
+
+struct Weight {
+  std::vector<WeighedSubstance> substances;  // one for each substance, strongest first
+  std::vector<HitRef> mentions;              // every counted mention
+  std::array<std::optional<WeighedSign>, kSignGroups> signs;
+  std::vector<HitRef> all_signs;
+  std::vector<WeighedContext> contexts;
+  bool offer = false;
+  bool emoji_only = false;
+  bool market = false;
+  int32_t score = 0;  // the sum of the parts below, not yet bounded
+
+  bool empty() const { return substances.empty(); }
+};
+
+class Weigher {
+ public:
+  Weigher(const RulePacks& packs, const Scanner& scanner) : packs_(packs), scanner_(scanner) {}
+
+  // The best place of the listing and, in `others`, substances of places that are offers of their own.
+  // `visited` counts the hits looked at; nothing is looked at beyond `budget`, and then `overflow` is set.
+  Weight Weigh(const ListingView& view, uint64_t budget, uint64_t& visited, bool& overflow) const;
+
+ private:
+  struct Anchor {
+    uint32_t segment;
+    uint32_t begin, end;
+  };
+  Weight WeighAt(const ListingView& view, const Anchor& anchor, bool whole, uint64_t& visited) const;
+  bool WeakCounts(const ListingView& view, const HitRef& at, const std::vector<HitRef>& quantities,
+                  bool offer, bool trade, bool firm) const;
+  const Hit& HitOf(const ListingView& view, const HitRef& at) const {
+    return view.segments[at.segment].scanned->hits[at.hit];
+  }
+  const Entry& EntryOf(const ListingView& view, const HitRef& at) const {
+    return scanner_.entries()[HitOf(view, at).entry];
+  }
+
+  const RulePacks& packs_;
+  const Scanner& scanner_;
+};
+
+// "contact": an identifier somebody can be reached at.
+bool IsContact(IdentifierKind kind);
+
+}  // namespace gasht

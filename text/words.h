@@ -1,0 +1,67 @@
+#pragma once
+
+// Words of folded text, and what a disguised word reads as.
+//
+// RE2's \b is ASCII only; these are the word boundaries gasht uses: a word is a run of letters (with their
+// marks) of one script family, a number, or a single sign such as a currency or an emoji. Letters and digits
+// part ("5g" is two words with nothing between), and so do scripts written against each other.
+//
+// Thread-safe free functions, linear in their input, nothing fails. Input is what Fold() (text/fold.h)
+// returned.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gasht {
+
+enum class WordKind : uint8_t { kLetters, kNumber, kSign };
+
+// What stands between a word and the one before it, the strongest counts.
+enum class Gap : uint8_t {
+  kNone,   // nothing
+  kSoft,   // hyphen, dot, apostrophe, slash, colon and the like without white space
+  kSpace,  // white space, perhaps with soft marks
+  kHard,   // line end, comma, bracket, bullet: words on both sides are no phrase
+};
+
+struct Word {
+  uint32_t begin = 0;  // bytes of the folded text
+  uint32_t end = 0;
+  WordKind kind = WordKind::kLetters;
+  Gap gap = Gap::kHard;  // before it
+  bool ascii = false;
+  bool stretched = false;  // a letter three times or more in a row
+  bool lookalike = false;  // has Greek, Cyrillic or Cherokee letters that may pose as Latin ones
+  std::string_view In(std::string_view text) const { return text.substr(begin, end - begin); }
+};
+
+std::vector<Word> SplitWords(std::string_view folded);
+
+// One key for the free spelling of Roman Urdu: long and doubled letters, aspiration and vowel choice undone
+// ("charrass", "chars" keep apart; "chaaras", "charas", "caras" meet). Empty for what is no ASCII word of
+// 3-24 letters.
+std::string SpokenKey(std::string_view word);
+// The same into `key`, which is reused: no allocation per word.
+void SpokenKeyInto(std::string_view word, std::string& key);
+
+// "iiiceee" is "ice" or "iicee": runs of three or more become one letter, or two.
+std::string SqueezeRuns(std::string_view word, size_t keep);
+
+// Letters posing as Latin ones become Latin ("сосаіne"); empty when one of them poses as nothing.
+std::string LatinLookalike(std::string_view word);
+
+// A word hidden in writing, and the words it was written with.
+struct Reading {
+  uint32_t first = 0;  // index into the words
+  uint32_t last = 0;   // inclusive
+  std::string text;
+};
+
+// Readings of "c0c@ine", "m3th", "c h a r a s", "c.h.a.r.a.s" in text order. At most `max_readings`.
+std::vector<Reading> FindDisguises(std::string_view folded, const std::vector<Word>& words,
+                                   size_t max_readings);
+
+}  // namespace gasht

@@ -249,17 +249,20 @@ Status Transaction::PutFrontier(const FrontierEntry& entry) {
                          ReadRow(batch_, Family::kFrontierSeen, key, &DecodeFrontierEntry));
   if (before && before->state == FrontierState::kScheduled)
     batch_.Delete(Family::kFrontierSchedule, ScheduleKey(*before));
-  batch_.Put(Family::kFrontierSeen, key, SealRecord(Encode(entry)));
-  if (entry.state == FrontierState::kScheduled) batch_.Put(Family::kFrontierSchedule, ScheduleKey(entry), {});
+  PutNewFrontier(entry);
   return Status::Ok();
+}
+
+void Transaction::PutNewFrontier(const FrontierEntry& entry) {
+  batch_.Put(Family::kFrontierSeen, FrontierKey(entry.source, entry.key), SealRecord(Encode(entry)));
+  if (entry.state == FrontierState::kScheduled) batch_.Put(Family::kFrontierSchedule, ScheduleKey(entry), {});
 }
 
 Result<bool> Transaction::AddFrontier(const FrontierEntry& entry) {
   GASHT_ASSIGN_OR_RETURN(const bool known,
                          batch_.Contains(Family::kFrontierSeen, FrontierKey(entry.source, entry.key)));
-  if (known) return false;
-  GASHT_RETURN_IF_ERROR(PutFrontier(entry));
-  return true;
+  if (!known) PutNewFrontier(entry);
+  return !known;
 }
 
 uint64_t Transaction::AppendLeaf(CustodyLeaf leaf, std::string_view record, std::string_view body) {

@@ -32,7 +32,7 @@ class Transaction {
   Status AddEvent(CustodyEvent event);
 
   // What a commit would write.
-  size_t bytes() { return batch_.bytes(); }
+  size_t bytes() const { return batch_.bytes(); }
   // Makes everything durable, and only then visible in the store's head.
   Status Commit();
 
@@ -40,8 +40,9 @@ class Transaction {
   Result<FoldState> LoadFoldState(const Capture& capture, const PageAnalysis& analysis);
   void PutFindingIndex(const Finding& finding, const FoldState& before);
   Status PutBody(const Capture& capture, std::string_view body);
-  // The row and its place in the schedule.
+  // The row and its place in the schedule, and the old place gone.
   Status PutFrontier(const FrontierEntry& entry);
+  void PutNewFrontier(const FrontierEntry& entry);
   // False when the entry was known.
   Result<bool> AddFrontier(const FrontierEntry& entry);
   // `leaf` without index, time, salt and commitment; these are for `record` and `body` (see CommitTo).

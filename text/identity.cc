@@ -16,7 +16,7 @@ namespace {
 // ICU fails here only when its own data is missing or memory is out: an id made without folding would be
 // wrong for ever, so the process ends instead.
 [[noreturn]] void DieOfIcu(UErrorCode error) {
-  Log(LogLevel::kError, "icu_failed", {{"error", u_errorName(error)}});
+  Log(LogLevel::kError, "icu_failed", {{"error", Safe(u_errorName(error))}});
   std::abort();
 }
 

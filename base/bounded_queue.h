@@ -35,7 +35,8 @@ class BoundedQueue {
   // The next item; nothing when the queue is closed and empty, or `stop` was requested.
   std::optional<T> Pop(std::stop_token stop) EXCLUDES_LOCK(mu_) {
     MutexLock lock(mu_);
-    not_empty_.Wait(mu_, std::move(stop), [this]() NO_THREAD_SAFETY_ANALYSIS { return closed_ || !items_.empty(); });
+    not_empty_.Wait(mu_, std::move(stop),
+                    [this]() NO_THREAD_SAFETY_ANALYSIS { return closed_ || !items_.empty(); });
     if (items_.empty()) return std::nullopt;
     T item = std::move(items_.front());
     items_.pop_front();
@@ -45,7 +46,8 @@ class BoundedQueue {
   // At least one item (waiting as Pop does) and at most `most`; empty as Pop's nothing.
   std::vector<T> PopBatch(size_t most, std::stop_token stop) EXCLUDES_LOCK(mu_) {
     MutexLock lock(mu_);
-    not_empty_.Wait(mu_, std::move(stop), [this]() NO_THREAD_SAFETY_ANALYSIS { return closed_ || !items_.empty(); });
+    not_empty_.Wait(mu_, std::move(stop),
+                    [this]() NO_THREAD_SAFETY_ANALYSIS { return closed_ || !items_.empty(); });
     std::vector<T> batch;
     while (!items_.empty() && batch.size() < most) {
       batch.push_back(std::move(items_.front()));

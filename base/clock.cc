@@ -44,8 +44,12 @@ std::optional<int64_t> DaysSinceEpoch(int y, int m, int d) {
 }  // namespace
 
 SystemClock::SystemClock() : boot_id_(ReadBootId()) {}
-UtcTime SystemClock::Utc() const { return {ReadMicros(CLOCK_REALTIME)}; }
-MonotonicTime SystemClock::Monotonic() const { return {ReadMicros(CLOCK_BOOTTIME)}; }
+UtcTime SystemClock::Utc() const {
+  return {ReadMicros(CLOCK_REALTIME)};
+}
+MonotonicTime SystemClock::Monotonic() const {
+  return {ReadMicros(CLOCK_BOOTTIME)};
+}
 
 UtcTime FakeClock::Utc() const {
   MutexLock lock(mu_);
@@ -79,10 +83,9 @@ std::string FormatRfc3339(UtcTime time) {
     --days;
   }
   const std::chrono::year_month_day ymd{std::chrono::sys_days(std::chrono::days(days))};
-  std::string out =
-      fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(ymd.year()),
-                  static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()), rest / 3600, rest / 60 % 60,
-                  rest % 60);
+  std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(ymd.year()),
+                                static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()),
+                                rest / 3600, rest / 60 % 60, rest % 60);
   if (micros != 0) out += fmt::format(".{:06}", micros);
   return out + "Z";
 }
@@ -91,7 +94,8 @@ Result<UtcTime> ParseRfc3339(std::string_view text) {
   const auto bad = [&] { return Status::InvalidArgument(fmt::format("not an RFC 3339 time: '{}'", text)); };
   const auto y = Digits(text, 0, 4), mo = Digits(text, 5, 2), d = Digits(text, 8, 2);
   const auto h = Digits(text, 11, 2), mi = Digits(text, 14, 2), s = Digits(text, 17, 2);
-  if (!y || !mo || !d || !h || !mi || !s || text[4] != '-' || text[7] != '-' || text[13] != ':' || text[16] != ':')
+  if (!y || !mo || !d || !h || !mi || !s || text[4] != '-' || text[7] != '-' || text[13] != ':' ||
+      text[16] != ':')
     return bad();
   if (text[10] != 'T' && text[10] != 't' && text[10] != ' ') return bad();
   const auto days = DaysSinceEpoch(*y, *mo, *d);
@@ -101,7 +105,8 @@ Result<UtcTime> ParseRfc3339(std::string_view text) {
   if (at < text.size() && text[at] == '.') {
     int64_t unit = 100'000;
     const size_t first = ++at;
-    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10) micros += (text[at] - '0') * unit;
+    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10)
+      micros += (text[at] - '0') * unit;
     if (at == first) return bad();
   }
   int64_t offset = 0;
@@ -143,7 +148,8 @@ Result<std::chrono::microseconds> ParseDuration(std::string_view text) {
     if (count < 0 || count > 36'500 * 86'400'000'000 / unit.micros) break;
     return std::chrono::microseconds(count * unit.micros);
   }
-  return Status::InvalidArgument(fmt::format("not a duration (want for example 90s, 5m, 12h, 7d): '{}'", text));
+  return Status::InvalidArgument(
+      fmt::format("not a duration (want for example 90s, 5m, 12h, 7d): '{}'", text));
 }
 
 }  // namespace gasht

@@ -33,7 +33,9 @@ int HexValue(char c) {
 
 }  // namespace
 
-std::string Digest::hex() const { return HexEncode(view()); }
+std::string Digest::hex() const {
+  return HexEncode(view());
+}
 
 Result<Digest> Digest::FromHex(std::string_view hex) {
   if (hex.size() != 64) return Status::InvalidArgument("a digest has 64 hexadecimal digits");
@@ -48,14 +50,19 @@ Digest Digest::FromBytes(std::string_view raw) {
   return digest;
 }
 
-Digest Sha256(std::string_view data) { return OneShot(EVP_sha256(), data); }
-Digest Sha3_256(std::string_view data) { return OneShot(EVP_sha3_256(), data); }
+Digest Sha256(std::string_view data) {
+  return OneShot(EVP_sha256(), data);
+}
+Digest Sha3_256(std::string_view data) {
+  return OneShot(EVP_sha3_256(), data);
+}
 
 Digest HmacSha256(std::string_view key, std::string_view data) {
   Digest digest;
   unsigned int size = 0;
   Require(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-               reinterpret_cast<const unsigned char*>(data.data()), data.size(), digest.bytes.data(), &size) != nullptr);
+               reinterpret_cast<const unsigned char*>(data.data()), data.size(), digest.bytes.data(),
+               &size) != nullptr);
   return digest;
 }
 
@@ -116,8 +123,8 @@ Result<std::string> HexDecode(std::string_view hex) {
 std::string Base64Encode(std::string_view bytes) {
   std::string out(4 * ((bytes.size() + 2) / 3), '\0');
   // EVP_EncodeBlock also writes a terminating NUL, which std::string keeps room for.
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
-                  static_cast<int>(bytes.size()));
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                  reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
   return out;
 }
 
@@ -126,8 +133,9 @@ Result<std::string> Base64Decode(std::string_view text) {
   if (text.size() % 4 != 0) return bad();
   if (text.empty()) return std::string();
   std::string out(text.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  const int size =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
   if (size < 0) return bad();
   size_t padding = 0;
   while (padding < 2 && text[text.size() - 1 - padding] == '=') ++padding;

@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
@@ -37,7 +38,8 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
   bool end_object() override { return Close(); }
   bool start_array(size_t /*count*/) override { return Open(Json::MakeArray()); }
   bool end_array() override { return Close(); }
-  bool parse_error(size_t position, const std::string& /*token*/, const nlohmann::detail::exception& e) override {
+  bool parse_error(size_t position, const std::string& /*token*/,
+                   const nlohmann::detail::exception& e) override {
     // The library's message repeats the input after its second colon; the place is enough.
     error = fmt::format("not valid JSON at byte {}", position);
     if (std::string_view(e.what()).find("UTF-8") != std::string_view::npos) error += ": not UTF-8";
@@ -87,11 +89,21 @@ void DumpString(std::string_view text, std::string& out) {
   if (!fixed.empty()) text = fixed;
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
           out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
@@ -103,6 +115,17 @@ void DumpString(std::string_view text, std::string& out) {
   out += '"';
 }
 
+// Reads back as a double; JSON has no word for infinity and "not a number".
+void DumpDouble(double number, std::string& out) {
+  if (!std::isfinite(number)) {
+    out += "null";
+    return;
+  }
+  const std::string digits = fmt::format("{}", number);
+  out += digits;
+  if (digits.find_first_of(".e") == std::string::npos) out += ".0";
+}
+
 void DumpTo(const Json& j, std::string& out) {
   if (j.is_null()) {
     out += "null";
@@ -111,7 +134,7 @@ void DumpTo(const Json& j, std::string& out) {
   } else if (j.is_int()) {
     out += fmt::format("{}", j.as_int());
   } else if (j.is_number()) {
-    out += fmt::format("{}", j.as_number());
+    DumpDouble(j.as_number(), out);
   } else if (j.is_string()) {
     DumpString(j.as_string(), out);
   } else if (j.is_array()) {

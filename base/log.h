@@ -7,6 +7,7 @@
 // a configured path, an error of the system). It is not the audit trail; that is the custody log.
 // Thread-safe.
 
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -28,7 +29,9 @@ class LogValue {
   template <size_t N>
   LogValue(const char (&literal)[N]) : value_(std::string(literal)) {}
   LogValue(Safe safe) : value_(std::move(safe.text)) {}
-  LogValue(bool b) : value_(b) {}
+  // A bool and nothing else: a pointer must not turn into one.
+  template <std::same_as<bool> Bool>
+  LogValue(Bool b) : value_(b) {}
   LogValue(int i) : value_(int64_t{i}) {}
   LogValue(int64_t i) : value_(i) {}
   LogValue(uint64_t i) : value_(static_cast<int64_t>(i)) {}

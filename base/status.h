@@ -75,7 +75,8 @@ class [[nodiscard]] Status {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor): reads as a return value
+  Result(T value)
+      : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor): reads as a return value
   Result(Status status) : state_(std::move(status)) { assert(!std::get<Status>(state_).ok()); }  // NOLINT
 
   bool ok() const { return std::holds_alternative<T>(state_); }
@@ -98,8 +99,8 @@ class [[nodiscard]] Result {
   std::variant<T, Status> state_;
 };
 
-#define GASHT_RETURN_IF_ERROR(expr)                    \
-  do {                                                 \
+#define GASHT_RETURN_IF_ERROR(expr)                                                     \
+  do {                                                                                  \
     if (::gasht::Status gasht_status = (expr); !gasht_status.ok()) return gasht_status; \
   } while (false)
 

@@ -3,8 +3,9 @@
 // Url: the one parser that both decides (scope, policy) and fetches, so the two can never disagree.
 //
 // Syntax as libcurl reads RFC 3986, after the WHATWG URL standard's clean-up of what pages really contain
-// (outer white space, tabs and line breaks inside, backslashes). Only http and https. Plain value,
-// thread-safe to read.
+// (outer white space, tabs and line breaks inside, backslashes, too few or too many slashes, IDNA). url_test
+// lists where canonical form differs from WHATWG's and why. Only http and https. Plain value, thread-safe to
+// read.
 
 #include <cstdint>
 #include <string>
@@ -20,9 +21,11 @@ class Url {
   // At most this many bytes, before and after canonicalisation.
   static constexpr size_t kMaxBytes = 8192;
 
-  // An absolute http(s) URL in canonical form: lower-case scheme and host (IDNA to A-labels), no default
-  // port, no fragment, dot segments removed, percent-encoding in upper case and only where needed, path
-  // "/" when empty. User names and passwords, trailing dots of the host and hosts over 253 bytes are refused.
+  // An absolute http(s) URL in canonical form: lower-case scheme and host (IDNA to A-labels, IPv4 in dotted
+  // decimal), no default port, no fragment, no empty query, dot segments removed (escaped ones too), escapes
+  // in upper case and only where needed, path "/" when empty. Parsing a canonical URL gives it back. User
+  // names and passwords, empty labels, and anything but letters, digits, "-", "_" and "." in a host are
+  // refused.
   static Result<Url> Parse(std::string_view text);
 
   // `reference` as found on the page `base` (RFC 3986 section 5).
@@ -39,7 +42,7 @@ class Url {
   std::string origin() const;
 
   bool is_onion() const { return host_.ends_with(".onion"); }
-  // An address written as IPv4 (any spelling that a resolver takes: 0x7f.1, 2130706433) or IPv6.
+  // An IPv4 or IPv6 address instead of a name.
   bool is_ip_literal() const;
 
   // The same URL without the named query parameters; the order of the rest is kept.
@@ -50,6 +53,8 @@ class Url {
 
  private:
   Url() = default;
+  // `rest` is what stands behind "scheme://", cleaned up.
+  static Result<Url> FromClean(std::string_view scheme, std::string_view rest);
   void Assemble();
 
   std::string text_, scheme_, host_, path_, query_;

@@ -4,12 +4,15 @@
 #include <charconv>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
+
+#include "base/utf8.h"
 
 namespace gasht {
 namespace {
@@ -19,10 +22,14 @@ constexpr size_t kMaxDepth = 64;
 
 std::string_view KindName(YamlNode::Kind kind) {
   switch (kind) {
-    case YamlNode::Kind::kNull: return "nothing";
-    case YamlNode::Kind::kScalar: return "a single value";
-    case YamlNode::Kind::kSequence: return "a list";
-    case YamlNode::Kind::kMapping: return "a mapping";
+    case YamlNode::Kind::kNull:
+      return "nothing";
+    case YamlNode::Kind::kScalar:
+      return "a single value";
+    case YamlNode::Kind::kSequence:
+      return "a list";
+    case YamlNode::Kind::kMapping:
+      return "a mapping";
   }
   return "";
 }
@@ -108,11 +115,14 @@ class TreeBuilder final : public YAML::EventHandler {
     if (top.node.kind == YamlNode::Kind::kSequence) {
       top.node.items.push_back(std::move(node));
     } else if (!top.key) {
-      if (node.kind != YamlNode::Kind::kScalar && !refused) refused.emplace(node, "a key must be a plain word");
+      if (node.kind != YamlNode::Kind::kScalar && !refused)
+        refused.emplace(node, "a key must be a plain word");
       if (!top.keys.insert(node.scalar).second && !refused)
         refused.emplace(node, fmt::format("duplicate key '{}': keep one of the two", node.scalar));
       top.key = std::move(node);
     } else {
+      // yaml-cpp puts the absent value of "key:" where the next token is.
+      if (node.kind == YamlNode::Kind::kNull) node.line = top.key->line, node.column = top.key->column;
       top.node.entries.emplace_back(std::move(*top.key), std::move(node));
       top.key.reset();
     }
@@ -125,16 +135,33 @@ Status At(std::string_view file, int line, int column, std::string_view message)
   return Status::InvalidArgument(fmt::format("{}:{}:{}: {}", file, line, column, message));
 }
 
+// yaml-cpp takes bytes of any kind.
+Status CheckBytes(std::string_view text, std::string_view file) {
+  int line = 1, column = 1;
+  for (size_t pos = 0; pos < text.size();) {
+    const size_t start = pos;
+    const char32_t c = NextCodePoint(text, pos);
+    if (c == U'\uFFFD' && pos - start == 1)
+      return At(file, line, column, "not UTF-8: save the file as UTF-8");
+    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
+      return At(file, line, column, "a control character: remove it");
+    ++column;
+    if (c == '\n') ++line, column = 1;
+  }
+  return Status::Ok();
+}
+
+// How many letters to add, drop, change or swap with their neighbour (optimal string alignment).
 size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
+  std::vector<size_t> before, above(b.size() + 1), row(b.size() + 1);
   for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
   for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
+    before = std::exchange(above, row);
     row[0] = i;
     for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t above = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
     }
   }
   return row[b.size()];
@@ -151,9 +178,12 @@ const YamlNode* YamlNode::Find(std::string_view key) const {
 
 Result<YamlNode> ParseYaml(std::string_view text, std::string_view file) {
   if (text.size() > kMaxBytes) return At(file, 1, 1, "larger than 4 MiB");
+  if (const Status bytes = CheckBytes(text, file); !bytes.ok()) return bytes;
   TreeBuilder builder;
   try {
-    std::istringstream in{std::string(text)};
+    // yaml-cpp takes the end of the file for the end of a quoted text, but not behind a last line that has no end: there
+    // the mark of a comment is a comment only outside of quotes.
+    std::istringstream in{std::string(text) + "\n#"};
     YAML::Parser parser(in);
     // An empty file is an empty mapping's worth of nothing: callers report the keys they miss.
     while (parser.HandleNextDocument(builder)) {
@@ -161,11 +191,16 @@ Result<YamlNode> ParseYaml(std::string_view text, std::string_view file) {
       if (!parser) break;
       TreeBuilder second;
       if (parser.HandleNextDocument(second))
-        return At(file, std::max(second.root.line, 1), 1, "a second document ('---'): one file, one document");
+        return At(file, std::max(second.root.line, 1), 1,
+                  "a second document ('---'): one file, one document");
       break;
     }
   } catch (const YAML::Exception& e) {
-    return At(file, e.mark.line + 1, e.mark.column + 1, fmt::format("not valid YAML: {}", e.msg));
+    // The end of the text as the operator knows it, without the line that was added.
+    const int lines = static_cast<int>(std::count(text.begin(), text.end(), '\n')) + 1;
+    const bool behind = e.mark.line >= lines;
+    return At(file, behind ? lines : e.mark.line + 1, behind ? 1 : e.mark.column + 1,
+              fmt::format("not valid YAML: {}", e.msg));
   }
   if (builder.refused) {
     const auto& [where, message] = *builder.refused;
@@ -190,7 +225,7 @@ YamlMap::YamlMap(const YamlNode& node, std::string_view what, YamlErrors& errors
 }
 
 const YamlNode* YamlMap::Get(std::string_view key) {
-  known_.emplace_back(key);
+  if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.emplace_back(key);
   return node_.Find(key);
 }
 
@@ -230,7 +265,8 @@ std::optional<int64_t> YamlMap::Int(std::string_view key, int64_t min, int64_t m
   if (!text) return std::nullopt;
   int64_t value = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error == std::errc() && end == text->data() + text->size() && value >= min && value <= max) return value;
+  if (error == std::errc() && end == text->data() + text->size() && value >= min && value <= max)
+    return value;
   errors_.Add(*node_.Find(key),
               fmt::format("'{}' must be a whole number from {} to {}, found '{}'", key, min, max, *text));
   return std::nullopt;
@@ -241,8 +277,10 @@ std::optional<double> YamlMap::Number(std::string_view key, double min, double m
   if (!text) return std::nullopt;
   double value = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error == std::errc() && end == text->data() + text->size() && value >= min && value <= max) return value;
-  errors_.Add(*node_.Find(key), fmt::format("'{}' must be a number from {} to {}, found '{}'", key, min, max, *text));
+  if (error == std::errc() && end == text->data() + text->size() && value >= min && value <= max)
+    return value;
+  errors_.Add(*node_.Find(key),
+              fmt::format("'{}' must be a number from {} to {}, found '{}'", key, min, max, *text));
   return std::nullopt;
 }
 
@@ -277,9 +315,10 @@ void YamlMap::Finish() {
   for (const auto& [key, value] : node_.entries) {
     if (std::find(known_.begin(), known_.end(), key.scalar) != known_.end()) continue;
     const auto near = NearestWord(key.scalar, known_);
-    errors_.Add(key, near ? fmt::format("unknown key '{}' in {}: did you mean '{}'?", key.scalar, what_, *near)
-                          : fmt::format("unknown key '{}' in {}: known keys are {}", key.scalar, what_,
-                                        fmt::join(known_, ", ")));
+    errors_.Add(key, near
+                         ? fmt::format("unknown key '{}' in {}: did you mean '{}'?", key.scalar, what_, *near)
+                         : fmt::format("unknown key '{}' in {}: known keys are {}", key.scalar, what_,
+                                       fmt::join(known_, ", ")));
   }
 }
 

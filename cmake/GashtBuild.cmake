@@ -40,12 +40,12 @@ endif()
 
 # gasht_room(NAME ROOMS lower... LIBS third-party...)
 # A folder is a library: every .cc beside the CMakeLists (and in its subfolders) that is not a *_test.cc
-# belongs to gasht::NAME; the *_test.cc files become the program NAME_test, run by ctest with label "unit".
+# belongs to gasht::NAME (main.cc does not: it is a program's); the *_test.cc files become the program NAME_test, run by ctest with label "unit".
 function(gasht_room name)
   cmake_parse_arguments(ROOM "" "" "ROOMS;LIBS;SOURCES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   set(tests ${sources})
-  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   list(APPEND sources ${ROOM_SOURCES})
   list(TRANSFORM ROOM_ROOMS PREPEND "gasht::")

@@ -1,0 +1,34 @@
+#pragma once
+
+// One patrol: the store opened, the API served, and every page's way from the frontier to a durable commit. The only
+// place where crawler and analysis meet.
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "config/config.h"
+#include "crawler/crawl_loop.h"
+
+namespace gasht {
+
+struct PatrolOptions {
+  bool once = false;
+  std::vector<std::string> sources;  // empty: all
+  std::function<void(const CrawlProgress&, uint64_t new_findings)> on_progress;
+};
+
+struct PatrolSummary {
+  CrawlSummary crawl;
+  uint64_t new_findings = 0;
+  uint64_t seen_findings = 0;
+  std::vector<std::string> dormant;  // ids of sources whose authority does not cover today
+};
+
+// Runs on the caller's thread until `stop`, or with `once` until nothing is due. Unavailable: the store is locked, Tor is
+// away; nothing was fetched then.
+Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options, std::stop_token stop);
+
+}  // namespace gasht

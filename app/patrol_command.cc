@@ -1,0 +1,98 @@
+// gasht patrol.
+
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "app/configured.h"
+#include "app/output.h"
+#include "app/patrol.h"
+#include "crawler/curl_fetcher.h"
+#include "crawler/tor_check.h"
+
+namespace gasht {
+namespace {
+
+Json SummaryJson(const PatrolSummary& summary) {
+  Json json = Json::MakeObject();
+  json.Set("pages", summary.crawl.pages);
+  json.Set("new_findings", summary.new_findings);
+  json.Set("seen_findings", summary.seen_findings);
+  json.Set("stopped", summary.crawl.stopped);
+  Json sources = Json::MakeArray();
+  for (const auto& [id, crawl] : summary.crawl.sources) {
+    Json source = Json::MakeObject().Set("id", id.value).Set("pages", crawl.pages);
+    Json outcomes = Json::MakeObject();
+    for (const auto& [outcome, count] : crawl.outcomes) outcomes.Set(FetchOutcomeName(outcome), count);
+    source.Set("outcomes", std::move(outcomes));
+    if (!crawl.note.empty()) source.Set("note", crawl.note);
+    sources.Push(std::move(source));
+  }
+  json.Set("sources", std::move(sources));
+  Json dormant = Json::MakeArray();
+  for (const std::string& id : summary.dormant) dormant.Push(id);
+  json.Set("dormant", std::move(dormant));
+  return json;
+}
+
+std::string OutcomesOf(const SourceCrawl& crawl) {
+  std::string text;
+  for (const auto& [outcome, count] : crawl.outcomes)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, FetchOutcomeName(outcome));
+  return text;
+}
+
+void PrintSummary(const PatrolSummary& summary) {
+  Table table({"SOURCE", "PAGES", "OUTCOMES", "NOTE"});
+  for (const auto& [id, crawl] : summary.crawl.sources)
+    table.Add({id.value, std::to_string(crawl.pages), OutcomesOf(crawl), crawl.note});
+  for (const std::string& id : summary.dormant)
+    table.Add({id, "0", "", "dormant: its authority does not cover today"});
+  PrintLine(table.Render(96));
+  PrintLine(fmt::format("{} pages, {} new findings, {} seen again{}", summary.crawl.pages,
+                        summary.new_findings, summary.seen_findings,
+                        summary.crawl.stopped ? " (stopped on request; the rest stays due)" : ""));
+}
+
+}  // namespace
+
+int RunPatrolCommand(const GlobalOptions& global, const PatrolArguments& arguments, std::stop_token stop) {
+  ClearFetchEnvironment();
+  const Result<Config> config = LoadConfigured(global);
+  if (!config.ok()) return Fail(config.status());
+  PatrolOptions options;
+  options.once = arguments.once;
+  options.sources = arguments.sources;
+  Result<PatrolSummary> summary = Status::Internal("never ran");
+  {
+    Progress line;
+    options.on_progress = [&](const CrawlProgress& progress, uint64_t findings) {
+      line.Show(fmt::format("{} pages ({} failed), {} being fetched, {} new findings", progress.pages,
+                            progress.failed, progress.in_flight, findings));
+    };
+    summary = Patrol(*config, options, std::move(stop));
+  }
+  if (!summary.ok()) return Fail(summary.status());
+  if (global.json) {
+    PrintJson(SummaryJson(*summary));
+  } else {
+    PrintSummary(*summary);
+  }
+  return 0;
+}
+
+int RunTorCheck(const GlobalOptions& global) {
+  const Result<Config> config = LoadConfigured(global);
+  if (!config.ok()) return Fail(config.status());
+  const Status ready = CheckTorReady(config->tor);
+  if (global.json) {
+    PrintJson(Json::MakeObject()
+                  .Set("socks", config->tor.socks)
+                  .Set("ready", ready.ok())
+                  .Set("why", ready.ok() ? "" : ready.message()));
+  } else if (ready.ok()) {
+    PrintLine(fmt::format("Tor is ready at {}", config->tor.socks));
+  }
+  return global.json ? ExitStatusFor(ready.code()) : Fail(ready);
+}
+
+}  // namespace gasht

@@ -37,12 +37,6 @@ using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 
 using Stop = TransferEnd::Stop;
 
-Channel ChannelOf(const FetchRequest& request) {
-  if (request.url.is_onion()) return Channel::kOnion;
-  if (request.url.scheme() == "https") return Channel::kTls;
-  return request.route == Route::kTor ? Channel::kCleartextViaExit : Channel::kCleartextDirect;
-}
-
 // One exchange. libcurl calls back into it from Poll, on the crawl thread.
 struct Transfer {
   Transfer(FetchRequest asked, const Endpoint* socks_endpoint, size_t head_cap)
@@ -313,7 +307,7 @@ struct CurlFetcher::Impl {
     result.wire_bytes = transfer.wire_bytes;
     result.body_end = BodyEndOf(transfer, result.outcome, whole);
     result.truncation = TruncationOf(transfer, result.outcome, whole);
-    result.channel = ChannelOf(transfer.request);
+    result.channel = ChannelOf(transfer.request.url, transfer.request.route);
     result.timings = transfer.timings;
     result.timings.finished = clock.Monotonic();
     curl_off_t first_byte = 0;

@@ -212,6 +212,12 @@ OutcomeAndDetail DecideOutcome(const TransferEnd& end) {
   return FromCurlCode(end);
 }
 
+Channel ChannelOf(const Url& url, Route route) {
+  if (url.is_onion()) return Channel::kOnion;
+  if (url.scheme() == "https") return Channel::kTls;
+  return route == Route::kTor ? Channel::kCleartextViaExit : Channel::kCleartextDirect;
+}
+
 bool IsOwnOutage(FetchOutcome outcome) {
   return outcome == FetchOutcome::kProxyDown || outcome == FetchOutcome::kNetworkDown;
 }

@@ -49,6 +49,9 @@ OutcomeAndDetail DecideOutcome(const TransferEnd& end);
 // The number in "... (242)" at the end of libcurl's error text; 0 when there is none.
 int SocksReplyIn(std::string_view error_text);
 
+// What protects the bytes of a URL that is fetched that way.
+Channel ChannelOf(const Url& url, Route route);
+
 // Our own outage: says nothing of the site, is recorded nowhere as an attempt, and makes no page wait longer.
 bool IsOwnOutage(FetchOutcome outcome);
 

@@ -8,20 +8,6 @@
 namespace gasht {
 namespace {
 
-// As a canonical URL writes it: what may not stand bare is escaped, in upper case.
-std::string EscapePattern(std::string_view pattern) {
-  std::string out;
-  for (const char c : pattern) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte > 0x20 && byte < 0x7f) {
-      out += c;
-    } else {
-      out += fmt::format("%{:02X}", byte);
-    }
-  }
-  return out;
-}
-
 // Names that mean another machine to everybody who asks: RFC 6761, RFC 6762, RFC 8375, and a name without a
 // dot, which a resolver completes with its own domain.
 bool IsLocalName(std::string_view host) {
@@ -39,33 +25,6 @@ void SortAndUnique(std::vector<std::string>& values) {
 }
 
 }  // namespace
-
-bool MatchesGlob(std::string_view text, std::string_view glob) {
-  // Greedy with one way back: on a mismatch the last star takes one byte more.
-  size_t t = 0, g = 0;
-  size_t star = std::string_view::npos, star_text = 0;
-  while (t < text.size()) {
-    if (g < glob.size() && glob[g] == '*') {
-      star = g++;
-      star_text = t;
-    } else if (g < glob.size() && glob[g] == text[t]) {
-      ++g;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      g = star + 1;
-      t = ++star_text;
-    } else {
-      return false;
-    }
-  }
-  while (g < glob.size() && glob[g] == '*') ++g;
-  return g == glob.size();
-}
-
-bool MatchesScopePattern(std::string_view text, std::string_view pattern) {
-  const std::string escaped = EscapePattern(pattern);
-  return escaped.find('*') == std::string::npos ? text.starts_with(escaped) : MatchesGlob(text, escaped);
-}
 
 Scope::Scope(const Source& source)
     : rules_(source.scope), route_(source.route), allow_private_(source.allow_private) {

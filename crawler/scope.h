@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/url.h"
+#include "model/scope_pattern.h"
 #include "model/source.h"
 
 namespace gasht {
@@ -41,13 +42,5 @@ class Scope {
   Route route_;
   bool allow_private_;
 };
-
-// True when `text` is matched by `pattern`: a glob over all of it when the pattern has a `*`, else a prefix.
-// Bytes that a canonical URL escapes may be written bare in the pattern. Time is at most the product of both
-// lengths.
-bool MatchesScopePattern(std::string_view text, std::string_view pattern);
-
-// A glob over all of `text`: `*` stands for any bytes, also none.
-bool MatchesGlob(std::string_view text, std::string_view glob);
 
 }  // namespace gasht

@@ -1,0 +1,495 @@
+#include "crawler/crawl_loop.h"
+
+#include <algorithm>
+#include <cassert>
+#include <deque>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/digest.h"
+#include "base/log.h"
+#include "base/mutex.h"
+#include "crawler/frontier.h"
+#include "crawler/outcome.h"
+#include "crawler/politeness.h"
+#include "crawler/schedule.h"
+#include "crawler/scope.h"
+
+namespace gasht {
+namespace {
+
+using std::chrono::microseconds;
+
+constexpr size_t kMaxHops = 5;
+// Entries of one source taken from the store at a time: few, so that better ones found meanwhile do not wait long.
+constexpr size_t kTakenAtOnce = 16;
+// The longest time without looking at dates, budgets and the store again.
+constexpr microseconds kLongestWait = std::chrono::seconds(60);
+
+// Where PageDone posts, from any thread. Shared, so that a late call finds it alive.
+class DoneQueue {
+ public:
+  explicit DoneQueue(Fetcher& fetcher) : fetcher_(fetcher) {}
+
+  void Post(uint64_t page, Status status) {
+    MutexLock lock(mu_);
+    items_.emplace_back(page, std::move(status));
+    // Under the lock: once the last item is taken the loop may end, and the fetcher with it. A wake-up writes a few bytes to a
+    // socket that never blocks.
+    fetcher_.Wakeup();
+  }
+  std::vector<std::pair<uint64_t, Status>> TakeAll() {
+    MutexLock lock(mu_);
+    return std::exchange(items_, {});
+  }
+
+ private:
+  Fetcher& fetcher_;
+  Mutex mu_;
+  std::vector<std::pair<uint64_t, Status>> items_ GUARDED_BY(mu_);
+};
+
+struct SourceState {
+  SourceState(Source configured, const CrawlOptions& options)
+      : source(std::move(configured)),
+        scope(source),
+        gate(source.politeness.delay, options.max_in_flight_per_source),
+        // Hexadecimal: Tor reserves user names that begin with "<torS0X>".
+        socks_user(HexEncode(RandomBytes(16))),
+        socks_password(HexEncode(RandomBytes(16))) {}
+
+  const Source source;
+  const Scope scope;
+  PoliteGate gate;
+  const std::string socks_user, socks_password;
+  // Taken from the frontier (leased), not yet begun.
+  std::deque<FrontierEntry> ready;
+  // The store may have more that is due than `ready` holds.
+  bool may_have_more = true;
+  // When to ask the store again, if nothing happens before.
+  MonotonicTime look_again;
+  size_t unfinished = 0;
+  // Since when `begun` counts against the budget of pages.
+  MonotonicTime budget_since;
+  uint64_t begun = 0;
+  bool dormant = false;
+  SourceCrawl crawl;
+};
+
+// A page from its first request until it is durable.
+struct ActivePage {
+  SourceState* source;
+  FrontierEntry before;
+  CrawlTask task;
+  // Of the chain of redirects so far.
+  Url url;
+  std::vector<Hop> hops;
+  uint64_t wire_bytes = 0;
+  std::optional<FetchTimings> first;
+  size_t bytes_held = 0;
+  bool fetching = true;
+  FetchOutcome outcome = FetchOutcome::kCancelled;
+};
+
+// The way out of one route.
+struct RouteState {
+  int outages = 0;  // pauses in a row
+  MonotonicTime paused_until;
+};
+
+bool IsRedirect(const FetchResult& result) {
+  const bool redirects = result.status == 301 || result.status == 302 || result.status == 303 ||
+                         result.status == 307 || result.status == 308;
+  return redirects && !result.location.empty();
+}
+
+bool IsSuccess(FetchOutcome outcome) {
+  return outcome == FetchOutcome::kOk || outcome == FetchOutcome::kNotModified;
+}
+
+FetchResult NotFetched(FetchOutcome outcome, std::string detail) {
+  FetchResult result;
+  result.outcome = outcome;
+  result.detail = std::move(detail);
+  return result;
+}
+
+}  // namespace
+
+struct CrawlLoop::Impl {
+  Impl(std::vector<Source> sources, const Clock& c, const Store& store, Fetcher& f, CrawlOptions o,
+       PageHandler h)
+      : clock(c),
+        fetcher(f),
+        options(std::move(o)),
+        handler(std::move(h)),
+        frontier(store),
+        done(std::make_shared<DoneQueue>(f)) {
+    for (Source& source : sources)
+      states.push_back(std::make_unique<SourceState>(std::move(source), options));
+  }
+
+  const Clock& clock;
+  Fetcher& fetcher;
+  const CrawlOptions options;
+  const PageHandler handler;
+  Frontier frontier;
+  const std::shared_ptr<DoneQueue> done;
+  std::vector<std::unique_ptr<SourceState>> states;
+  // Admitted pages, each holding a credit, by the id that its fetches carry.
+  std::unordered_map<uint64_t, ActivePage> pages;
+  uint64_t last_page_id = 0;
+  size_t bytes_held = 0;
+  RouteState tor, direct;
+  size_t first_source = 0;  // whose turn it is when credits are short
+  Status failure;           // why the run must end
+  CrawlSummary summary;
+  uint64_t failed_pages = 0;
+
+  RouteState& StateOf(Route route) { return route == Route::kTor ? tor : direct; }
+
+  void Fail(Status status) {
+    if (failure.ok()) failure = std::move(status);
+  }
+
+  // ---- Admission ----
+
+  bool HasCredit() const {
+    // One page always may, or a budget below a single body would stop the crawl for ever.
+    return pages.empty() || (pages.size() < options.max_unfinished_pages &&
+                             bytes_held + options.max_body_bytes <= options.max_body_bytes_held);
+  }
+
+  // Outside its authority's dates a source sleeps; days pass while the daemon runs.
+  bool IsAwake(SourceState& state) {
+    const bool covered = state.source.authority.CoversTime(clock.Utc());
+    if (!covered && !state.dormant) {
+      state.crawl.note = "dormant: today is outside its authority's dates";
+      Log(LogLevel::kWarning, "source_dormant", {{"source", Safe(state.source.id.value)}});
+    }
+    if (covered && state.dormant) state.crawl.note.clear();
+    state.dormant = !covered;
+    return covered;
+  }
+
+  bool HasBudget(SourceState& state) {
+    const MonotonicTime now = clock.Monotonic();
+    if (!options.once && now - state.budget_since >= state.source.schedule.interval) {
+      state.budget_since = now;
+      state.begun = 0;
+    }
+    if (state.begun < state.source.politeness.max_pages) return true;
+    state.crawl.note = fmt::format("stopped at its budget of {} pages", state.source.politeness.max_pages);
+    return false;
+  }
+
+  // Nothing but time, credits and its own outage keeps the source from having its next page fetched.
+  bool IsActive(SourceState& state) { return IsAwake(state) && HasBudget(state); }
+
+  // True when `ready` has an entry.
+  bool Refill(SourceState& state) {
+    if (!options.once && clock.Monotonic() >= state.look_again) state.may_have_more = true;
+    if (!state.ready.empty() || !state.may_have_more) return !state.ready.empty();
+    Result<std::vector<FrontierEntry>> taken = frontier.TakeReady(state.source.id, clock.Utc(), kTakenAtOnce);
+    if (!taken.ok()) {
+      Fail(taken.status().WithContext("reading the frontier"));
+      return false;
+    }
+    state.ready.assign(std::make_move_iterator(taken->begin()), std::make_move_iterator(taken->end()));
+    if (!state.ready.empty()) return true;
+    state.may_have_more = false;
+    state.look_again = clock.Monotonic() + kLongestWait;
+    // While pages of it are unfinished, their end says when to look again.
+    if (options.once || state.unfinished > 0) return false;
+    Result<std::optional<UtcTime>> next = frontier.NextDue(state.source.id);
+    if (!next.ok()) {
+      Fail(next.status().WithContext("reading the frontier"));
+    } else if (*next) {
+      state.look_again = clock.Monotonic() + std::clamp(**next - clock.Utc(), microseconds(0), kLongestWait);
+    }
+    return false;
+  }
+
+  bool MayStart(SourceState& state) {
+    if (!failure.ok() || !HasCredit() || !IsActive(state) || !Refill(state)) return false;
+    const MonotonicTime now = clock.Monotonic();
+    return state.gate.MayEnter(now) && now >= StateOf(state.source.route).paused_until;
+  }
+
+  void StartWhatMay() {
+    for (size_t i = 0; i < states.size() && HasCredit(); ++i) {
+      SourceState& state = *states[(first_source + i) % states.size()];
+      while (MayStart(state)) StartPage(state);
+    }
+    if (!states.empty()) first_source = (first_source + 1) % states.size();
+  }
+
+  void StartPage(SourceState& state) {
+    FrontierEntry entry = std::move(state.ready.front());
+    state.ready.pop_front();
+    Result<Url> url = Url::Parse(entry.url);
+    if (!url.ok())
+      return Fail(Status::DataLoss("the frontier holds a URL that does not parse: " + entry.key.hex()));
+    CrawlTask task{state.source.id, entry.key, *url, entry.depth, entry.failures};
+    const uint64_t id = ++last_page_id;
+    ActivePage& page =
+        pages.emplace(id, ActivePage{&state, std::move(entry), std::move(task), *url, {}, 0, {}})
+            .first->second;
+    page.bytes_held = options.max_body_bytes;
+    bytes_held += page.bytes_held;
+    ++state.unfinished;
+    ++state.begun;
+    state.gate.Enter();
+    // Scope again: the configuration may have narrowed since the page was found.
+    const ScopeDecision decision = state.scope.Decide(page.url);
+    if (!decision.allowed) {
+      FetchResult refused =
+          NotFetched(FetchOutcome::kBlockedByScope, fmt::format("{}: {}", kOutOfScope, decision.rule));
+      refused.channel = ChannelOf(page.url, state.source.route);
+      refused.timings = {clock.Utc(), clock.Monotonic(), clock.Monotonic()};
+      return HandOver(id, page, std::move(refused));
+    }
+    Fetch(id, page);
+  }
+
+  void Fetch(uint64_t id, const ActivePage& page) {
+    const SourceState& state = *page.source;
+    FetchRequest request{.id = id, .source = state.source.id, .url = page.url};
+    request.route = state.source.route;
+    request.socks_user = state.socks_user;
+    request.socks_password = state.socks_password;
+    request.max_wire_bytes = options.max_wire_bytes;
+    request.max_body_bytes = options.max_body_bytes;
+    request.connect_timeout = options.connect_timeout;
+    request.total_timeout = options.total_timeout;
+    request.media = state.source.media;
+    request.allow_private = state.source.allow_private;
+    if (Status started = fetcher.Start(std::move(request)); !started.ok()) {
+      Fail(started.WithContext(state.source.id.value));
+      GiveBack(id);
+    }
+  }
+
+  // ---- Results ----
+
+  void OnResult(FetchResult result) {
+    const auto found = pages.find(result.id);
+    assert(found != pages.end() && found->second.fetching);
+    ActivePage& page = found->second;
+    if (result.outcome == FetchOutcome::kCancelled) return GiveBack(result.id);
+    if (IsOwnOutage(result.outcome)) return OnOutage(result);
+    StateOf(page.source->source.route).outages = 0;
+    page.wire_bytes += result.wire_bytes;
+    if (!page.first) page.first = result.timings;
+    if (!IsRedirect(result)) return HandOver(result.id, page, std::move(result));
+    FollowOrStop(page, std::move(result));
+  }
+
+  // A redirect is the site's wish; whether it is followed is ours.
+  void FollowOrStop(ActivePage& page, FetchResult result) {
+    Hop hop{page.url.str(), result.status, result.location, ""};
+    const Result<Url> target = Url::Resolve(page.url, result.location);
+    ScopeDecision decision{false, "not a URL that is fetched"};
+    if (target.ok()) decision = page.source->scope.Decide(*target);
+    const bool too_many = page.hops.size() >= kMaxHops;
+    hop.decision = too_many ? "too many redirects" : decision.rule;
+    page.hops.push_back(std::move(hop));
+    if (too_many) {
+      result.outcome = FetchOutcome::kHttpError;
+      result.detail = fmt::format("more than {} redirects", kMaxHops);
+      return HandOver(result.id, page, std::move(result));
+    }
+    if (!decision.allowed) {
+      result.outcome = FetchOutcome::kBlockedByScope;
+      result.detail = fmt::format("redirect out of scope: {}", decision.rule);
+      return HandOver(result.id, page, std::move(result));
+    }
+    page.url = *target;
+    Fetch(result.id, page);
+  }
+
+  void OnOutage(const FetchResult& result) {
+    ++summary.own_outages;
+    SourceState& state = *pages.at(result.id).source;
+    const Route route = state.source.route;
+    GiveBack(result.id);
+    RouteState& way = StateOf(route);
+    const MonotonicTime now = clock.Monotonic();
+    // Transfers that were in flight when the way out broke are one outage.
+    if (now < way.paused_until) return;
+    microseconds pause = options.first_outage_pause;
+    for (int i = 0; i < way.outages && pause < options.longest_outage_pause; ++i) pause *= 2;
+    ++way.outages;
+    way.paused_until = now + std::min(pause, options.longest_outage_pause);
+    Log(LogLevel::kWarning, "way_out_is_away",
+        {{"route", Safe(RouteName(route))}, {"reason", Safe(result.detail)}, {"times", way.outages}});
+    if (options.once && way.outages >= options.outages_before_giving_up)
+      Fail(AwayStatus(route, result.detail));
+  }
+
+  Status AwayStatus(Route route, const std::string& detail) const {
+    if (route == Route::kDirect)
+      return Status::Unavailable(
+          fmt::format("the network is away ({}). Nothing was lost: what is due stays due. Mend the "
+                      "connection, then run again",
+                      detail));
+    return Status::Unavailable(
+        fmt::format("the Tor proxy at {} is away ({}). Nothing was fetched without it, and what is due stays "
+                    "due. Start tor "
+                    "(systemctl start tor), then run again",
+                    options.tor_endpoint.empty() ? "the configured endpoint" : options.tor_endpoint, detail));
+  }
+
+  // The attempt never happened: its entry is the next to be taken.
+  void GiveBack(uint64_t id) {
+    ActivePage page = std::move(pages.at(id));
+    SourceState& state = *page.source;
+    state.gate.Leave(clock.Monotonic());
+    state.ready.push_front(std::move(page.before));
+    --state.begun;
+    --state.unfinished;
+    bytes_held -= page.bytes_held;
+    pages.erase(id);
+  }
+
+  void HandOver(uint64_t id, ActivePage& page, FetchResult result) {
+    SourceState& state = *page.source;
+    state.gate.Leave(clock.Monotonic());
+    page.fetching = false;
+    page.outcome = result.outcome;
+    bytes_held = bytes_held - page.bytes_held + result.body.size();
+    page.bytes_held = result.body.size();
+    FetchedPage fetched{page.task, page.before, MakeCapture(page, result), std::move(result.body)};
+    handler(std::move(fetched), [queue = done, id](Status status) { queue->Post(id, std::move(status)); });
+  }
+
+  Capture MakeCapture(const ActivePage& page, const FetchResult& result) const {
+    const FetchTimings& first = page.first ? *page.first : result.timings;
+    Capture capture;
+    capture.source = page.task.source;
+    capture.url_key = page.task.key;
+    capture.url = page.task.url.str();
+    capture.final_url = page.url.str();
+    capture.hops = page.hops;
+    capture.authority = page.source->source.authority.reference;
+    capture.outcome = result.outcome;
+    capture.detail = result.detail;
+    capture.status = result.status;
+    capture.request_head = result.request_head;
+    capture.response_head = result.response_head;
+    capture.content_type = result.content_type;
+    capture.wire_bytes = page.wire_bytes;
+    capture.body_end = result.body_end;
+    capture.truncation = result.truncation;
+    capture.channel = result.channel;
+    capture.has_body = !result.body.empty();
+    if (capture.has_body) capture.body_sha256 = Sha256(result.body);
+    capture.body_bytes = result.body.size();
+    capture.started_utc = first.started_utc;
+    capture.started = first.started;
+    capture.finished = result.timings.finished;
+    capture.boot_id = clock.boot_id();
+    return capture;
+  }
+
+  // ---- Ends of pages ----
+
+  void TakeDone() {
+    for (auto& [id, status] : done->TakeAll()) {
+      const auto found = pages.find(id);
+      if (found == pages.end()) continue;  // said twice
+      if (status.ok()) {
+        Count(found->second);
+      } else {
+        Fail(std::move(status));
+      }
+      SourceState& state = *found->second.source;
+      // With `once` a page keeps its lease, so that none is fetched twice in one run.
+      if (!options.once) frontier.Release(found->second.task.key);
+      --state.unfinished;
+      state.may_have_more = true;
+      bytes_held -= found->second.bytes_held;
+      pages.erase(found);
+      if (options.on_progress) options.on_progress(Progress());
+    }
+  }
+
+  void Count(const ActivePage& page) {
+    ++summary.pages;
+    ++summary.outcomes[page.outcome];
+    ++page.source->crawl.pages;
+    ++page.source->crawl.outcomes[page.outcome];
+    if (!IsSuccess(page.outcome)) ++failed_pages;
+  }
+
+  CrawlProgress Progress() const {
+    return {summary.pages, failed_pages, fetcher.in_flight(), pages.size() - fetcher.in_flight()};
+  }
+
+  // ---- The loop ----
+
+  // REQUIRES: StartWhatMay has just run.
+  bool IsThrough() {
+    return pages.empty() && std::all_of(states.begin(), states.end(), [this](const auto& state) {
+             return !IsActive(*state) || (state->ready.empty() && !state->may_have_more);
+           });
+  }
+
+  // How long nothing can happen but a result, a PageDone or a stop.
+  microseconds WaitTime() {
+    microseconds wait = kLongestWait;
+    if (!HasCredit()) return wait;
+    const MonotonicTime now = clock.Monotonic();
+    for (const auto& state : states) {
+      if (state->gate.full() || !IsActive(*state)) continue;
+      if (!state->ready.empty()) {
+        const MonotonicTime opens =
+            std::max(state->gate.opens_at(), StateOf(state->source.route).paused_until);
+        wait = std::min(wait, opens - now);
+      } else if (!options.once) {
+        wait = std::min(wait, state->look_again - now);
+      }
+    }
+    return std::max(wait, microseconds(0));
+  }
+
+  // Transfers in flight are given up, what was handed over becomes durable.
+  void WindDown() {
+    fetcher.CancelAll();
+    while (!pages.empty()) {
+      TakeDone();
+      if (pages.empty()) break;
+      for (const FetchResult& result : fetcher.Poll(kLongestWait)) GiveBack(result.id);
+    }
+  }
+};
+
+CrawlLoop::CrawlLoop(std::vector<Source> sources, const Clock& clock, const Store& store, Fetcher& fetcher,
+                     CrawlOptions options, PageHandler handler)
+    : impl_(std::make_unique<Impl>(std::move(sources), clock, store, fetcher, std::move(options),
+                                   std::move(handler))) {}
+
+CrawlLoop::~CrawlLoop() = default;
+
+Result<CrawlSummary> CrawlLoop::Run(std::stop_token stop) {
+  Impl& loop = *impl_;
+  for (const auto& state : loop.states) state->budget_since = loop.clock.Monotonic();
+  const std::stop_callback wake(stop, [&loop] { loop.fetcher.Wakeup(); });
+  while (loop.failure.ok() && !stop.stop_requested()) {
+    loop.TakeDone();
+    loop.StartWhatMay();
+    if (!loop.failure.ok()) break;
+    if (loop.options.once && loop.IsThrough()) break;
+    for (FetchResult& result : loop.fetcher.Poll(loop.WaitTime())) loop.OnResult(std::move(result));
+  }
+  loop.summary.stopped = stop.stop_requested();
+  loop.WindDown();
+  if (!loop.failure.ok()) return loop.failure;
+  for (const auto& state : loop.states) loop.summary.sources[state->source.id] = state->crawl;
+  return loop.summary;
+}
+
+}  // namespace gasht

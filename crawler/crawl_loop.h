@@ -1,0 +1,116 @@
+#pragma once
+
+// CrawlLoop: takes what is due from the frontier, fetches it within every promise (scope, authority, politeness, budgets,
+// route) and hands each attempt to whoever makes it durable.
+//
+// Runs on the thread that calls Run (the crawl thread), which owns frontier and politeness without a lock; the store's read
+// side, the clock, the fetcher and the handler outlive it. Only PageDone may be called from other threads.
+//
+// Flow control is by credit: a page takes one when its fetch begins and returns it when PageDone is called, and the bytes that
+// its body may have are set aside for as long. So nothing waits inside the loop and memory has a bound.
+//
+// What is not handed over, and stays due: attempts that our own outage (Tor or network away) or a stop ended. They say nothing
+// of the page.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/status.h"
+#include "crawler/fetcher.h"
+#include "model/capture.h"
+#include "model/fetch.h"
+#include "model/frontier.h"
+#include "model/source.h"
+#include "store/store.h"
+
+namespace gasht {
+
+// One attempt at one page.
+struct FetchedPage {
+  CrawlTask task;
+  // The page's row as it was taken: what NextVisit starts from.
+  FrontierEntry before;
+  // All but id, payload, page_class, software and the digests of what judged it.
+  Capture capture;
+  std::string body;
+};
+
+// To be called exactly once for each page, on any thread, with Ok when everything about it is durable. An error ends the run:
+// whoever stores can store no more.
+using PageDone = std::function<void(Status)>;
+// Called on the crawl thread; must not block.
+using PageHandler = std::function<void(FetchedPage page, PageDone done)>;
+
+struct CrawlProgress {
+  uint64_t pages = 0;       // durable
+  uint64_t failed = 0;      // of them, neither ok nor not_modified
+  uint64_t in_flight = 0;   // being fetched
+  uint64_t unfinished = 0;  // fetched, not yet durable
+};
+
+struct CrawlOptions {
+  // End when nothing is ready, in flight or waiting only for politeness; no page is fetched twice in the run.
+  bool once = false;
+  // Credits.
+  size_t max_unfinished_pages = 64;
+  // For bodies being fetched (each may reach max_body_bytes) and not yet durable.
+  size_t max_body_bytes_held = 512u << 20;
+  size_t max_in_flight_per_source = 1;
+  // As in FetchRequest.
+  size_t max_wire_bytes = 4u << 20;
+  size_t max_body_bytes = 8u << 20;
+  std::chrono::microseconds connect_timeout = std::chrono::seconds(90);
+  std::chrono::microseconds total_timeout = std::chrono::seconds(180);
+  // When the way out is away, new fetches of that route pause, each time twice as long; with `once`, the run ends after that
+  // many pauses.
+  std::chrono::microseconds first_outage_pause = std::chrono::milliseconds(500);
+  std::chrono::microseconds longest_outage_pause = std::chrono::seconds(60);
+  int outages_before_giving_up = 5;
+  // Only for messages.
+  std::string tor_endpoint;
+  // Called on the crawl thread after each page; may be empty.
+  std::function<void(const CrawlProgress&)> on_progress;
+};
+
+struct SourceCrawl {
+  uint64_t pages = 0;
+  std::map<FetchOutcome, uint64_t> outcomes;
+  // Why the source was not (or not fully) crawled, in words for an operator; empty when it was.
+  std::string note;
+};
+
+struct CrawlSummary {
+  uint64_t pages = 0;
+  std::map<FetchOutcome, uint64_t> outcomes;
+  // Attempts that our own outage ended; their pages stay due.
+  uint64_t own_outages = 0;
+  std::map<SourceId, SourceCrawl> sources;
+  bool stopped = false;  // on request, before it was through
+};
+
+class CrawlLoop {
+ public:
+  CrawlLoop(std::vector<Source> sources, const Clock& clock, const Store& store, Fetcher& fetcher,
+            CrawlOptions options, PageHandler handler);
+  ~CrawlLoop();
+  CrawlLoop(const CrawlLoop&) = delete;
+  CrawlLoop& operator=(const CrawlLoop&) = delete;
+
+  // Crawls until `stop` is requested, or with `once` until all is done. Always waits for every PageDone outstanding. Errors:
+  // Unavailable when the way out stays away (with `once`), a PageDone's error, the store's or the fetcher's.
+  // REQUIRES: called once.
+  Result<CrawlSummary> Run(std::stop_token stop);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gasht

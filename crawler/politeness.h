@@ -1,0 +1,39 @@
+#pragma once
+
+// PoliteGate: how often a source is asked. All its mirrors share one gate: so many fetches at a time, and so long between the
+// end of one and the start of the next. Confined to the crawl thread.
+
+#include <cassert>
+#include <chrono>
+#include <cstddef>
+
+#include "base/clock.h"
+
+namespace gasht {
+
+class PoliteGate {
+ public:
+  PoliteGate(std::chrono::microseconds delay, size_t max_inside) : delay_(delay), max_inside_(max_inside) {}
+
+  bool MayEnter(MonotonicTime now) const { return inside_ < max_inside_ && now >= opens_at_; }
+  // When the delay is over; the gate may still be full.
+  MonotonicTime opens_at() const { return opens_at_; }
+  bool full() const { return inside_ >= max_inside_; }
+
+  // REQUIRES: MayEnter(now).
+  void Enter() { ++inside_; }
+  // REQUIRES: somebody is inside.
+  void Leave(MonotonicTime now) {
+    assert(inside_ > 0);
+    --inside_;
+    opens_at_ = now + delay_;
+  }
+
+ private:
+  std::chrono::microseconds delay_;
+  size_t max_inside_;
+  size_t inside_ = 0;
+  MonotonicTime opens_at_;
+};
+
+}  // namespace gasht

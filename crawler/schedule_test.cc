@@ -1,0 +1,300 @@
+#include "crawler/schedule.h"
+
+#include <set>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace gasht {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::microseconds;
+using std::chrono::minutes;
+
+constexpr UtcTime kNow{1'700'000'000'000'000};
+
+Source MakeSource() {
+  Source source;
+  source.id = {"market"};
+  source.seeds.push_back(*Url::Parse("http://shop.example/"));
+  source.schedule = {hours(24), hours(1), hours(24 * 7)};
+  return source;
+}
+
+FrontierEntry MakeEntry(const std::string& path) {
+  const Url url = *Url::Parse("http://shop.example" + path);
+  FrontierEntry entry;
+  entry.source = {"market"};
+  entry.key = MakeUrlKey(entry.source, url, {});
+  entry.url = url.str();
+  entry.due = kNow - hours(1);
+  return entry;
+}
+
+Capture MakeCapture(FetchOutcome outcome, int32_t status = 0, std::string detail = "") {
+  Capture capture;
+  capture.outcome = outcome;
+  capture.status = status;
+  capture.detail = std::move(detail);
+  capture.started_utc = kNow - minutes(1);
+  return capture;
+}
+
+// Within the jitter of a twentieth.
+bool About(microseconds actual, microseconds expected) {
+  return actual >= expected - expected / 20 && actual <= expected + expected / 20;
+}
+
+TEST(NextVisit, ByOutcome) {
+  const struct {
+    FetchOutcome outcome;
+    int32_t status;
+    std::string detail;
+    FrontierState state;
+    microseconds wait;        // after the first failure
+    microseconds wait_later;  // after very many
+    uint32_t failures;
+  } rows[] = {
+      {FetchOutcome::kOk, 200, "", FrontierState::kScheduled, hours(24), hours(24), 0},
+      {FetchOutcome::kNotModified, 304, "", FrontierState::kScheduled, hours(24), hours(24), 0},
+      {FetchOutcome::kTooLarge, 200, "", FrontierState::kScheduled, hours(24), hours(24), 0},
+      {FetchOutcome::kHttpError, 500, "", FrontierState::kScheduled, minutes(10), hours(12), 1},
+      {FetchOutcome::kHttpError, 503, "", FrontierState::kScheduled, minutes(30), hours(24), 1},
+      {FetchOutcome::kHttpError, 429, "", FrontierState::kScheduled, minutes(30), hours(24), 1},
+      {FetchOutcome::kHttpError, 403, "", FrontierState::kScheduled, hours(1), hours(24), 1},
+      {FetchOutcome::kHttpError, 302, "", FrontierState::kScheduled, hours(1), hours(24), 1},
+      {FetchOutcome::kOnionDescriptorMissing, 0, "", FrontierState::kScheduled, hours(1), hours(24), 1},
+      {FetchOutcome::kOnionUnreachable, 0, "", FrontierState::kScheduled, minutes(5), hours(6), 1},
+      {FetchOutcome::kExitRefused, 0, "", FrontierState::kScheduled, minutes(10), hours(6), 1},
+      {FetchOutcome::kDnsFailed, 0, "", FrontierState::kScheduled, hours(1), hours(24), 1},
+      {FetchOutcome::kConnectionRefused, 0, "", FrontierState::kScheduled, minutes(10), hours(12), 1},
+      {FetchOutcome::kConnectionReset, 0, "", FrontierState::kScheduled, minutes(2), hours(6), 1},
+      {FetchOutcome::kConnectTimeout, 0, "", FrontierState::kScheduled, minutes(5), hours(6), 1},
+      {FetchOutcome::kTransferTimeout, 0, "", FrontierState::kScheduled, minutes(10), hours(12), 1},
+      {FetchOutcome::kTls, 0, "", FrontierState::kScheduled, hours(1), hours(24), 1},
+      {FetchOutcome::kBlockedByScope, 302, "redirect out of scope: ip literal", FrontierState::kScheduled,
+       hours(6), hours(24 * 7), 1},
+  };
+  for (const auto& row : rows) {
+    const std::string name = fmt::format("{} {}", FetchOutcomeName(row.outcome), row.status);
+    const Capture capture = MakeCapture(row.outcome, row.status, row.detail);
+    FrontierEntry before = MakeEntry("/a");
+    const FrontierEntry next = NextVisit(MakeSource(), before, capture, kNow);
+    EXPECT_EQ(FrontierStateName(next.state), FrontierStateName(row.state)) << name;
+    EXPECT_TRUE(About(next.due - kNow, row.wait))
+        << name << ": " << (next.due - kNow).count() / 1'000'000 << " s";
+    EXPECT_EQ(next.failures, row.failures) << name;
+    EXPECT_EQ(next.visits, 1u) << name;
+    EXPECT_EQ(next.last_fetch, capture.started_utc) << name;
+    EXPECT_EQ(FetchOutcomeName(next.last_outcome), FetchOutcomeName(row.outcome)) << name;
+    EXPECT_EQ(next.last_status, row.status) << name;
+
+    before.failures = 1'000'000;
+    const FrontierEntry later = NextVisit(MakeSource(), before, capture, kNow);
+    EXPECT_TRUE(About(later.due - kNow, row.wait_later))
+        << name << ": " << (later.due - kNow).count() / 1'000'000 << " s";
+  }
+}
+
+TEST(NextVisit, BackOffDoubles) {
+  FrontierEntry entry = MakeEntry("/a");
+  for (const int expected_minutes : {5, 10, 20, 40, 80, 160, 320, 360, 360}) {
+    entry = NextVisit(MakeSource(), entry, MakeCapture(FetchOutcome::kOnionUnreachable), kNow);
+    EXPECT_TRUE(About(entry.due - kNow, minutes(expected_minutes)))
+        << entry.failures << ": " << (entry.due - kNow).count() / 60'000'000;
+  }
+  entry = NextVisit(MakeSource(), entry, MakeCapture(FetchOutcome::kOk, 200), kNow);
+  EXPECT_EQ(entry.failures, 0u);
+}
+
+TEST(NextVisit, OwnOutagesAndStopsChangeNothing) {
+  FrontierEntry before = MakeEntry("/a");
+  before.failures = 3;
+  for (const FetchOutcome outcome :
+       {FetchOutcome::kProxyDown, FetchOutcome::kNetworkDown, FetchOutcome::kCancelled})
+    EXPECT_EQ(NextVisit(MakeSource(), before, MakeCapture(outcome), kNow), before)
+        << FetchOutcomeName(outcome);
+}
+
+TEST(NextVisit, EndsOfPages) {
+  const struct {
+    std::string name;
+    FetchOutcome outcome;
+    int32_t status;
+    std::string detail;
+    PageClass page_class;
+    FrontierState state, state_of_seed;
+  } rows[] = {
+      {"log-in wall", FetchOutcome::kOk, 200, "", PageClass::kLoginWall, FrontierState::kHeld,
+       FrontierState::kHeld},
+      {"HTTP 401", FetchOutcome::kHttpError, 401, "", PageClass::kError, FrontierState::kHeld,
+       FrontierState::kHeld},
+      {"onion auth", FetchOutcome::kOnionAuthNeeded, 0, "", PageClass::kContent, FrontierState::kHeld,
+       FrontierState::kHeld},
+      {"bad onion", FetchOutcome::kBadOnionAddress, 0, "", PageClass::kContent, FrontierState::kGone,
+       FrontierState::kGone},
+      {"picture", FetchOutcome::kContentTypeRefused, 200, "", PageClass::kContent, FrontierState::kRefused,
+       FrontierState::kScheduled},
+      {"own scope", FetchOutcome::kBlockedByScope, 0, "out of scope: exclude /a", PageClass::kContent,
+       FrontierState::kRefused, FrontierState::kScheduled},
+      {"first 404", FetchOutcome::kHttpError, 404, "", PageClass::kError, FrontierState::kScheduled,
+       FrontierState::kScheduled},
+  };
+  for (const auto& row : rows) {
+    Capture capture = MakeCapture(row.outcome, row.status, row.detail);
+    capture.page_class = row.page_class;
+    FrontierEntry entry = MakeEntry("/a");
+    EXPECT_EQ(FrontierStateName(NextVisit(MakeSource(), entry, capture, kNow).state),
+              FrontierStateName(row.state))
+        << row.name;
+    entry.priority = CrawlPriority::kSeed;
+    const FrontierEntry seed = NextVisit(MakeSource(), entry, capture, kNow);
+    EXPECT_EQ(FrontierStateName(seed.state), FrontierStateName(row.state_of_seed)) << row.name;
+    EXPECT_TRUE(seed.state != FrontierState::kScheduled || seed.due > kNow) << row.name;
+  }
+}
+
+TEST(NextVisit, GoneIsWhatIsMissingTwiceInARow) {
+  const Source source = MakeSource();
+  const Capture missing = MakeCapture(FetchOutcome::kHttpError, 404),
+                gone = MakeCapture(FetchOutcome::kHttpError, 410);
+  const Capture broken = MakeCapture(FetchOutcome::kHttpError, 500);
+  const FrontierEntry once = NextVisit(source, MakeEntry("/a"), missing, kNow);
+  EXPECT_EQ(once.state, FrontierState::kScheduled);
+  EXPECT_EQ(NextVisit(source, once, gone, kNow).state, FrontierState::kGone);
+  EXPECT_EQ(NextVisit(source, NextVisit(source, once, broken, kNow), missing, kNow).state,
+            FrontierState::kScheduled)
+      << "an error between them";
+  FrontierEntry seed = MakeEntry("/");
+  seed.priority = CrawlPriority::kSeed;
+  seed = NextVisit(source, NextVisit(source, seed, missing, kNow), missing, kNow);
+  EXPECT_EQ(seed.state, FrontierState::kScheduled) << "a seed is never given up";
+  EXPECT_TRUE(About(seed.due - kNow, hours(24 * 7)));
+}
+
+TEST(NextVisit, PageClassesThatAreNoContentWaitShorterOrLonger) {
+  const struct {
+    PageClass page_class;
+    microseconds wait;
+  } rows[] = {{PageClass::kContent, hours(24)}, {PageClass::kSeizureBanner, hours(24)},
+              {PageClass::kCaptcha, hours(2)},  {PageClass::kQueue, minutes(10)},
+              {PageClass::kIspBlock, hours(6)}, {PageClass::kError, minutes(30)}};
+  for (const auto& row : rows) {
+    Capture capture = MakeCapture(FetchOutcome::kOk, 200);
+    capture.page_class = row.page_class;
+    const FrontierEntry next = NextVisit(MakeSource(), MakeEntry("/a"), capture, kNow);
+    EXPECT_TRUE(About(next.due - kNow, row.wait)) << PageClassName(row.page_class);
+  }
+}
+
+TEST(NextVisit, IntervalIsBoundedAndSpread) {
+  Source source = MakeSource();
+  source.schedule.interval = minutes(1);
+  EXPECT_TRUE(About(NextVisit(source, MakeEntry("/a"), MakeCapture(FetchOutcome::kOk, 200), kNow).due - kNow,
+                    hours(1)));
+  std::set<int64_t> due;
+  for (int i = 0; i < 100; ++i)
+    due.insert(
+        NextVisit(MakeSource(), MakeEntry(fmt::format("/{}", i)), MakeCapture(FetchOutcome::kOk, 200), kNow)
+            .due.micros);
+  EXPECT_GT(due.size(), 40u) << "pages fetched together do not come back together";
+}
+
+TEST(Seeds, DueNowOnceEach) {
+  Source source = MakeSource();
+  source.seeds.push_back(*Url::Parse("http://shop.example/all"));
+  source.seeds.push_back(*Url::Parse("http://shop.example/all?sid=1"));
+  source.strip_params = {"sid"};
+  const std::vector<FrontierEntry> entries = SeedEntries(source, kNow);
+  ASSERT_EQ(entries.size(), 2u);
+  EXPECT_EQ(entries[1].url, "http://shop.example/all");
+  EXPECT_EQ(entries[1].due, kNow);
+  EXPECT_EQ(entries[1].depth, 0u);
+  EXPECT_EQ(entries[1].priority, CrawlPriority::kSeed);
+  EXPECT_EQ(entries[1].key, MakeUrlKey(source.id, source.seeds[1], source.strip_params));
+}
+
+PageAnalysis PageWithLinks(const std::vector<std::string>& urls) {
+  PageAnalysis analysis;
+  for (const std::string& url : urls) {
+    Link link;
+    link.url = url;
+    analysis.document.links.push_back(std::move(link));
+  }
+  return analysis;
+}
+
+std::vector<std::string> UrlsOf(const std::vector<FrontierEntry>& entries) {
+  std::vector<std::string> urls;
+  for (const FrontierEntry& entry : entries) urls.push_back(entry.url);
+  return urls;
+}
+
+TEST(Outlinks, ScopeAndDuplicates) {
+  Source source = MakeSource();
+  source.mirrors.push_back(*Url::Parse("http://mirror.example/"));
+  source.strip_params = {"sid"};
+  const PageAnalysis analysis =
+      PageWithLinks({"http://shop.example/b", "http://other.example/c", "http://mirror.example/b",
+                     "http://shop.example/b?sid=4", "http://shop.example/d?sid=4&x=1", "http://127.0.0.1/",
+                     "mailto:x@shop.example", "not a url", "", "http://shop.example/a"});
+  const std::vector<FrontierEntry> entries =
+      AdmitOutlinks(source, Scope(source), analysis, MakeEntry("/a"), kNow);
+  EXPECT_EQ(UrlsOf(entries),
+            (std::vector<std::string>{"http://shop.example/b", "http://shop.example/d?x=1"}));
+  EXPECT_EQ(entries[0].depth, 1u);
+  EXPECT_EQ(entries[0].due, kNow);
+  EXPECT_EQ(entries[0].visits, 0u);
+}
+
+TEST(Outlinks, DepthAndCountHaveLimits) {
+  Source source = MakeSource();
+  source.politeness.max_depth = 3;
+  FrontierEntry from = MakeEntry("/a");
+  from.depth = 2;
+  EXPECT_EQ(AdmitOutlinks(source, Scope(source), PageWithLinks({"http://shop.example/b"}), from, kNow).size(),
+            1u);
+  from.depth = 3;
+  EXPECT_EQ(AdmitOutlinks(source, Scope(source), PageWithLinks({"http://shop.example/b"}), from, kNow).size(),
+            0u);
+
+  std::vector<std::string> urls;
+  for (size_t i = 0; i < kMaxOutlinks + 10; ++i) urls.push_back(fmt::format("http://shop.example/p{}", i));
+  EXPECT_EQ(AdmitOutlinks(source, Scope(source), PageWithLinks(urls), MakeEntry("/a"), kNow).size(),
+            kMaxOutlinks);
+}
+
+TEST(Outlinks, OffersFirstThenListsThenTheRest) {
+  PageAnalysis analysis = PageWithLinks(
+      {"http://shop.example/about", "http://shop.example/?page=2", "http://shop.example/item/9"});
+  Listing offer;
+  offer.url = "http://shop.example/item/9";
+  analysis.listings.push_back(offer);
+  const Source source = MakeSource();
+  const std::vector<FrontierEntry> entries =
+      AdmitOutlinks(source, Scope(source), analysis, MakeEntry("/"), kNow);
+  ASSERT_EQ(entries.size(), 3u);
+  EXPECT_EQ(entries[0].priority, CrawlPriority::kRest);
+  EXPECT_EQ(entries[1].priority, CrawlPriority::kIndex);
+  EXPECT_EQ(entries[2].priority, CrawlPriority::kListing);
+}
+
+TEST(Outlinks, LooksLikeIndex) {
+  const struct {
+    std::string url, text;
+    bool index;
+  } rows[] = {
+      {"/list?page=2", "", true}, {"/list?p=12", "", true},  {"/?p=hello", "", false},
+      {"/page/3", "", true},      {"/category/x", "", true}, {"/category.php?id=3", "", true},
+      {"/x", "Next", true},       {"/x", " 17 ", true},      {"/x", "اگلا", true},
+      {"/x", ">>", true},         {"/homepage", "", false},  {"/item/5", "Charas", false},
+      {"/x?offset=40", "", true}, {"/pagerank", "", false},  {"/x", "", false},
+  };
+  for (const auto& row : rows)
+    EXPECT_EQ(LooksLikeIndex(*Url::Parse("http://shop.example" + row.url), row.text), row.index)
+        << row.url << " " << row.text;
+}
+
+}  // namespace
+}  // namespace gasht

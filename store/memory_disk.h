@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <rocksdb/env.h>
 
@@ -12,6 +13,7 @@ namespace gasht {
 class MemoryDisk {
  public:
   MemoryDisk() : env(rocksdb::NewMemEnv(rocksdb::Env::Default())) {}
+  explicit MemoryDisk(std::unique_ptr<rocksdb::Env> e) : env(std::move(e)) {}
 
   const std::unique_ptr<rocksdb::Env> env;
   // The store's secret; empty until the first open makes it.

@@ -64,7 +64,11 @@ Result<std::string> ReadInput(const std::string& file, size_t max_bytes) {
 }
 
 void AssignOfflineIds(PageAnalysis& analysis) {
-  const std::vector<ListingId> ids = ListingIdsOf(SourceId{"offline"}, analysis);
+  Capture capture;
+  capture.source = SourceId{"offline"};
+  if (const auto url = Url::Parse(analysis.document.url); url.ok())
+    capture.url_key = MakeUrlKey(capture.source, *url, {});
+  const std::vector<ListingId> ids = ListingIdsOf(capture, analysis);
   for (size_t i = 0; i < ids.size(); ++i) analysis.listings[i].id = ids[i].value;
 }
 

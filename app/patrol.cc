@@ -49,6 +49,24 @@ Status Durably(const std::function<void(std::function<void(Status)>)>& submit) {
   return done.get_future().get();
 }
 
+unsigned AnalysisThreads(const LimitsConfig& limits) {
+  if (limits.analysis_threads != 0) return static_cast<unsigned>(limits.analysis_threads);
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+CrawlOptions CrawlOptionsOf(const Config& config) {
+  CrawlOptions options;
+  options.tor_endpoint = config.tor.socks;
+  options.max_in_flight_per_source = config.limits.connections_per_source;
+  options.max_unfinished_pages = config.limits.unfinished_pages;
+  options.max_body_bytes_held = config.limits.body_bytes_held;
+  options.max_wire_bytes = config.limits.wire_bytes;
+  options.max_body_bytes = config.limits.body_bytes;
+  options.connect_timeout = config.limits.connect_timeout;
+  options.total_timeout = config.limits.total_timeout;
+  return options;
+}
+
 bool NeedsAPerson(PageClass page_class) {
   return page_class == PageClass::kSeizureBanner;
 }
@@ -130,6 +148,17 @@ class PageLine {
 
 }  // namespace
 
+Status CheckTor(const Config& config) {
+  if (config.tor.socks.empty())
+    return Status::InvalidArgument(
+        fmt::format("{}/gasht.yaml says nothing of Tor: add tor: {{socks: \"127.0.0.1:9050\"}}", config.dir));
+  TorCheckOptions options;
+  options.socks = config.tor.socks;
+  options.control = config.tor.control;
+  options.cookie_path = config.tor.cookie;
+  return CheckTorReady(options);
+}
+
 Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options, std::stop_token stop) {
   const SystemClock clock;
   PatrolSummary summary;
@@ -149,7 +178,7 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
   GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, Store::Open(store_options));
   const bool through_tor =
       std::any_of(sources.begin(), sources.end(), [](const Source& s) { return s.route == Route::kTor; });
-  if (through_tor) GASHT_RETURN_IF_ERROR(CheckTorReady(config.tor));
+  if (through_tor) GASHT_RETURN_IF_ERROR(CheckTor(config));
 
   CurlFetcherOptions fetcher_options;
   fetcher_options.socks = config.tor.socks;
@@ -175,12 +204,10 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
   {
     // Declared in this order so that the analyzer, which runs pages to their commit, ends before what it uses.
     std::unique_ptr<PageLine> line;
-    InProcessAnalyzer analyzer(std::max(1u, std::thread::hardware_concurrency()));
+    InProcessAnalyzer analyzer(AnalysisThreads(config.limits));
     line = std::make_unique<PageLine>(sources, config, rules, clock, writer, analyzer);
-    CrawlOptions crawl_options;
+    CrawlOptions crawl_options = CrawlOptionsOf(config);
     crawl_options.once = options.once;
-    crawl_options.tor_endpoint = config.tor.socks;
-    crawl_options.max_in_flight_per_source = config.limits.connections_per_source;
     if (options.on_progress)
       crawl_options.on_progress = [&](const CrawlProgress& progress) {
         options.on_progress(progress, line->new_findings());

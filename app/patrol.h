@@ -27,6 +27,9 @@ struct PatrolSummary {
   std::vector<std::string> dormant;  // ids of sources whose authority does not cover today
 };
 
+// Is the Tor client of the configuration there and ready? Unavailable says what to do.
+Status CheckTor(const Config& config);
+
 // Runs on the caller's thread until `stop`, or with `once` until nothing is due. Unavailable: the store is locked, Tor is
 // away; nothing was fetched then.
 Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options, std::stop_token stop);

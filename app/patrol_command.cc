@@ -7,7 +7,6 @@
 #include "app/output.h"
 #include "app/patrol.h"
 #include "crawler/curl_fetcher.h"
-#include "crawler/tor_check.h"
 
 namespace gasht {
 namespace {
@@ -83,7 +82,7 @@ int RunPatrolCommand(const GlobalOptions& global, const PatrolArguments& argumen
 int RunTorCheck(const GlobalOptions& global) {
   const Result<Config> config = LoadConfigured(global);
   if (!config.ok()) return Fail(config.status());
-  const Status ready = CheckTorReady(config->tor);
+  const Status ready = CheckTor(*config);
   if (global.json) {
     PrintJson(Json::MakeObject()
                   .Set("socks", config->tor.socks)

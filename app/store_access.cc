@@ -43,6 +43,9 @@ Result<StoreAccess> StoreAccess::Open(const std::string& store_path) {
   if (!std::filesystem::exists(store_path))
     return Status::NotFound(
         fmt::format("no store at {}: nothing was patrolled yet (run gasht patrol --once)", store_path));
+  StoreOptions options;
+  options.path = store_path;
+  options.create_if_missing = false;
   GASHT_ASSIGN_OR_RETURN(std::unique_ptr<Store> store, Store::Open(options));
   access.local_ = std::make_unique<Local>(std::move(store));
   return access;

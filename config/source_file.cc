@@ -1,0 +1,391 @@
+#include "config/source_file.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "config/fields.h"
+#include "config/profile.h"
+#include "model/scope_pattern.h"
+
+namespace gasht {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+// A glob is compared with others in time that is the product of both lengths.
+constexpr size_t kMaxPatternBytes = 512;
+
+std::string PlaceOf(const YamlErrors& errors, const YamlNode& node) {
+  return fmt::format("{}:{}:{}", errors.file(), node.line, node.column);
+}
+
+void ReadIdentity(YamlMap& map, Source& source) {
+  const auto read = [&](const YamlNode& node) {
+    if (!IsValidSourceId(node.scalar))
+      map.errors().Add(node, fmt::format("'{}' is no source id: use 1 to 32 of a-z, 0-9 and -", node.scalar));
+    return SourceId{node.scalar};
+  };
+  if (map.Require("id") != nullptr && map.String("id")) source.id = read(*map.node().Find("id"));
+  for (const YamlNode* node : Scalars(map, "formerly")) {
+    source.formerly.push_back(read(*node));
+    if (source.formerly.back() == source.id)
+      map.errors().Add(*node,
+                       fmt::format("'{}' is the source's id now: list only ids it had before", node->scalar));
+  }
+}
+
+void ReadKindAndRoute(YamlMap& map, const SourceRules& rules, Source& source) {
+  if (map.Require("kind") != nullptr) {
+    const auto kind = map.OneOf("kind", {"market", "forum", "telegram_channel", "social_page", "pharmacy",
+                                         "classifieds", "paste", "feed"});
+    source.kind = ParseSourceKind(kind.value_or("market")).value_or(SourceKind::kMarket);
+  }
+  if (map.OneOf("route", {"tor", "direct"}).value_or("tor") == "direct") source.route = Route::kDirect;
+  source.allow_private = map.Bool("allow_private").value_or(false);
+  if (!source.allow_private) return;
+  const YamlNode& node = *map.node().Find("allow_private");
+  if (!rules.test_mode)
+    map.errors().Add(
+        node,
+        "'allow_private' is for tests: remove it, or set test_mode: true in gasht.yaml on a test machine");
+  if (source.route == Route::kTor)
+    map.errors().Add(node, "'allow_private' has no meaning through Tor: remove it, or write route: direct");
+}
+
+// A seed or mirror that may be asked for at all.
+void CheckAddress(YamlMap& map, const YamlNode& node, const Url& url, const Source& source) {
+  if (url.is_onion()) {
+    if (const OnionCheck check = CheckOnion(url.host()); check != OnionCheck::kValid)
+      map.errors().Add(node, fmt::format("bad onion address, {}: copy it again from where it was published",
+                                         OnionCheckName(check)));
+    if (source.route == Route::kDirect)
+      map.errors().Add(node, "an onion is never reached directly: write route: tor, or leave the key out");
+  }
+  if (source.allow_private) return;
+  if (url.is_ip_literal())
+    map.errors().Add(node, "an address instead of a name is never in scope: write the site's name");
+  if (url.host().find('.') == std::string_view::npos)
+    map.errors().Add(
+        node, fmt::format("'{}' names a machine nearby, which is never in scope: write the site's full name",
+                          url.host()));
+}
+
+struct PlacedUrl {
+  const YamlNode* node;
+  Url url;
+};
+
+std::vector<PlacedUrl> ReadUrls(YamlMap& map, std::string_view key, const Source& source) {
+  std::vector<PlacedUrl> urls;
+  for (const YamlNode* node : Scalars(map, key)) {
+    const auto url = Url::Parse(node->scalar);
+    if (!url.ok()) {
+      map.errors().Add(*node, fmt::format("'{}' is {}: write it as a browser shows it", node->scalar,
+                                          url.status().message()));
+      continue;
+    }
+    CheckAddress(map, *node, *url, source);
+    if (std::any_of(urls.begin(), urls.end(), [&](const PlacedUrl& other) { return other.url == *url; }))
+      map.errors().Add(*node, fmt::format("'{}' is listed twice: keep one", node->scalar));
+    urls.push_back({node, *url});
+  }
+  return urls;
+}
+
+void ReadMirrors(YamlMap& map, Source& source) {
+  for (const PlacedUrl& mirror : ReadUrls(map, "mirrors", source)) {
+    if (mirror.url.str() != mirror.url.origin() + "/")
+      map.errors().Add(*mirror.node, fmt::format("a mirror is a whole site: write {}/", mirror.url.origin()));
+    source.mirrors.push_back(mirror.url);
+  }
+}
+
+void ReadScope(YamlMap& map, Source& source) {
+  const YamlNode* scope = map.Get("scope");
+  if (scope == nullptr) return;
+  if (scope->kind != YamlNode::Kind::kSequence) {
+    map.errors().Add(*scope, "'scope' must be a list of rules such as - include: /listing/*");
+    return;
+  }
+  for (const YamlNode& item : scope->items) {
+    YamlMap line(item, "scope rule", map.errors());
+    const std::string include = OptionalText(line, "include"), exclude = OptionalText(line, "exclude");
+    line.Finish();
+    const std::string& pattern = include.empty() ? exclude : include;
+    if (item.kind != YamlNode::Kind::kMapping) continue;
+    if (item.entries.size() != 1) {
+      map.errors().Add(item, "a scope rule has one key, include or exclude: write one rule a line");
+    } else if (!pattern.empty() && pattern[0] != '/' && pattern[0] != '*') {
+      map.errors().Add(
+          item.entries[0].second,
+          fmt::format("a scope pattern begins with / or *: it is compared with the path, not with '{}'",
+                      pattern));
+    } else if (pattern.size() > kMaxPatternBytes) {
+      map.errors().Add(item.entries[0].second,
+                       fmt::format("a scope pattern has at most {} bytes: shorten it", kMaxPatternBytes));
+    } else if (!pattern.empty()) {
+      source.scope.push_back(
+          {include.empty() ? ScopeRule::Action::kExclude : ScopeRule::Action::kInclude, pattern});
+    }
+  }
+}
+
+std::string TargetOf(const Url& url) {
+  std::string target(url.path());
+  if (!url.query().empty()) target.append("?").append(url.query());
+  return target;
+}
+
+// The first rule that matches, or null.
+const ScopeRule* RuleFor(const Source& source, const Url& url) {
+  const auto found = std::find_if(
+      source.scope.begin(), source.scope.end(),
+      [target = TargetOf(url)](const ScopeRule& rule) { return MatchesScopePattern(target, rule.pattern); });
+  return found == source.scope.end() ? nullptr : &*found;
+}
+
+// REQUIRES: the scope has been read.
+void ReadSeeds(YamlMap& map, Source& source) {
+  const YamlNode* list = map.Require("seeds");
+  if (list != nullptr && list->kind == YamlNode::Kind::kSequence && list->items.empty())
+    map.errors().Add(*list, "'seeds' is empty: name at least one page to start from");
+  for (const PlacedUrl& seed : ReadUrls(map, "seeds", source)) {
+    const ScopeRule* rule = RuleFor(source, seed.url);
+    if (rule != nullptr && rule->action == ScopeRule::Action::kExclude)
+      map.errors().Add(
+          *seed.node,
+          fmt::format("the seed is outside the source's own scope, by exclude: {}: change one of them",
+                      rule->pattern));
+    source.seeds.push_back(seed.url);
+  }
+}
+
+void ReadAuthority(YamlMap& map, SourceFile& file, UtcTime now) {
+  const YamlNode* node = map.Get("authority");
+  if (node == nullptr) {
+    if (map.node().kind == YamlNode::Kind::kMapping)
+      map.errors().Add(
+          map.node(),
+          "source has no 'authority': say by what reference and from when to when it may be patrolled");
+    return;
+  }
+  Authority& authority = file.source.authority;
+  YamlMap paper(*node, "authority", map.errors());
+  authority.reference = RequireText(paper, "reference");
+  authority.purpose = RequireText(paper, "purpose");
+  paper.Require("valid_from");
+  paper.Require("valid_until");
+  const auto from = Date(paper, "valid_from"), last_day = Date(paper, "valid_until");
+  paper.Finish();
+  if (!from || !last_day) return;
+  authority.valid_from = *from;
+  authority.valid_until = *last_day + hours(24);
+  const YamlNode& until_node = *node->Find("valid_until");
+  if (*last_day < *from) {
+    map.errors().Add(until_node, "'valid_until' is before 'valid_from': exchange them or mend the year");
+  } else if (authority.valid_until <= now) {
+    file.warnings.push_back(
+        fmt::format("{}: the authority of '{}' ended on {}: the source is dormant until it is renewed",
+                    PlaceOf(file.errors, until_node), file.source.id.value, until_node.scalar));
+  } else if (now < authority.valid_from) {
+    const YamlNode& from_node = *node->Find("valid_from");
+    file.warnings.push_back(
+        fmt::format("{}: the authority of '{}' begins on {}: the source is dormant until then",
+                    PlaceOf(file.errors, from_node), file.source.id.value, from_node.scalar));
+  }
+}
+
+void ReadSchedule(const YamlNode& node, YamlErrors& errors, Schedule& schedule) {
+  YamlMap map(node, "schedule", errors);
+  constexpr microseconds kMin = std::chrono::minutes(1), kMax = hours(24 * 366);
+  schedule.min_interval = Duration(map, "min_interval", kMin, kMax).value_or(schedule.min_interval);
+  schedule.max_interval = Duration(map, "max_interval", kMin, kMax).value_or(schedule.max_interval);
+  const auto interval = Duration(map, "interval", kMin, kMax);
+  map.Finish();
+  schedule.interval = interval.value_or(std::clamp(
+      schedule.interval, std::min(schedule.min_interval, schedule.max_interval), schedule.max_interval));
+  if (schedule.min_interval <= schedule.interval && schedule.interval <= schedule.max_interval) return;
+  errors.Add(node,
+             "min_interval, interval and max_interval must rise: mend the one that is wrong (defaults: 1h, "
+             "24h, 7d)");
+}
+
+void ReadPoliteness(const YamlNode& node, YamlErrors& errors, Politeness& politeness) {
+  YamlMap map(node, "politeness", errors);
+  politeness.delay = Duration(map, "delay", milliseconds(0), hours(1)).value_or(politeness.delay);
+  politeness.max_pages =
+      static_cast<uint32_t>(map.Int("max_pages", 1, 10'000'000).value_or(politeness.max_pages));
+  politeness.max_depth = static_cast<uint32_t>(map.Int("max_depth", 0, 1'000).value_or(politeness.max_depth));
+  map.Finish();
+}
+
+void ReadRetention(const YamlNode& node, YamlErrors& errors, Source& source) {
+  YamlMap map(node, "retention", errors);
+  source.retention_without_finding = Duration(map, "without_finding", hours(24), hours(24 * 3660))
+                                         .value_or(source.retention_without_finding);
+  map.Finish();
+}
+
+void ReadMedia(YamlMap& map, Source& source) {
+  for (const YamlNode* node : Scalars(map, "media")) {
+    const std::string& type = node->scalar;
+    const size_t slash = type.find('/');
+    const bool words =
+        type.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789/*+-.") == std::string::npos;
+    const bool star_at_end =
+        type.find('*') == std::string::npos || (type.ends_with("/*") && type.find('*') == type.size() - 1);
+    if (slash == std::string::npos || slash == 0 || slash + 1 == type.size() || type.rfind('/') != slash ||
+        !words || !star_at_end)
+      map.errors().Add(*node,
+                       fmt::format("'{}' is no media type: write for example image/jpeg or image/*", type));
+    source.media.push_back(type);
+  }
+}
+
+void ReadStripParams(YamlMap& map, Source& source) {
+  for (const YamlNode* node : Scalars(map, "strip_params")) {
+    if (node->scalar.empty() || node->scalar.find_first_of("&=?#* ") != std::string::npos)
+      map.errors().Add(*node, fmt::format("'{}' is no parameter name: write only what stands before the '='",
+                                          node->scalar));
+    source.strip_params.push_back(node->scalar);
+  }
+}
+
+// ---- Beside each other ----
+
+// Where else an id was seen.
+void CheckIds(std::vector<SourceFile>& files) {
+  std::map<std::string, std::string> places;
+  for (SourceFile& file : files) {
+    const auto claim = [&](const YamlNode* node) {
+      if (node == nullptr || node->kind != YamlNode::Kind::kScalar) return;
+      const auto [known, first] = places.emplace(node->scalar, PlaceOf(file.errors, *node));
+      if (!first)
+        file.errors.Add(*node, fmt::format("id '{}' belongs to {}: choose another, ids are never used again",
+                                           node->scalar, known->second));
+    };
+    const YamlNode* former = file.root.Find("formerly");
+    claim(file.root.Find("id"));
+    if (former == nullptr) continue;
+    if (former->kind == YamlNode::Kind::kScalar) claim(former);
+    for (const YamlNode& item : former->items) claim(&item);
+  }
+}
+
+// What a source's scope lets in, as globs; each with the excludes that were asked before it.
+struct Opening {
+  std::string glob;
+  std::vector<std::string> excluded;
+};
+
+std::vector<Opening> OpeningsOf(const Source& source) {
+  std::vector<Opening> openings;
+  std::vector<std::string> excluded;
+  bool has_include = false;
+  for (const ScopeRule& rule : source.scope) {
+    if (rule.action == ScopeRule::Action::kExclude) {
+      excluded.push_back(ScopePatternToGlob(rule.pattern));
+    } else {
+      has_include = true;
+      openings.push_back({ScopePatternToGlob(rule.pattern), excluded});
+    }
+  }
+  // Where no rule matches: everything when there is no include rule, and seeds always.
+  if (!has_include) openings.push_back({"*", excluded});
+  for (const Url& seed : source.seeds) {
+    if (RuleFor(source, seed) == nullptr) openings.push_back({TargetOf(seed), {}});
+  }
+  return openings;
+}
+
+// A glob covers another when it matches its text, stars being letters like others: enough to be sure, not necessary.
+bool IsCovered(const std::string& glob, const std::vector<std::string>& excluded) {
+  return std::any_of(excluded.begin(), excluded.end(),
+                     [&](const std::string& wide) { return MatchesGlob(glob, wide); });
+}
+
+// An overlap is never missed. One that is not there is reported only where an exclude rule splits a pattern of the other
+// source; the remedy holds for it too.
+bool ScopesOverlap(const std::vector<Opening>& a, const std::vector<Opening>& b) {
+  for (const Opening& x : a) {
+    for (const Opening& y : b) {
+      if (GlobsOverlap(x.glob, y.glob) && !IsCovered(x.glob, y.excluded) && !IsCovered(y.glob, x.excluded))
+        return true;
+    }
+  }
+  return false;
+}
+
+// As the crawl has it: a plain site is also the same name over https.
+std::set<std::string> OriginsOf(const Source& source) {
+  std::set<std::string> origins;
+  for (const std::vector<Url>* urls : {&source.seeds, &source.mirrors}) {
+    for (const Url& url : *urls) {
+      origins.insert(url.origin());
+      if (url.scheme() == "http" && url.port() == 80) origins.insert("https://" + std::string(url.host()));
+    }
+  }
+  return origins;
+}
+
+void CheckScopes(std::vector<SourceFile>& files) {
+  std::vector<std::vector<Opening>> openings;
+  std::map<std::string, std::vector<size_t>> by_origin;
+  std::set<std::pair<size_t, size_t>> seen;
+  for (size_t i = 0; i < files.size(); ++i) {
+    SourceFile& file = files[i];
+    openings.push_back(OpeningsOf(file.source));
+    for (const std::string& origin : OriginsOf(file.source)) {
+      std::vector<size_t>& others = by_origin[origin];
+      for (const size_t other : others) {
+        if (!seen.emplace(other, i).second || !ScopesOverlap(openings[other], openings[i])) continue;
+        const YamlNode* scope = file.root.Find("scope");
+        const YamlNode* seeds = file.root.Find("seeds");
+        const YamlNode& at = scope != nullptr ? *scope : (seeds != nullptr ? *seeds : file.root);
+        file.errors.Add(
+            at, fmt::format(
+                    "the scope overlaps with that of '{}' ({}) on {}: a page belongs to one source, so let "
+                    "their include rules differ, or put an exclude rule for the other's part in front",
+                    files[other].source.id.value, files[other].errors.file(), origin));
+      }
+      others.push_back(i);
+    }
+  }
+}
+
+}  // namespace
+
+void ReadSource(SourceFile& file, const SourceRules& rules) {
+  Source& source = file.source;
+  YamlErrors& errors = file.errors;
+  YamlMap map(file.root, "source", errors);
+  ReadIdentity(map, source);
+  ReadKindAndRoute(map, rules, source);
+  ReadScope(map, source);
+  ReadSeeds(map, source);
+  ReadMirrors(map, source);
+  ReadStripParams(map, source);
+  ReadAuthority(map, file, rules.now);
+  if (const YamlNode* node = map.Get("schedule")) ReadSchedule(*node, errors, source.schedule);
+  if (const YamlNode* node = map.Get("politeness")) ReadPoliteness(*node, errors, source.politeness);
+  if (const YamlNode* node = map.Get("profile")) source.profile = ReadProfile(*node, errors);
+  if (source.profile.name.empty()) source.profile.name = source.id.value;
+  ReadMedia(map, source);
+  if (map.OneOf("robots", {"obey", "ignore_recorded"}).value_or("obey") != "obey")
+    source.robots = Source::Robots::kIgnoreRecorded;
+  if (const YamlNode* node = map.Get("retention")) ReadRetention(*node, errors, source);
+  map.Finish();
+}
+
+void CheckBesideEachOther(std::vector<SourceFile>& files) {
+  CheckIds(files);
+  CheckScopes(files);
+}
+
+}  // namespace gasht

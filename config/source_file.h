@@ -1,0 +1,35 @@
+#pragma once
+
+// One file of sources.d: YAML to a Source, and what must hold between sources. Confined to one thread.
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/yaml.h"
+#include "model/source.h"
+
+namespace gasht {
+
+// A source with the file it came from, for errors that only show beside other sources.
+struct SourceFile {
+  SourceFile(std::string path, YamlNode tree) : root(std::move(tree)), errors(std::move(path)) {}
+  YamlNode root;
+  YamlErrors errors;
+  std::vector<std::string> warnings;
+  Source source;
+};
+
+struct SourceRules {
+  bool test_mode = false;
+  UtcTime now;
+};
+
+// Fills `file.source`; errors and warnings stay in the file.
+void ReadSource(SourceFile& file, const SourceRules& rules);
+
+// Ids (former ones too) belong to one source for ever, and a page belongs to one source. Each clash is an error of the
+// later file that names the earlier one.
+void CheckBesideEachOther(std::vector<SourceFile>& files);
+
+}  // namespace gasht

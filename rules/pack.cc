@@ -531,6 +531,9 @@ class PackReader {
       *value = static_cast<int32_t>(map.Int(key, 0, 100).value_or(*value));
     const std::pair<const char*, int32_t*> sizes[] = {
         {"window", &s.window}, {"context_window", &s.context_window}, {"whole_below", &s.whole_below}};
+    s.weak_pkr_per_gram =
+        static_cast<int32_t>(map.Int("weak_pkr_per_gram", 0, 100000).value_or(s.weak_pkr_per_gram));
+    s.pkr_per_dollar = static_cast<int32_t>(map.Int("pkr_per_dollar", 1, 100000).value_or(s.pkr_per_dollar));
     for (const auto& [key, value] : sizes)
       *value = static_cast<int32_t>(map.Int(key, 20, 5000).value_or(*value));
     if (!(s.low < s.medium && s.medium < s.high && s.high < s.critical)) {

@@ -170,6 +170,9 @@ struct Scoring {
   int32_t window = 200;          // folded bytes around a substance in which signs count
   int32_t context_window = 600;
   int32_t whole_below = 1000;  // shorter texts are one window
+  // An everyday word counts only at a drug's price, where price and mass are both written.
+  int32_t weak_pkr_per_gram = 25;
+  int32_t pkr_per_dollar = 280;
 };
 
 struct RulePacks {

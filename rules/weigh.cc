@@ -22,6 +22,62 @@ uint32_t Distance(const Hit& a, const Hit& b) {
   return 0;
 }
 
+// How far apart the members of a list stand at most, and what stands between them.
+constexpr uint32_t kListNear = 12;
+constexpr std::string_view kListMarks = " ,/&+|\n\xD8\x8C";
+constexpr std::array<std::string_view, 9> kListWords = {"and", "or", "aur", "n", "اور",
+                                                        "او",  "یا", "تے",  "ਤੇ"};
+
+// The first number of a phrase, its thousands commas removed; 0 when there is none.
+double FirstNumber(std::string_view text) {
+  double value = 0, scale = 0;
+  bool any = false;
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') {
+      any = true;
+      if (scale == 0) {
+        value = value * 10 + (c - '0');
+      } else {
+        value += (c - '0') * scale;
+        scale /= 10;
+      }
+    } else if (any && c == '.' && scale == 0) {
+      scale = 0.1;
+    } else if (any && c != ',') {
+      break;
+    }
+    if (value > 1e12) break;
+  }
+  return any ? value : 0;
+}
+
+// Rough weights, only to tell a price of tea from a price of charas; 0 for what is no mass.
+double GramsOf(std::string_view unit) {
+  if (unit == "g") return 1;
+  if (unit == "kg") return 1000;
+  if (unit == "oz") return 28;
+  if (unit == "tola") return 11.7;
+  if (unit == "masha") return 0.97;
+  if (unit == "pao") return 233;
+  return 0;
+}
+
+double MultiplierOf(std::string_view price) {
+  for (const std::string_view word : {"hazar", "hazaar", "ہزار", "ਹਜ਼ਾਰ", "زره"}) {
+    if (price.find(word) != std::string_view::npos) return 1000;
+  }
+  if (price.find("lakh") != std::string_view::npos || price.find("لاکھ") != std::string_view::npos)
+    return 100'000;
+  return !price.empty() && price.back() == 'k' ? 1000 : 1;
+}
+
+bool IsForeign(std::string_view price) {
+  for (const std::string_view sign : {"$", "€", "£", "usd", "eur", "gbp", "dollar", "bucks", "pound"}) {
+    if (price.find(sign) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool IsContact(IdentifierKind kind) {
@@ -62,22 +118,74 @@ bool IsContact(IdentifierKind kind) {
   return false;
 }
 
-bool Weigher::WeakCounts(const ListingView& view, const HitRef& at, const std::vector<HitRef>& quantities,
-                         bool offer, bool trade, bool firm) const {
-  if (firm || (trade && offer)) return true;
-  if (!offer) return false;
+// "charas, ice, heroin": between the word and the substance before or behind it stands nothing but a list's comma.
+bool Weigher::StandsInList(const ListingView& view, const HitRef& at, const Surroundings& around) const {
+  const std::string_view text = view.segments[at.segment].scanned->folded.text;
+  const auto listed = [&](const HitRef& other) {
+    if (other.segment != at.segment) return false;
+    const Hit &a = HitOf(view, at), &b = HitOf(view, other);
+    if (Distance(a, b) > kListNear || Distance(a, b) == 0) return false;
+    std::string_view between =
+        a.end <= b.begin ? text.substr(a.end, b.begin - a.end) : text.substr(b.end, a.begin - b.end);
+    const bool comma = between.find_first_of(",/&+|\n") != std::string_view::npos ||
+                       between.find("\xD8\x8C") != std::string_view::npos;  // the Urdu comma
+    const size_t begin = between.find_first_not_of(kListMarks);
+    if (begin == std::string_view::npos) return comma;
+    between = between.substr(begin, between.find_last_not_of(kListMarks) - begin + 1);
+    return std::find(kListWords.begin(), kListWords.end(), between) != kListWords.end();
+  };
+  const auto here = std::find(around.substances.begin(), around.substances.end(), at);
+  return (here != around.substances.begin() && listed(*std::prev(here))) ||
+         (std::next(here) != around.substances.end() && listed(*std::next(here)));
+}
+
+bool Weigher::PlausiblePrice(const ListingView& view, const HitRef& quantity,
+                             const Surroundings& around) const {
+  const auto text_of = [&](const HitRef& at) {
+    const Hit& hit = HitOf(view, at);
+    return std::string_view(view.segments[at.segment].scanned->folded.text)
+        .substr(hit.begin, hit.end - hit.begin);
+  };
+  const double grams =
+      FirstNumber(text_of(quantity)) * GramsOf(packs_.signs[EntryOf(view, quantity).owner].unit);
+  if (grams <= 0) return true;
+  double rupees = 0;
+  if (!view.listing->prices.empty()) {
+    const Money& money = view.listing->prices[0].amount;
+    rupees = static_cast<double>(money.units);
+    for (int i = 0; i < money.scale; ++i) rupees /= 10;
+    if (money.currency != "PKR") rupees *= packs_.scoring.pkr_per_dollar;
+  } else {
+    // The price nearest to the amount.
+    uint32_t nearest = UINT32_MAX;
+    for (const HitRef& price : around.prices) {
+      const double amount = FirstNumber(text_of(price));
+      if (price.segment != quantity.segment || amount <= 0) continue;
+      const uint32_t distance = Distance(HitOf(view, price), HitOf(view, quantity));
+      if (distance >= nearest) continue;
+      nearest = distance;
+      rupees = amount * MultiplierOf(text_of(price)) *
+               (IsForeign(text_of(price)) ? packs_.scoring.pkr_per_dollar : 1);
+    }
+  }
+  return rupees <= 0 || rupees / grams >= packs_.scoring.weak_pkr_per_gram;
+}
+
+bool Weigher::WeakCounts(const ListingView& view, const HitRef& at, const Surroundings& around) const {
+  if (around.firm) return StandsInList(view, at, around);
+  if (!around.offer) return false;
+  if (around.trade) return true;
   const SubstanceEntry& substance = packs_.substances[EntryOf(view, at).owner];
   const auto usual = [&](const std::string& unit) {
     return std::find(substance.units.begin(), substance.units.end(), unit) != substance.units.end();
   };
-  for (const HitRef& quantity : quantities) {
+  for (const HitRef& quantity : around.quantities) {
     if (quantity.segment == at.segment && Distance(HitOf(view, quantity), HitOf(view, at)) <= kAmountNear &&
-        usual(packs_.signs[EntryOf(view, quantity).owner].unit)) {
+        usual(packs_.signs[EntryOf(view, quantity).owner].unit) && PlausiblePrice(view, quantity, around)) {
       return true;
     }
   }
-  return view.listing->kind == ListingKind::kOffer && view.listing->quantity &&
-         usual(view.listing->quantity->unit);
+  return false;
 }
 
 Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whole, uint64_t& visited) const {
@@ -85,8 +193,8 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
   const auto window = static_cast<uint32_t>(scoring.window);
   const auto context_window = static_cast<uint32_t>(scoring.context_window);
   Weight weight;
-  std::vector<HitRef> substances, quantities, contexts;
-  bool trade = false;
+  Surroundings around;
+  std::vector<HitRef> contexts;
 
   for (uint32_t s = 0; s < view.segments.size(); ++s) {
     const Segment& segment = view.segments[s];
@@ -114,15 +222,19 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
       const bool near = it->begin >= low && it->end <= high;
       switch (entry.kind) {
         case EntryKind::kSubstance:
-          if (near) substances.push_back(ref);
+          if (near) around.substances.push_back(ref);
           break;
         case EntryKind::kSign: {
           if (!near) break;
           const SignEntry& sign = packs_.signs[entry.owner];
-          if (sign.group == SignGroup::kQuantity) quantities.push_back(ref);
           weight.all_signs.push_back(ref);
-          trade = trade || sign.trade;
+          around.trade = around.trade || sign.trade;
           weight.offer = weight.offer || sign.offer;
+          if (sign.group == SignGroup::kPrice) around.prices.push_back(ref);
+          if (sign.group == SignGroup::kQuantity) {
+            around.quantities.push_back(ref);
+            break;  // counted below, once it is known of what
+          }
           auto& best = weight.signs[static_cast<size_t>(sign.group)];
           if (!best || sign.points > best->points) best = WeighedSign{sign.points, entry.owner, ref};
           break;
@@ -156,33 +268,24 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
   }
   weight.market = view.source_kind == SourceKind::kMarket;
 
-  // Which mentions count.
-  bool firm = false;
-  for (const HitRef& ref : substances) firm = firm || EntryOf(view, ref).strength <= Strength::kUsual;
+  // Which mentions count. "10 pills" is an amount, not the substance "pills".
+  std::erase_if(around.substances, [&](const HitRef& ref) {
+    if (EntryOf(view, ref).strength != Strength::kWeak) return false;
+    const Hit& hit = HitOf(view, ref);
+    return std::any_of(around.quantities.begin(), around.quantities.end(), [&](const HitRef& quantity) {
+      const Hit& amount = HitOf(view, quantity);
+      return quantity.segment == ref.segment && amount.begin <= hit.begin && hit.end <= amount.end;
+    });
+  });
+  around.offer = weight.offer;
+  for (const HitRef& ref : around.substances) {
+    around.firm = around.firm || EntryOf(view, ref).strength <= Strength::kUsual;
+  }
   bool word = false;
-  for (const HitRef& ref : substances) {
+  for (const HitRef& ref : around.substances) {
     const Entry& entry = EntryOf(view, ref);
-    Strength strength = entry.strength;
-    if (strength == Strength::kWeak) {
-      if (!WeakCounts(view, ref, quantities, weight.offer, trade, firm)) continue;
-      // "crystal mdma", "ice meth": a quality of the substance it touches.
-      const std::string_view text = view.segments[ref.segment].scanned->folded.text;
-      const auto touches = [&](const HitRef& other) {
-        if (other.segment != ref.segment || EntryOf(view, other).strength > Strength::kUsual) return false;
-        const Hit &a = HitOf(view, ref), &b = HitOf(view, other);
-        if (Distance(a, b) > 2) return false;
-        const std::string_view between =
-            a.end <= b.begin ? text.substr(a.end, b.begin - a.end)
-                             : (b.end <= a.begin ? text.substr(b.end, a.begin - b.end) : std::string_view());
-        return between.find_first_not_of(" -_.") == std::string_view::npos;
-      };
-      // Only neighbours in order can touch.
-      const auto at = std::find(substances.begin(), substances.end(), ref);
-      if ((at != substances.begin() && touches(*std::prev(at))) ||
-          (std::next(at) != substances.end() && touches(*std::next(at)))) {
-        continue;
-      }
-    }
+    const Strength strength = entry.strength;
+    if (strength == Strength::kWeak && !WeakCounts(view, ref, around)) continue;
     word = word || strength != Strength::kEmoji;
     if (weight.mentions.size() < kMaxMentions) weight.mentions.push_back(ref);
     const auto known = std::find_if(weight.substances.begin(), weight.substances.end(),
@@ -204,6 +307,21 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
       [](const WeighedSubstance& a, const WeighedSubstance& b) { return a.strength < b.strength; });
   if (weight.substances.empty()) return weight;
   weight.emoji_only = !word;
+
+  // An amount counts in a unit the substance is sold in.
+  for (const HitRef& ref : around.quantities) {
+    const SignEntry& sign = packs_.signs[EntryOf(view, ref).owner];
+    const bool fits =
+        std::any_of(weight.substances.begin(), weight.substances.end(), [&](const WeighedSubstance& w) {
+          const std::vector<std::string>& units = packs_.substances[w.substance].units;
+          return w.strength == Strength::kStrong ||
+                 std::find(units.begin(), units.end(), sign.unit) != units.end();
+        });
+    auto& best = weight.signs[static_cast<size_t>(SignGroup::kQuantity)];
+    if (fits && (!best || sign.points > best->points)) {
+      best = WeighedSign{sign.points, EntryOf(view, ref).owner, ref};
+    }
+  }
 
   // What speaks against it.
   for (const HitRef& ref : contexts) {

@@ -92,8 +92,18 @@ class Weigher {
     uint32_t begin, end;
   };
   Weight WeighAt(const ListingView& view, const Anchor& anchor, bool whole, uint64_t& visited) const;
-  bool WeakCounts(const ListingView& view, const HitRef& at, const std::vector<HitRef>& quantities,
-                  bool offer, bool trade, bool firm) const;
+  // What the rest of the window says about an everyday word.
+  struct Surroundings {
+    std::vector<HitRef> substances;  // all, in order
+    std::vector<HitRef> quantities;
+    std::vector<HitRef> prices;
+    bool offer = false;
+    bool trade = false;
+    bool firm = false;  // a substance is named by a word of its own
+  };
+  bool WeakCounts(const ListingView& view, const HitRef& at, const Surroundings& around) const;
+  bool StandsInList(const ListingView& view, const HitRef& at, const Surroundings& around) const;
+  bool PlausiblePrice(const ListingView& view, const HitRef& quantity, const Surroundings& around) const;
   const Hit& HitOf(const ListingView& view, const HitRef& at) const {
     return view.segments[at.segment].scanned->hits[at.hit];
   }

@@ -94,7 +94,7 @@ PageAnalysis Judge(PageContents contents, const AnalysisContext& context) {
 ExtractOptions OptionsOf(const AnalysisContext& context) {
   ExtractOptions options;
   options.profile = context.profile;
-  options.source_kind = context.source_kind;
+  options.source_kind = context.source_kind.value_or(SourceKind::kMarket);
   options.fetched_at = context.fetched_at;
   options.text_only = context.text_only;
   return options;

@@ -5,6 +5,7 @@
 // matched as text and says so in Document::weirds.
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -23,7 +24,7 @@ struct CapturedPage {
 
 struct AnalysisContext {
   UtcTime fetched_at;
-  SourceKind source_kind = SourceKind::kMarket;
+  std::optional<SourceKind> source_kind;  // unknown offline
   ExtractionProfile profile;
   std::shared_ptr<const RuleSet> rules;
   // No tree is built: the retry of a page that killed its worker.

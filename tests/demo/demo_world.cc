@@ -1,24 +1,37 @@
 #include "tests/demo/demo_world.h"
 
 #include <filesystem>
-#include <map>
 
 #include <fmt/format.h>
 
 #include "base/file.h"
 
 namespace gasht {
+namespace {
 
-std::string DemoGashtYaml(const std::string& socks) {
-  std::string yaml = "# Written by the demo. Loopback only.\nstore: ../store\ntest_mode: true\n";
-  if (!socks.empty()) yaml += fmt::format("tor:\n  socks: {}\n", socks);
-  yaml += "agency: demo\n";
-  return yaml;
-}
+constexpr std::string_view kAgencies = R"(# Written by the demo.
+agencies:
+  - id: demo
+    name: Demonstration only
+    valid_from: 2020-01-01
+    source: none, this is no agency
+)";
 
-std::string DemoAgenciesYaml() {
-  return "# Written by the demo.\nagencies:\n  - id: demo\n    name: Demonstration only\n    valid_from: "
-         "2020-01-01\n";
+}  // namespace
+
+Status WriteDemoConfig(const DemoConfig& config) {
+  std::error_code error;
+  std::filesystem::create_directories(config.dir + "/sources.d", error);
+  if (error) return Status::Unavailable(fmt::format("cannot create {}: {}", config.dir, error.message()));
+  std::string gasht =
+      "# Written by the demo. Loopback only.\nstore: ../store\ntest_mode: true\nagency: demo\n";
+  if (!config.socks.empty()) gasht += fmt::format("tor:\n  socks: {}\n", config.socks);
+  gasht += fmt::format("limits:\n  connections_per_source: {}\n", config.connections_per_source);
+  GASHT_RETURN_IF_ERROR(WriteFileAtomically(config.dir + "/gasht.yaml", gasht));
+  GASHT_RETURN_IF_ERROR(WriteFileAtomically(config.dir + "/agencies.yaml", kAgencies));
+  for (const auto& [name, yaml] : config.sources)
+    GASHT_RETURN_IF_ERROR(WriteFileAtomically(fmt::format("{}/sources.d/{}.yaml", config.dir, name), yaml));
+  return Status::Ok();
 }
 
 std::string DemoWorld::base_url(const std::string& site) const {
@@ -45,23 +58,15 @@ Result<std::unique_ptr<DemoWorld>> DemoWorld::Start(const DemoOptions& options) 
     network.progress = options.progress;
     GASHT_ASSIGN_OR_RETURN(world->tor_, TorNetwork::Start(std::move(network)));
   }
-  GASHT_RETURN_IF_ERROR(world->WriteConfig(options));
-  return world;
-}
-
-Status DemoWorld::WriteConfig(const DemoOptions& options) const {
-  std::error_code error;
-  std::filesystem::create_directories(config_dir() + "/sources.d", error);
-  if (error) return Status::Unavailable(fmt::format("cannot create {}: {}", config_dir(), error.message()));
-  const std::string socks = tor_ == nullptr ? "" : fmt::format("127.0.0.1:{}", tor_->socks_port());
-  GASHT_RETURN_IF_ERROR(WriteFileAtomically(config_dir() + "/gasht.yaml", DemoGashtYaml(socks)));
-  GASHT_RETURN_IF_ERROR(WriteFileAtomically(config_dir() + "/agencies.yaml", DemoAgenciesYaml()));
-  for (const auto& server : servers_) {
+  DemoConfig config;
+  config.dir = world->config_dir();
+  if (world->tor_ != nullptr) config.socks = fmt::format("127.0.0.1:{}", world->tor_->socks_port());
+  for (const auto& server : world->servers_) {
     const Site& site = server->site();
-    GASHT_RETURN_IF_ERROR(WriteFileAtomically(fmt::format("{}/sources.d/{}.yaml", config_dir(), site.name),
-                                              SourceYaml(site, base_url(site.name), options.delay)));
+    config.sources[site.name] = SourceYaml(site, world->base_url(site.name), options.delay);
   }
-  return Status::Ok();
+  GASHT_RETURN_IF_ERROR(WriteDemoConfig(config));
+  return world;
 }
 
 }  // namespace gasht

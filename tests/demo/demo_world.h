@@ -5,6 +5,7 @@
 // end-to-end tests. Confined to one thread; the destructor ends every process and server it started.
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,16 +39,20 @@ class DemoWorld {
 
  private:
   DemoWorld() = default;
-  Status WriteConfig(const DemoOptions& options) const;
 
   std::string dir_;
   std::vector<std::unique_ptr<MarketServer>> servers_;
   std::unique_ptr<TorNetwork> tor_;
 };
 
-// The configuration of one patrol with test_mode on. `socks` is "127.0.0.1:PORT", or empty when nothing goes
-// through Tor.
-std::string DemoGashtYaml(const std::string& socks);
-std::string DemoAgenciesYaml();
+// Writes gasht.yaml (test_mode on, store beside it), agencies.yaml and one file in sources.d/ for each of `sources` (name to
+// YAML) into `dir`. `socks` is empty when nothing goes through Tor.
+struct DemoConfig {
+  std::string dir;
+  std::string socks;
+  int connections_per_source = 1;
+  std::map<std::string, std::string> sources;
+};
+Status WriteDemoConfig(const DemoConfig& config);
 
 }  // namespace gasht

@@ -40,25 +40,42 @@ void Say(const std::string& line) {
 }
 
 int Usage() {
-  fmt::print(stderr, "usage: gasht_demo --dir DIR --gasht PROGRAM\n");
+  fmt::print(stderr,
+             "usage: gasht_demo --dir DIR --gasht PROGRAM\n       gasht_demo --bench-config DIR --url URL\n");
   return 2;
+}
+
+int WriteBenchConfig(const std::string& dir, const std::string& url) {
+  gasht::DemoConfig config;
+  config.dir = dir;
+  config.connections_per_source = 16;
+  config.sources["bench"] = gasht::SourceYaml(gasht::BenchSite(1), url, "0s");
+  const gasht::Status written = gasht::WriteDemoConfig(config);
+  if (!written.ok()) fmt::print(stderr, "gasht_demo: {}\n", written.message());
+  return gasht::ExitStatusFor(written.code());
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::string dir, gasht;
+  std::string dir, gasht, bench_config, url;
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string flag = argv[i];
     if (flag == "--dir") {
       dir = argv[i + 1];
     } else if (flag == "--gasht") {
       gasht = argv[i + 1];
+    } else if (flag == "--bench-config") {
+      bench_config = argv[i + 1];
+    } else if (flag == "--url") {
+      url = argv[i + 1];
     } else {
       return Usage();
     }
   }
-  if (dir.empty() || gasht.empty() || argc % 2 == 0) return Usage();
+  if (argc % 2 == 0) return Usage();
+  if (!bench_config.empty() && !url.empty()) return WriteBenchConfig(bench_config, url);
+  if (dir.empty() || gasht.empty()) return Usage();
 
   std::error_code error;
   std::filesystem::remove_all(dir, error);

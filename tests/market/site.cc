@@ -29,7 +29,7 @@ std::vector<Site> DemoSites() {
   return {BazaarSite(), MandiSite(), BaithakSite()};
 }
 
-std::string SourceYaml(const Site& site, std::string_view base_url) {
+std::string SourceYaml(const Site& site, std::string_view base_url, std::string_view delay) {
   const bool onion = base_url.ends_with(".onion");
   return Fill(R"(id: {name}
 kind: {kind}
@@ -52,7 +52,7 @@ profile:
                {"private", onion ? "" : "allow_private: true\n"},
                {"base", base_url},
                {"start", site.start},
-               {"delay", "10ms"},
+               {"delay", delay},
                {"profile", site.profile}});
 }
 

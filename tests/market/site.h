@@ -48,7 +48,8 @@ std::vector<Site> DemoSites();
 
 // One file of sources.d for `site`, served at `base_url` ("http://127.0.0.1:8080" or "http://....onion"):
 // a loopback address is fetched directly, an onion through Tor.
-std::string SourceYaml(const Site& site, std::string_view base_url);
+// `delay` is the pause between two fetches.
+std::string SourceYaml(const Site& site, std::string_view base_url, std::string_view delay = "10ms");
 
 // For the sites' own code.
 

@@ -1,0 +1,445 @@
+#include "extract/facts.h"
+
+#include <algorithm>
+#include <array>
+
+#include "extract/words.h"
+
+namespace gasht {
+namespace {
+
+enum class Fact : uint8_t { kPlace, kCourier, kDelivery, kPayment, kSelling, kBuying };
+
+struct Entry {
+  std::string_view words;  // lower case
+  std::string_view name;   // what is reported
+  Fact fact;
+};
+
+// Places: cities of Pakistan, areas of its large cities, campuses; English and Urdu names.
+constexpr Entry kEntries[] = {
+    {"karachi", "Karachi", Fact::kPlace},
+    {"کراچی", "Karachi", Fact::kPlace},
+    {"lahore", "Lahore", Fact::kPlace},
+    {"لاہور", "Lahore", Fact::kPlace},
+    {"islamabad", "Islamabad", Fact::kPlace},
+    {"isb", "Islamabad", Fact::kPlace},
+    {"اسلام آباد", "Islamabad", Fact::kPlace},
+    {"اسلام اباد", "Islamabad", Fact::kPlace},
+    {"rawalpindi", "Rawalpindi", Fact::kPlace},
+    {"pindi", "Rawalpindi", Fact::kPlace},
+    {"راولپنڈی", "Rawalpindi", Fact::kPlace},
+    {"پنڈی", "Rawalpindi", Fact::kPlace},
+    {"peshawar", "Peshawar", Fact::kPlace},
+    {"پشاور", "Peshawar", Fact::kPlace},
+    {"پېښور", "Peshawar", Fact::kPlace},
+    {"quetta", "Quetta", Fact::kPlace},
+    {"کوئٹہ", "Quetta", Fact::kPlace},
+    {"faisalabad", "Faisalabad", Fact::kPlace},
+    {"فیصل آباد", "Faisalabad", Fact::kPlace},
+    {"multan", "Multan", Fact::kPlace},
+    {"ملتان", "Multan", Fact::kPlace},
+    {"hyderabad", "Hyderabad", Fact::kPlace},
+    {"حیدرآباد", "Hyderabad", Fact::kPlace},
+    {"sukkur", "Sukkur", Fact::kPlace},
+    {"سکھر", "Sukkur", Fact::kPlace},
+    {"gujranwala", "Gujranwala", Fact::kPlace},
+    {"گوجرانوالہ", "Gujranwala", Fact::kPlace},
+    {"sialkot", "Sialkot", Fact::kPlace},
+    {"سیالکوٹ", "Sialkot", Fact::kPlace},
+    {"gujrat", "Gujrat", Fact::kPlace},
+    {"گجرات", "Gujrat", Fact::kPlace},
+    {"bahawalpur", "Bahawalpur", Fact::kPlace},
+    {"بہاولپور", "Bahawalpur", Fact::kPlace},
+    {"sargodha", "Sargodha", Fact::kPlace},
+    {"سرگودھا", "Sargodha", Fact::kPlace},
+    {"abbottabad", "Abbottabad", Fact::kPlace},
+    {"abbotabad", "Abbottabad", Fact::kPlace},
+    {"ایبٹ آباد", "Abbottabad", Fact::kPlace},
+    {"mardan", "Mardan", Fact::kPlace},
+    {"مردان", "Mardan", Fact::kPlace},
+    {"swat", "Swat", Fact::kPlace},
+    {"سوات", "Swat", Fact::kPlace},
+    {"mingora", "Mingora", Fact::kPlace},
+    {"nowshera", "Nowshera", Fact::kPlace},
+    {"نوشہرہ", "Nowshera", Fact::kPlace},
+    {"charsadda", "Charsadda", Fact::kPlace},
+    {"چارسدہ", "Charsadda", Fact::kPlace},
+    {"kohat", "Kohat", Fact::kPlace},
+    {"کوہاٹ", "Kohat", Fact::kPlace},
+    {"bannu", "Bannu", Fact::kPlace},
+    {"بنوں", "Bannu", Fact::kPlace},
+    {"dera ismail khan", "Dera Ismail Khan", Fact::kPlace},
+    {"d.i. khan", "Dera Ismail Khan", Fact::kPlace},
+    {"ڈیرہ اسماعیل خان", "Dera Ismail Khan", Fact::kPlace},
+    {"dera ghazi khan", "Dera Ghazi Khan", Fact::kPlace},
+    {"rahim yar khan", "Rahim Yar Khan", Fact::kPlace},
+    {"رحیم یار خان", "Rahim Yar Khan", Fact::kPlace},
+    {"larkana", "Larkana", Fact::kPlace},
+    {"لاڑکانہ", "Larkana", Fact::kPlace},
+    {"mirpur", "Mirpur", Fact::kPlace},
+    {"muzaffarabad", "Muzaffarabad", Fact::kPlace},
+    {"مظفرآباد", "Muzaffarabad", Fact::kPlace},
+    {"gilgit", "Gilgit", Fact::kPlace},
+    {"گلگت", "Gilgit", Fact::kPlace},
+    {"chitral", "Chitral", Fact::kPlace},
+    {"چترال", "Chitral", Fact::kPlace},
+    {"gwadar", "Gwadar", Fact::kPlace},
+    {"گوادر", "Gwadar", Fact::kPlace},
+    {"jhelum", "Jhelum", Fact::kPlace},
+    {"جہلم", "Jhelum", Fact::kPlace},
+    {"kasur", "Kasur", Fact::kPlace},
+    {"قصور", "Kasur", Fact::kPlace},
+    {"okara", "Okara", Fact::kPlace},
+    {"اوکاڑہ", "Okara", Fact::kPlace},
+    {"sahiwal", "Sahiwal", Fact::kPlace},
+    {"ساہیوال", "Sahiwal", Fact::kPlace},
+    {"sheikhupura", "Sheikhupura", Fact::kPlace},
+    {"شیخوپورہ", "Sheikhupura", Fact::kPlace},
+    {"jhang", "Jhang", Fact::kPlace},
+    {"wah cantt", "Wah Cantt", Fact::kPlace},
+    {"taxila", "Taxila", Fact::kPlace},
+    {"ٹیکسلا", "Taxila", Fact::kPlace},
+    {"attock", "Attock", Fact::kPlace},
+    {"اٹک", "Attock", Fact::kPlace},
+    {"mansehra", "Mansehra", Fact::kPlace},
+    {"مانسہرہ", "Mansehra", Fact::kPlace},
+    {"haripur", "Haripur", Fact::kPlace},
+    {"ہری پور", "Haripur", Fact::kPlace},
+    {"murree", "Murree", Fact::kPlace},
+    {"مری", "Murree", Fact::kPlace},
+    {"landi kotal", "Landi Kotal", Fact::kPlace},
+    {"jamrud", "Jamrud", Fact::kPlace},
+    {"karkhano", "Karkhano", Fact::kPlace},
+    {"torkham", "Torkham", Fact::kPlace},
+    {"chaman", "Chaman", Fact::kPlace},
+    {"hayatabad", "Hayatabad, Peshawar", Fact::kPlace},
+    {"حیات آباد", "Hayatabad, Peshawar", Fact::kPlace},
+    {"gulberg", "Gulberg", Fact::kPlace},
+    {"گلبرگ", "Gulberg", Fact::kPlace},
+    {"johar town", "Johar Town, Lahore", Fact::kPlace},
+    {"جوہر ٹاؤن", "Johar Town, Lahore", Fact::kPlace},
+    {"model town", "Model Town", Fact::kPlace},
+    {"bahria town", "Bahria Town", Fact::kPlace},
+    {"بحریہ ٹاؤن", "Bahria Town", Fact::kPlace},
+    {"wapda town", "Wapda Town, Lahore", Fact::kPlace},
+    {"valencia town", "Valencia Town, Lahore", Fact::kPlace},
+    {"iqbal town", "Iqbal Town, Lahore", Fact::kPlace},
+    {"cantt", "Cantt", Fact::kPlace},
+    {"dha", "DHA", Fact::kPlace},
+    {"ڈی ایچ اے", "DHA", Fact::kPlace},
+    {"ڈیفنس", "DHA", Fact::kPlace},
+    {"clifton", "Clifton, Karachi", Fact::kPlace},
+    {"کلفٹن", "Clifton, Karachi", Fact::kPlace},
+    {"gulshan e iqbal", "Gulshan-e-Iqbal, Karachi", Fact::kPlace},
+    {"gulshan-e-iqbal", "Gulshan-e-Iqbal, Karachi", Fact::kPlace},
+    {"گلشن اقبال", "Gulshan-e-Iqbal, Karachi", Fact::kPlace},
+    {"north nazimabad", "North Nazimabad, Karachi", Fact::kPlace},
+    {"nazimabad", "Nazimabad, Karachi", Fact::kPlace},
+    {"saddar", "Saddar", Fact::kPlace},
+    {"صدر", "Saddar", Fact::kPlace},
+    {"korangi", "Korangi, Karachi", Fact::kPlace},
+    {"lyari", "Lyari, Karachi", Fact::kPlace},
+    {"malir", "Malir, Karachi", Fact::kPlace},
+    {"satellite town", "Satellite Town", Fact::kPlace},
+    {"ghauri town", "Ghauri Town, Islamabad", Fact::kPlace},
+    {"bani gala", "Bani Gala, Islamabad", Fact::kPlace},
+    {"blue area", "Blue Area, Islamabad", Fact::kPlace},
+    {"nust", "NUST", Fact::kPlace},
+    {"lums", "LUMS", Fact::kPlace},
+    {"fast nu", "FAST-NU", Fact::kPlace},
+    {"comsats", "COMSATS", Fact::kPlace},
+    {"punjab university", "Punjab University", Fact::kPlace},
+    {"quaid i azam university", "Quaid-i-Azam University", Fact::kPlace},
+    {"qau", "Quaid-i-Azam University", Fact::kPlace},
+    {"karachi university", "Karachi University", Fact::kPlace},
+    {"uet", "UET", Fact::kPlace},
+    {"iiui", "IIUI", Fact::kPlace},
+    {"numl", "NUML", Fact::kPlace},
+    {"giki", "GIKI", Fact::kPlace},
+    {"szabist", "SZABIST", Fact::kPlace},
+    {"pakistan", "Pakistan", Fact::kPlace},
+    {"پاکستان", "Pakistan", Fact::kPlace},
+    {"kabul", "Kabul", Fact::kPlace},
+    {"کابل", "Kabul", Fact::kPlace},
+    {"kandahar", "Kandahar", Fact::kPlace},
+    {"dubai", "Dubai", Fact::kPlace},
+    {"دبئی", "Dubai", Fact::kPlace},
+
+    {"tcs", "TCS", Fact::kCourier},
+    {"ٹی سی ایس", "TCS", Fact::kCourier},
+    {"leopards", "Leopards", Fact::kCourier},
+    {"leopard courier", "Leopards", Fact::kCourier},
+    {"لیپرڈ", "Leopards", Fact::kCourier},
+    {"m&p", "M&P", Fact::kCourier},
+    {"call courier", "Call Courier", Fact::kCourier},
+    {"callcourier", "Call Courier", Fact::kCourier},
+    {"blueex", "BlueEX", Fact::kCourier},
+    {"trax", "Trax", Fact::kCourier},
+    {"postex", "PostEx", Fact::kCourier},
+    {"swyft", "Swyft", Fact::kCourier},
+    {"daewoo express", "Daewoo Express", Fact::kCourier},
+    {"daewoo cargo", "Daewoo Express", Fact::kCourier},
+    {"ڈائیوو", "Daewoo Express", Fact::kCourier},
+    {"faisal movers", "Faisal Movers", Fact::kCourier},
+    {"bilal travels", "Bilal Travels", Fact::kCourier},
+    {"pakistan post", "Pakistan Post", Fact::kCourier},
+    {"ums", "Pakistan Post", Fact::kCourier},
+    {"bykea", "Bykea", Fact::kCourier},
+    {"بائیکیا", "Bykea", Fact::kCourier},
+    {"indrive", "inDrive", Fact::kCourier},
+    {"indriver", "inDrive", Fact::kCourier},
+    {"yango", "Yango", Fact::kCourier},
+    {"careem", "Careem", Fact::kCourier},
+    {"foodpanda", "foodpanda", Fact::kCourier},
+    {"dhl", "DHL", Fact::kCourier},
+    {"fedex", "FedEx", Fact::kCourier},
+    {"ups", "UPS", Fact::kCourier},
+    {"usps", "USPS", Fact::kCourier},
+    {"dpd", "DPD", Fact::kCourier},
+    {"royal mail", "Royal Mail", Fact::kCourier},
+    {"postnl", "PostNL", Fact::kCourier},
+    {"ems", "EMS", Fact::kCourier},
+    {"aramex", "Aramex", Fact::kCourier},
+    {"canada post", "Canada Post", Fact::kCourier},
+    {"australia post", "Australia Post", Fact::kCourier},
+    {"deutsche post", "Deutsche Post", Fact::kCourier},
+
+    {"home delivery", "home delivery", Fact::kDelivery},
+    {"ghar tak", "home delivery", Fact::kDelivery},
+    {"door step", "home delivery", Fact::kDelivery},
+    {"doorstep", "home delivery", Fact::kDelivery},
+    {"door to door", "home delivery", Fact::kDelivery},
+    {"ہوم ڈیلیوری", "home delivery", Fact::kDelivery},
+    {"گھر تک", "home delivery", Fact::kDelivery},
+    {"cash on delivery", "cash on delivery", Fact::kDelivery},
+    {"cod", "cash on delivery", Fact::kDelivery},
+    {"کیش آن ڈیلیوری", "cash on delivery", Fact::kDelivery},
+    {"all pakistan delivery", "nationwide", Fact::kDelivery},
+    {"delivery all pakistan", "nationwide", Fact::kDelivery},
+    {"delivery all over pakistan", "nationwide", Fact::kDelivery},
+    {"all over pakistan", "nationwide", Fact::kDelivery},
+    {"pure pakistan", "nationwide", Fact::kDelivery},
+    {"poore pakistan", "nationwide", Fact::kDelivery},
+    {"پورے پاکستان", "nationwide", Fact::kDelivery},
+    {"پورے ملک", "nationwide", Fact::kDelivery},
+    {"worldwide", "worldwide", Fact::kDelivery},
+    {"world wide", "worldwide", Fact::kDelivery},
+    {"same day delivery", "same day", Fact::kDelivery},
+    {"next day delivery", "next day", Fact::kDelivery},
+    {"free delivery", "free delivery", Fact::kDelivery},
+    {"free shipping", "free delivery", Fact::kDelivery},
+    {"dead drop", "dead drop", Fact::kDelivery},
+    {"hand to hand", "hand to hand", Fact::kDelivery},
+    {"face to face", "hand to hand", Fact::kDelivery},
+    {"self pickup", "pickup", Fact::kDelivery},
+    {"pick up", "pickup", Fact::kDelivery},
+    {"pickup", "pickup", Fact::kDelivery},
+    {"stealth", "stealth", Fact::kDelivery},
+    {"discreet", "stealth", Fact::kDelivery},
+    {"raazdari", "stealth", Fact::kDelivery},
+    {"رازداری", "stealth", Fact::kDelivery},
+    {"tracked", "tracked", Fact::kDelivery},
+
+    {"easypaisa", "Easypaisa", Fact::kPayment},
+    {"easy paisa", "Easypaisa", Fact::kPayment},
+    {"ایزی پیسہ", "Easypaisa", Fact::kPayment},
+    {"jazzcash", "JazzCash", Fact::kPayment},
+    {"jazz cash", "JazzCash", Fact::kPayment},
+    {"جاز کیش", "JazzCash", Fact::kPayment},
+    {"جیز کیش", "JazzCash", Fact::kPayment},
+    {"raast", "Raast", Fact::kPayment},
+    {"nayapay", "NayaPay", Fact::kPayment},
+    {"naya pay", "NayaPay", Fact::kPayment},
+    {"sadapay", "SadaPay", Fact::kPayment},
+    {"sada pay", "SadaPay", Fact::kPayment},
+    {"upaisa", "UPaisa", Fact::kPayment},
+    {"bank transfer", "bank transfer", Fact::kPayment},
+    {"bank account", "bank transfer", Fact::kPayment},
+    {"iban", "bank transfer", Fact::kPayment},
+    {"meezan", "bank transfer", Fact::kPayment},
+    {"hbl", "bank transfer", Fact::kPayment},
+    {"بینک ٹرانسفر", "bank transfer", Fact::kPayment},
+    {"advance payment", "advance", Fact::kPayment},
+    {"advance", "advance", Fact::kPayment},
+    {"ایڈوانس", "advance", Fact::kPayment},
+    {"cash on delivery", "cash on delivery", Fact::kPayment},
+    {"cod", "cash on delivery", Fact::kPayment},
+    {"bitcoin", "BTC", Fact::kPayment},
+    {"btc", "BTC", Fact::kPayment},
+    {"monero", "XMR", Fact::kPayment},
+    {"xmr", "XMR", Fact::kPayment},
+    {"litecoin", "LTC", Fact::kPayment},
+    {"ltc", "LTC", Fact::kPayment},
+    {"ethereum", "ETH", Fact::kPayment},
+    {"usdt", "USDT", Fact::kPayment},
+    {"tether", "USDT", Fact::kPayment},
+    {"binance", "Binance", Fact::kPayment},
+    {"bitcoin cash", "BCH", Fact::kPayment},
+    {"bch", "BCH", Fact::kPayment},
+    {"paypal", "PayPal", Fact::kPayment},
+    {"western union", "Western Union", Fact::kPayment},
+    {"moneygram", "MoneyGram", Fact::kPayment},
+    {"hawala", "hawala", Fact::kPayment},
+    {"hundi", "hawala", Fact::kPayment},
+    {"escrow", "escrow", Fact::kPayment},
+    {"finalize early", "finalize early", Fact::kPayment},
+
+    {"available", "", Fact::kSelling},
+    {"for sale", "", Fact::kSelling},
+    {"dastiyab", "", Fact::kSelling},
+    {"dastyab", "", Fact::kSelling},
+    {"دستیاب", "", Fact::kSelling},
+    {"mil jaye ga", "", Fact::kSelling},
+    {"mil jaega", "", Fact::kSelling},
+    {"mil jayega", "", Fact::kSelling},
+    {"order", "", Fact::kSelling},
+    {"delivery", "", Fact::kSelling},
+    {"rate list", "", Fact::kSelling},
+    {"in stock", "", Fact::kSelling},
+    {"stock", "", Fact::kSelling},
+    {"مال شته", "", Fact::kSelling},
+    {"rabta", "", Fact::kSelling},
+    {"رابطہ", "", Fact::kSelling},
+    {"inbox", "", Fact::kSelling},
+    {"mangwayen", "", Fact::kSelling},
+    {"منگوائیں", "", Fact::kSelling},
+    {"chahiye", "", Fact::kBuying},
+    {"chahye", "", Fact::kBuying},
+    {"chaiye", "", Fact::kBuying},
+    {"چاہیے", "", Fact::kBuying},
+    {"چاہئے", "", Fact::kBuying},
+    {"wanted", "", Fact::kBuying},
+    {"looking for", "", Fact::kBuying},
+    {"need", "", Fact::kBuying},
+    {"wtb", "", Fact::kBuying},
+    {"kahan se mile", "", Fact::kBuying},
+    {"kaha se mile", "", Fact::kBuying},
+    {"kis ke paas", "", Fact::kBuying},
+    {"want to buy", "", Fact::kBuying},
+};
+
+// Entries by their first byte.
+struct Index {
+  std::array<uint16_t, std::size(kEntries)> order{};
+  std::array<uint16_t, 257> first{};
+};
+constexpr Index MakeIndex() {
+  Index index;
+  size_t count = 0;
+  for (size_t byte = 0; byte < 256; ++byte) {
+    index.first[byte] = static_cast<uint16_t>(count);
+    for (size_t i = 0; i < std::size(kEntries); ++i) {
+      if (static_cast<unsigned char>(kEntries[i].words[0]) == byte)
+        index.order[count++] = static_cast<uint16_t>(i);
+    }
+  }
+  index.first[256] = static_cast<uint16_t>(count);
+  return index;
+}
+constexpr Index kIndex = MakeIndex();
+
+bool IsWordByte(char c) {
+  return IsAsciiLetter(c) || IsAsciiDigit(c) || static_cast<unsigned char>(c) >= 0x80;
+}
+
+// Calls `found` for every entry in `text`, in order of place, once per place.
+template <typename Found>
+void Scan(std::string_view text, const Found& found) {
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (!IsWordByte(text[at]) || (at > 0 && IsWordByte(text[at - 1]))) continue;
+    const auto byte = static_cast<unsigned char>(AsciiLowered(text[at]));
+    for (size_t i = kIndex.first[byte]; i < kIndex.first[byte + 1u]; ++i) {
+      const Entry& entry = kEntries[kIndex.order[i]];
+      const size_t end = at + entry.words.size();
+      if (end > text.size() || !EqualsIgnoringCase(text.substr(at, entry.words.size()), entry.words))
+        continue;
+      if (end < text.size() && IsWordByte(text[end]) && IsWordByte(text[end - 1])) continue;
+      found(entry, at, end);
+    }
+  }
+}
+
+void AddOnce(std::vector<std::string>& list, std::string name) {
+  constexpr size_t kMaxFacts = 32;
+  if (list.size() < kMaxFacts && std::find(list.begin(), list.end(), name) == list.end()) {
+    list.push_back(std::move(name));
+  }
+}
+
+// "E-11", "F-7/2", "G 10": Islamabad's sectors, when the city is named or the form is exact.
+void AddSectors(std::string_view text, Listing& listing) {
+  for (size_t at = 0; at + 3 < text.size(); ++at) {
+    const char letter = text[at] >= 'a' ? static_cast<char>(text[at] - 32) : text[at];
+    if (letter < 'D' || letter > 'I' || (at > 0 && IsWordByte(text[at - 1])) || text[at + 1] != '-') continue;
+    size_t end = at + 2;
+    int number = 0;
+    while (end < text.size() && IsAsciiDigit(text[end]) && end < at + 4)
+      number = number * 10 + (text[end++] - '0');
+    if (number < 5 || number > 17 || (end < text.size() && (IsWordByte(text[end]) || text[end] == '-')))
+      continue;
+    AddOnce(listing.places, std::string(1, letter) + "-" + std::to_string(number) + ", Islamabad");
+  }
+}
+
+// "DHA phase 5", "Bahria phase 7".
+std::string WithPhase(std::string_view text, size_t end, std::string_view name) {
+  size_t at = end;
+  while (at < text.size() && (text[at] == ' ' || text[at] == '-' || text[at] == ',')) ++at;
+  constexpr std::string_view kPhase = "phase";
+  if (!EqualsIgnoringCase(text.substr(at, kPhase.size()), kPhase)) return std::string(name);
+  at += kPhase.size();
+  while (at < text.size() && (text[at] == ' ' || text[at] == '-')) ++at;
+  size_t stop = at;
+  while (stop < text.size() && stop - at < 4 &&
+         (IsAsciiDigit(text[stop]) || text[stop] == 'I' || text[stop] == 'V')) {
+    ++stop;
+  }
+  return stop == at ? std::string(name)
+                    : std::string(name) + " Phase " + std::string(text.substr(at, stop - at));
+}
+
+}  // namespace
+
+void AddTradeFacts(std::string_view text, Listing& listing) {
+  Scan(text, [&](const Entry& entry, size_t at, size_t end) {
+    switch (entry.fact) {
+      case Fact::kPlace:
+        // "Pakistan" alone is where everything is; in "all over Pakistan" it is how far they deliver.
+        if (entry.name == "Pakistan" && !listing.places.empty()) break;
+        AddOnce(listing.places, WithPhase(text, end, entry.name));
+        break;
+      case Fact::kCourier:
+        // "ups and downs", "grown ups": the courier is written in capitals.
+        if (entry.words.size() <= 3 && text.substr(at, end - at) != entry.name) break;
+        AddOnce(listing.couriers, std::string(entry.name));
+        break;
+      case Fact::kDelivery:
+        AddOnce(listing.delivery, std::string(entry.name));
+        break;
+      case Fact::kPayment:
+        AddOnce(listing.payment_methods, std::string(entry.name));
+        break;
+      case Fact::kSelling:
+      case Fact::kBuying:
+        break;
+    }
+  });
+  AddSectors(text, listing);
+}
+
+IdentifierRole RoleOfContact(const Listing& listing, std::string_view text) {
+  if (listing.kind == ListingKind::kOffer || listing.kind == ListingKind::kProfile)
+    return IdentifierRole::kSeller;
+  size_t selling = 0, buying = 0;
+  Scan(text, [&](const Entry& entry, size_t, size_t) {
+    selling += entry.fact == Fact::kSelling || entry.fact == Fact::kDelivery ||
+               entry.fact == Fact::kPayment || entry.fact == Fact::kCourier;
+    buying += entry.fact == Fact::kBuying;
+  });
+  if (!listing.prices.empty()) selling += 2;
+  if (buying > 0 && buying >= selling) return IdentifierRole::kBuyer;
+  return selling > 0 ? IdentifierRole::kSeller : IdentifierRole::kUnknown;
+}
+
+}  // namespace gasht

@@ -1,0 +1,34 @@
+#pragma once
+
+// Identifiers: how to reach or pay somebody, as written in text or in a link, with proof where the kind has one.
+//
+// Thread-safe free functions, linear in the text; libphonenumber only parses and validates candidates that were found
+// here (its own search takes seconds a megabyte). A candidate whose proof fails is kept as failed, never reported as a
+// find.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/listing.h"
+#include "model/source.h"
+
+namespace gasht {
+
+struct IdentifierOptions {
+  std::string field = "text";  // written into every Identifier
+  SourceKind source_kind = SourceKind::kMarket;
+  size_t max_results = 5'000;
+};
+
+// In order of appearance; spans are bytes of `text`. The same value twice is reported once, where it stands first.
+std::vector<Identifier> FindIdentifiers(std::string_view text, const IdentifierOptions& options);
+
+// What one absolute URL points at ("https://wa.me/923001234567", "mailto:", "tel:"); spans cover it whole.
+std::vector<Identifier> IdentifiersOfUrl(std::string_view url, const IdentifierOptions& options);
+
+// "+923012345678" when `text` is a possible and valid number, by Pakistan's rules where it names no country; else "".
+std::string PhoneToE164(std::string_view text);
+
+}  // namespace gasht

@@ -1,0 +1,34 @@
+#pragma once
+
+// Listings of a page: by the source's profile, else from structured data, forum and messenger adapters, repeated
+// records and single-item pages. Thread-safe free functions over one parsed page.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "extract/extract.h"
+#include "extract/html.h"
+#include "model/listing.h"
+
+namespace gasht {
+
+// By the profile's selectors. A selector that does not compile selects nothing and is a Weird "profile_selector" with
+// the field's name; one that matches nothing on a page with items is a Weird "profile_unmatched".
+std::vector<Listing> ListingsByProfile(const ParsedPage& page, const ExtractionProfile& profile,
+                                       const ExtractLimits& limits, std::vector<Weird>& weirds);
+
+// Repeated records with prices, or one item alone on its page. Empty when the page offers nothing that way.
+std::vector<Listing> MineListings(const ParsedPage& page, const ExtractOptions& options);
+
+// What every listing gets however it was found: quantity from its title, identifiers, places, couriers, payment and
+// delivery words from its own text.
+void CompleteListing(const Document& document, const ExtractOptions& options, Listing& listing);
+
+// The site's own id in a link to an item ("/product/186765", "?id=42"); empty when it shows none.
+std::string SiteIdOfUrl(std::string_view url);
+
+// 32 hex digits that depend on what stands in the listing alone: for output without a store.
+std::string OfflineListingId(const Listing& listing);
+
+}  // namespace gasht

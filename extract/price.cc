@@ -1,0 +1,1392 @@
+#include "extract/price.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/utf8.h"
+#include "extract/local_weights.h"
+#include "extract/words.h"
+#include "text/numerals.h"
+
+namespace gasht {
+namespace {
+
+// ---------------------------------------------------------------- currencies
+
+struct CurrencyName {
+  std::string_view text;
+  std::string_view code;
+  // Letters must match in case ("R" is a rand, "r" is a letter), and only next to an amount.
+  bool exact = false;
+};
+
+constexpr CurrencyName kCurrencies[] = {
+    // Pakistan and its neighbours.
+    {"pkr", "PKR"},
+    {"rs", "PKR"},
+    {"rs.", "PKR"},
+    {"₨", "PKR"},
+    {"rupees", "PKR"},
+    {"rupee", "PKR"},
+    {"rupay", "PKR"},
+    {"rupaye", "PKR"},
+    {"rupiya", "PKR"},
+    {"rupya", "PKR"},
+    {"rupe", "PKR"},
+    {"rupiah", "IDR"},
+    {"روپے", "PKR"},
+    {"روپیہ", "PKR"},
+    {"روپئے", "PKR"},
+    {"روپیے", "PKR"},
+    {"روپي", "PKR"},
+    {"روپۍ", "PKR"},
+    {"رپے", "PKR"},
+    {"₹", "INR"},
+    {"inr", "INR"},
+    {"र", "INR"},
+    {"रु", "INR"},
+    {"रुपये", "INR"},
+    {"؋", "AFN"},
+    {"afn", "AFN"},
+    {"﷼", "IRR"},
+    {"irr", "IRR"},
+    {"ریال", "IRR"},
+    {"تومان", "IRT"},
+    {"toman", "IRT"},
+    {"৳", "BDT"},
+    {"bdt", "BDT"},
+    {"taka", "BDT"},
+    {"lkr", "LKR"},
+    {"npr", "NPR"},
+    {"nu.", "BTN", true},
+    {"rf", "MVR", true},
+    // Gulf and the Arab world.
+    {"aed", "AED"},
+    {"dhs", "AED"},
+    {"dh", "AED", true},
+    {"dirham", "AED"},
+    {"dirhams", "AED"},
+    {"درهم", "AED"},
+    {"د.إ", "AED"},
+    {"sar", "SAR"},
+    {"ريال", "SAR"},
+    {"ر.س", "SAR"},
+    {"riyal", "SAR"},
+    {"riyals", "SAR"},
+    {"qar", "QAR"},
+    {"ر.ق", "QAR"},
+    {"omr", "OMR"},
+    {"ر.ع", "OMR"},
+    {"kwd", "KWD"},
+    {"KD", "KWD", true},
+    {"د.ك", "KWD"},
+    {"bhd", "BHD"},
+    {"BD", "BHD", true},
+    {".د.ب", "BHD"},
+    {"د.ب", "BHD"},
+    {"iqd", "IQD"},
+    {"ID", "IQD", true},
+    {"ع.د", "IQD"},
+    {"jod", "JOD"},
+    {"JD", "JOD", true},
+    {"د.ا", "JOD"},
+    {"د.أ", "JOD"},
+    {"egp", "EGP"},
+    {"E£", "EGP", true},
+    {"جنيه", "EGP"},
+    {"ج.م", "EGP"},
+    {"lbp", "LBP"},
+    {"ل.ل", "LBP"},
+    {"syp", "SYP"},
+    {"ل.س", "SYP"},
+    {"yer", "YER"},
+    {"ر.ي", "YER"},
+    {"lyd", "LYD"},
+    {"LD", "LYD", true},
+    {"د.ل", "LYD"},
+    {"tnd", "TND"},
+    {"DT", "TND", true},
+    {"د.ت", "TND"},
+    {"mad", "MAD", true},
+    {"MAD", "MAD", true},
+    {"د.م", "MAD"},
+    {"dzd", "DZD"},
+    {"DA", "DZD", true},
+    {"دج", "DZD"},
+    {"د.ج", "DZD"},
+    {"sdg", "SDG"},
+    {"ج.س", "SDG"},
+    {"دينار", "IQD"},
+    {"₪", "ILS"},
+    {"ils", "ILS"},
+    {"nis", "ILS"},
+    {"ש״ח", "ILS"},
+    {"ש\"ח", "ILS"},
+    {"ש'ח", "ILS"},
+    {"ש”ח", "ILS"},
+    {"ش.ج", "ILS"},
+    // Dollars.
+    {"us$", "USD"},
+    {"usd", "USD"},
+    {"u$s", "USD"},
+    {"u$d", "USD"},
+    {"$us", "USD"},
+    {"usd$", "USD"},
+    {"dollar", "USD"},
+    {"dollars", "USD"},
+    {"ڈالر", "USD"},
+    {"$", "USD"},
+    {"＄", "USD"},
+    {"ca$", "CAD"},
+    {"can$", "CAD"},
+    {"c$", "CAD"},
+    {"cad", "CAD"},
+    {"cad$", "CAD"},
+    {"a$", "AUD"},
+    {"au$", "AUD"},
+    {"aud", "AUD"},
+    {"nz$", "NZD"},
+    {"nzd", "NZD"},
+    {"s$", "SGD"},
+    {"sgd", "SGD"},
+    {"hk$", "HKD"},
+    {"hkd", "HKD"},
+    {"nt$", "TWD"},
+    {"twd", "TWD"},
+    {"r$", "BRL"},
+    {"brl", "BRL"},
+    {"reais", "BRL"},
+    {"mx$", "MXN"},
+    {"mxn", "MXN"},
+    {"j$", "JMD"},
+    {"rd$", "DOP"},
+    {"tt$", "TTD"},
+    {"bz$", "BZD"},
+    {"z$", "ZWL"},
+    {"t$", "TOP"},
+    {"mop$", "MOP"},
+    {"cuc$", "CUC"},
+    {"$u", "UYU"},
+    {"$b", "BOB"},
+    {"b/.", "PAB"},
+    {"s/.", "PEN"},
+    {"s/", "PEN", true},
+    {"pen", "PEN", true},
+    {"PEN", "PEN", true},
+    {"clp", "CLP"},
+    {"cop", "COP", true},
+    {"COP", "COP", true},
+    {"ars", "ARS"},
+    {"Q", "GTQ", true},
+    {"q", "GTQ", true},
+    {"₡", "CRC"},
+    {"Bs", "BOB", true},
+    {"Bs.", "BOB", true},
+    {"₲", "PYG"},
+    {"Gs", "PYG", true},
+    {"C$", "NIO", true},
+    {"L", "HNL", true},
+    {"G", "HTG", true},
+    {"¢", "USD"},
+    // Europe.
+    {"€", "EUR"},
+    {"eur", "EUR"},
+    {"euro", "EUR"},
+    {"euros", "EUR"},
+    {"евро", "EUR"},
+    {"£", "GBP"},
+    {"￡", "GBP"},
+    {"₤", "GBP"},
+    {"gbp", "GBP"},
+    {"GBp", "GBP", true},
+    {"pound", "GBP", true},
+    {"pounds sterling", "GBP"},
+    {"kč", "CZK"},
+    {"kc", "CZK", true},
+    {"czk", "CZK"},
+    {"zł", "PLN"},
+    {"zl", "PLN"},
+    {"pln", "PLN"},
+    {"ft", "HUF"},
+    {"ft.", "HUF"},
+    {"huf", "HUF"},
+    {"lei", "RON"},
+    {"leu", "RON"},
+    {"ron", "RON"},
+    {"лв", "BGN"},
+    {"лв.", "BGN"},
+    {"lv", "BGN", true},
+    {"bgn", "BGN"},
+    {"kn", "HRK"},
+    {"hrk", "HRK"},
+    {"km", "BAM", true},
+    {"KM", "BAM", true},
+    {"din", "RSD"},
+    {"din.", "RSD"},
+    {"дин", "RSD"},
+    {"дин.", "RSD"},
+    {"dinara", "RSD"},
+    {"rsd", "RSD"},
+    {"ден", "MKD"},
+    {"lek", "ALL"},
+    {"lekë", "ALL"},
+    {"chf", "CHF"},
+    {"fr.", "CHF"},
+    {"sfr", "CHF"},
+    {"franc", "CHF"},
+    {"francs", "CHF"},
+    {"kr", "SEK"},
+    {"kr.", "SEK"},
+    {"sek", "SEK"},
+    {"dkk", "DKK"},
+    {"nok", "NOK"},
+    {"isk", "ISK"},
+    {"tl", "TRY"},
+    {"₺", "TRY"},
+    {"try", "TRY", true},
+    {"TRY", "TRY", true},
+    {"руб", "RUB"},
+    {"руб.", "RUB"},
+    {"рублей", "RUB"},
+    {"р.", "RUB"},
+    {"р", "RUB"},
+    {"₽", "RUB"},
+    {"rub", "RUB"},
+    {"rur", "RUB"},
+    {"грн", "UAH"},
+    {"грн.", "UAH"},
+    {"₴", "UAH"},
+    {"uah", "UAH"},
+    {"br", "BYN", true},
+    {"Br", "BYN", true},
+    {"byn", "BYN"},
+    {"gel", "GEL"},
+    {"₾", "GEL"},
+    {"ლ", "GEL"},
+    {"ლარი", "GEL"},
+    {"֏", "AMD"},
+    {"₼", "AZN"},
+    {"₸", "KZT"},
+    {"kzt", "KZT"},
+    {"so'm", "UZS"},
+    {"soʻm", "UZS"},
+    {"Sʻ", "UZS"},
+    {"som", "KGS"},
+    {"сом", "KGS"},
+    {"SM", "TJS", true},
+    {"ЅM", "TJS"},
+    // East Asia.
+    {"¥", "JPY"},
+    {"￥", "JPY"},
+    {"円", "JPY"},
+    {"圓", "JPY"},
+    {"yen", "JPY"},
+    {"jpy", "JPY"},
+    {"元", "CNY"},
+    {"圆", "CNY"},
+    {"人民币", "CNY"},
+    {"cny", "CNY"},
+    {"rmb", "CNY"},
+    {"원", "KRW"},
+    {"₩", "KRW"},
+    {"krw", "KRW"},
+    {"₫", "VND"},
+    {"đ", "VND"},
+    {"vnd", "VND"},
+    {"vnđ", "VND"},
+    {"rp", "IDR"},
+    {"rp.", "IDR"},
+    {"idr", "IDR"},
+    {"rm", "MYR"},
+    {"myr", "MYR"},
+    {"฿", "THB"},
+    {"thb", "THB"},
+    {"บาท", "THB"},
+    {"₱", "PHP"},
+    {"php", "PHP", true},
+    {"PHP", "PHP", true},
+    {"P", "PHP", true},
+    {"៛", "KHR"},
+    {"₭", "LAK"},
+    {"K", "MMK", true},
+    {"Ks", "MMK", true},
+    {"₮", "MNT"},
+    // Africa.
+    {"R", "ZAR", true},
+    {"zar", "ZAR"},
+    {"ksh", "KES"},
+    {"kes", "KES"},
+    {"tsh", "TZS"},
+    {"ush", "UGX"},
+    {"₦", "NGN"},
+    {"ngn", "NGN"},
+    {"gh₵", "GHS"},
+    {"₵", "GHS"},
+    {"ብር", "ETB"},
+    {"nfk", "ERN"},
+    {"ናቕፋ", "ERN"},
+    {"نافكا", "ERN"},
+    {"fdj", "DJF"},
+    {"fbu", "BIF"},
+    {"frw", "RWF"},
+    {"cfa", "XOF"},
+    {"fcfa", "XOF"},
+    {"xof", "XOF"},
+    {"kmf", "KMF"},
+    {"fg", "GNF", true},
+    {"FG", "GNF", true},
+    {"R₣", "RWF"},
+    {"₣", "CHF"},
+    {"ar", "MGA", true},
+    {"Ar", "MGA", true},
+    {"mt", "MZN", true},
+    {"MT", "MZN", true},
+    {"mk", "MWK", true},
+    {"MK", "MWK", true},
+    {"zk", "ZMW", true},
+    {"ZK", "ZMW", true},
+    {"um", "MRU", true},
+    {"UM", "MRU", true},
+    {"Db", "STN", true},
+    {"Le", "SLE", true},
+    {"D", "GMD", true},
+    {"E", "SZL", true},
+    {"VT", "VUV", true},
+    {"Vt", "VUV", true},
+    {"ƒ", "ANG"},
+    {"₶", "FRF"},
+    {"dem", "DEM", true},
+    {"DEM", "DEM", true},
+    {"PTE", "PTE", true},
+    {"SPL", "SPL", true},
+    // Coins.
+    {"btc", "BTC"},
+    {"₿", "BTC"},
+    {"Ƀ", "BTC"},
+    {"xbt", "BTC"},
+    {"mbtc", "mBTC"},
+    {"bitcoin", "BTC"},
+    {"bitcoins", "BTC"},
+    {"xmr", "XMR"},
+    {"ɱ", "XMR"},
+    {"monero", "XMR"},
+    {"ltc", "LTC"},
+    {"litecoin", "LTC"},
+    {"Ł", "LTC"},
+    {"eth", "ETH"},
+    {"ethereum", "ETH"},
+    {"bch", "BCH"},
+    {"usdt", "USDT"},
+    {"tether", "USDT"},
+    {"usdc", "USDC"},
+    {"doge", "DOGE"},
+    {"trx", "TRX"},
+    {"dash", "DASH", true},
+    {"DASH", "DASH", true},
+    {"zec", "ZEC"},
+    {"bnb", "BNB"},
+    {"sol", "SOL", true},
+    {"SOL", "SOL", true},
+};
+
+bool IsCoin(std::string_view code) {
+  return code == "BTC" || code == "XMR" || code == "LTC" || code == "ETH" || code == "BCH" ||
+         code == "DASH" || code == "ZEC" || code == "mBTC";
+}
+
+// A letter of any script, as far as a boundary needs to know.
+bool IsWordByte(char c) {
+  return IsAsciiLetter(c) || static_cast<unsigned char>(c) >= 0x80;
+}
+
+bool SameText(std::string_view text, const CurrencyName& name) {
+  if (text.size() != name.text.size()) return false;
+  if (name.exact) return text == name.text;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (AsciiLowered(text[i]) != AsciiLowered(name.text[i])) return false;
+  }
+  return true;
+}
+
+// The Cyrillic capitals that stand for roubles and hryvnias would need real case folding; these are all there are.
+bool SameTextCyrillic(std::string_view text, const CurrencyName& name) {
+  if (name.text == "р" && text == "Р") return true;
+  if (name.text == "р." && text == "Р.") return true;
+  if (name.text == "kč" && (text == "KČ" || text == "kČ")) return true;
+  if (name.text == "zł" && (text == "ZŁ" || text == "zŁ")) return true;
+  return false;
+}
+
+struct CurrencyHit {
+  std::string_view code;
+  size_t begin = 0, end = 0;
+};
+
+// The longest currency name that ends at `end` (spaces skipped before it) or begins at `begin`.
+std::optional<CurrencyHit> CurrencyBefore(std::string_view text, size_t end) {
+  std::optional<CurrencyHit> best;
+  for (const CurrencyName& name : kCurrencies) {
+    const size_t size = name.text.size();
+    if (size > end) continue;
+    const std::string_view piece = text.substr(end - size, size);
+    if (!SameText(piece, name) && !SameTextCyrillic(piece, name)) continue;
+    // "rs" must not be the tail of "hours".
+    const bool lettered = IsWordByte(name.text[0]) && name.text.size() < 8;
+    const bool is_sign =
+        static_cast<unsigned char>(name.text[0]) >= 0x80 && size <= 4 && name.text != "р" && name.text != "र";
+    if (lettered && !is_sign && end > size && IsWordByte(text[end - size - 1])) continue;
+    if (!best || size > best->end - best->begin) best = CurrencyHit{name.code, end - size, end};
+  }
+  return best;
+}
+
+std::optional<CurrencyHit> CurrencyAt(std::string_view text, size_t begin) {
+  std::optional<CurrencyHit> best;
+  for (const CurrencyName& name : kCurrencies) {
+    const size_t size = name.text.size();
+    if (begin + size > text.size()) continue;
+    const std::string_view piece = text.substr(begin, size);
+    if (!SameText(piece, name) && !SameTextCyrillic(piece, name)) continue;
+    const bool ends_in_letter =
+        IsAsciiLetter(name.text.back()) || static_cast<unsigned char>(name.text.back()) >= 0x80;
+    const bool is_sign = static_cast<unsigned char>(name.text[0]) >= 0x80 && size <= 3 && name.text != "р" &&
+                         name.text != "र" && name.text != "元" && name.text != "円";
+    if (ends_in_letter && !is_sign && begin + size < text.size() && IsWordByte(text[begin + size]) &&
+        static_cast<unsigned char>(name.text.back()) < 0x80 &&
+        static_cast<unsigned char>(text[begin + size]) < 0x80) {
+      continue;
+    }
+    if (name.text == "р" && begin + size < text.size() &&
+        static_cast<unsigned char>(text[begin + size]) >= 0xd0) {
+      continue;
+    }
+    if (!best || size > best->end - best->begin) best = CurrencyHit{name.code, begin, begin + size};
+  }
+  return best;
+}
+
+size_t SkipBack(std::string_view text, size_t end) {
+  while (end > 0 && (IsWhiteSpace(text[end - 1]) || text[end - 1] == ':' || text[end - 1] == '.' ||
+                     text[end - 1] == '=' || text[end - 1] == '~')) {
+    --end;
+  }
+  return end;
+}
+
+// Directly before the amount, with or without spaces, a colon or a stray point: "Rs. 500", "US$:12", "$.750".
+std::optional<CurrencyHit> CurrencyLeftOf(std::string_view text, size_t number) {
+  // As it is first: "Rs." has its point in the table.
+  size_t end = number;
+  while (end > 0 && IsWhiteSpace(text[end - 1])) --end;
+  if (number - end > 3) return std::nullopt;
+  if (auto hit = CurrencyBefore(text, end)) return hit;
+  const size_t bare = SkipBack(text, end);
+  if (bare == end || number - bare > 4) return std::nullopt;
+  return CurrencyBefore(text, bare);
+}
+
+// Directly behind it: "500 Rs", "50,- Kč", "500/- PKR".
+std::optional<CurrencyHit> CurrencyRightOf(std::string_view text, size_t number_end, size_t& mark_end) {
+  size_t at = number_end;
+  mark_end = number_end;
+  for (const std::string_view mark : {"/-", "/=", ",-", ".-", ",—", "/ -"}) {
+    if (text.substr(at).starts_with(mark)) {
+      at += mark.size();
+      mark_end = at;
+      break;
+    }
+  }
+  size_t begin = at;
+  while (begin < text.size() && IsWhiteSpace(text[begin]) && begin - at < 3) ++begin;
+  if (begin < text.size() && (text[begin] == '*' || text[begin] == '(')) ++begin;
+  return CurrencyAt(text, begin);
+}
+
+Money MoneyOf(Decimal value, std::string_view code) {
+  Money money;
+  money.units = value.units;
+  money.scale = value.scale;
+  money.currency = std::string(code);
+  if (money.currency == "mBTC") {
+    money.currency = "BTC";
+    money.scale = static_cast<uint8_t>(std::min(18, money.scale + 3));
+  }
+  return money;
+}
+
+// Old markets wrote bitcoin with the sign of the baht; a baht has no eighth of a satang.
+std::string_view CodeFor(std::string_view code, Decimal value) {
+  if (code == "THB" && value.scale >= 4) return "BTC";
+  if (code == "PHP" && value.scale >= 4) return "BTC";
+  return code;
+}
+
+struct AmountHit {
+  FoundNumber number;
+  std::optional<CurrencyHit> left, right;
+  size_t mark_end = 0;
+  bool has_mark = false;
+  std::string_view code() const { return left ? left->code : (right ? right->code : std::string_view()); }
+  size_t begin() const { return left ? left->begin : number.begin; }
+  size_t end() const { return !left && right ? right->end : std::max(number.end, mark_end); }
+};
+
+bool IsNumberStart(std::string_view text, size_t at) {
+  const char c = text[at];
+  if (IsAsciiDigit(c)) {
+    if (at == 0) return true;
+    const char before = text[at - 1];
+    return !IsAsciiDigit(before);
+  }
+  if (c == '.' && at + 1 < text.size() && IsAsciiDigit(text[at + 1])) {
+    return at == 0 || (!IsAsciiDigit(text[at - 1]) && !IsWordByte(text[at - 1]) && text[at - 1] != '$');
+  }
+  return false;
+}
+
+AmountHit AmountAt(std::string_view text, FoundNumber number) {
+  AmountHit hit;
+  hit.number = number;
+  hit.left = CurrencyLeftOf(text, number.begin);
+  hit.right = CurrencyRightOf(text, number.end, hit.mark_end);
+  hit.has_mark = hit.mark_end > number.end;
+  // A coin's amount is fine: "1.234 BTC" is not a thousand of them.
+  if (IsCoin(hit.code()) && !number.in_words) {
+    NumberHints fine;
+    fine.fine = true;
+    if (const auto again = NumberAt(text, number.begin, fine)) {
+      hit.number.value = again->value;
+    }
+  }
+  // "$5 USD" and "500 Rs PKR": one currency said twice; "R$" and the like win by length. "AED 8000 (USD 2179)" has two
+  // amounts.
+  if (hit.left && hit.right && hit.left->code != hit.right->code) {
+    size_t after = hit.right->end;
+    while (after < text.size() && (IsWhiteSpace(text[after]) || text[after] == ':')) ++after;
+    const bool right_has_own = after < text.size() && IsAsciiDigit(text[after]);
+    // "$20 CAD": a bare dollar sign is made precise by what follows.
+    if (!right_has_own && hit.left->code == "USD" && hit.left->end - hit.left->begin == 1 &&
+        !IsCoin(hit.right->code)) {
+      hit.left->code = hit.right->code;
+    }
+  }
+  return hit;
+}
+
+// The number "29€99": the sign stands where the separator would.
+std::optional<Decimal> EuroSeparator(std::string_view text, FoundNumber number, size_t& end) {
+  constexpr std::string_view kEuro = "€";
+  size_t at = number.end;
+  while (at < text.size() && text[at] == ' ') ++at;
+  const bool spaced = at > number.end;
+  if (!text.substr(at).starts_with(kEuro)) return std::nullopt;
+  at += kEuro.size();
+  if (spaced && at < text.size() && text[at] == ' ') ++at;
+  size_t digits = at;
+  while (digits < text.size() && IsAsciiDigit(text[digits])) ++digits;
+  if (digits - at != 2 || number.value.scale != 0) return std::nullopt;
+  if (digits < text.size() && (text[digits] == '.' || text[digits] == ',' || text[digits] == ' ')) {
+    if (digits + 1 < text.size() && IsAsciiDigit(text[digits + 1])) return std::nullopt;
+  }
+  end = digits;
+  return Add(Decimal{number.value.units, 0}, Decimal{(text[at] - '0') * 10 + (text[at + 1] - '0'), 2});
+}
+
+bool IsPercent(std::string_view text, size_t end) {
+  while (end < text.size() && text[end] == ' ') ++end;
+  return end < text.size() && text[end] == '%';
+}
+
+constexpr std::string_view kPriceWords[] = {"price", "cost",   "costs",   "rate",    "rates",  "qeemat",
+                                            "qimat", "keemat", "only",    "sirf",    "amount", "total",
+                                            "fiyat", "preis",  "prix",    "precio",  "قیمت",   "ریٹ",
+                                            "صرف",   "بیعانہ", "advance", "charges", "fee",    "fees"};
+
+// A price word within the last few words before `at`.
+bool AfterPriceWord(std::string_view text, size_t at) {
+  const size_t begin = at > 24 ? at - 24 : 0;
+  const std::string_view before = text.substr(begin, at - begin);
+  for (const std::string_view word : kPriceWords) {
+    size_t found = std::string_view::npos;
+    for (size_t i = 0; i + word.size() <= before.size(); ++i) {
+      if (EqualsIgnoringCase(before.substr(i, word.size()), word)) found = i;
+    }
+    if (found == std::string_view::npos) continue;
+    if (begin + found > 0 && IsWordByte(text[begin + found - 1])) continue;
+    // Only separators and little words in between, no other number and no new line.
+    const std::string_view between = before.substr(found + word.size());
+    if (between.size() > 10) continue;
+    if (std::any_of(between.begin(), between.end(),
+                    [](char c) { return c == '\n' || IsAsciiDigit(c) || c == ','; })) {
+      continue;
+    }
+    return true;
+  }
+  return false;
+}
+
+// The other end of "500 - 700", "2500 to 3000": behind `at`; absent when there is none.
+std::optional<AmountHit> RangeEnd(std::string_view text, const AmountHit& from) {
+  size_t at = from.end();
+  while (at < text.size() && text[at] == ' ') ++at;
+  const std::string_view rest = text.substr(at);
+  size_t sign = 0;
+  for (const std::string_view word : {"-", "to ", "se ", "till ", "..", "سے "}) {
+    if (rest.starts_with(word)) sign = word.size();
+  }
+  if (sign == 0) return std::nullopt;
+  at += sign;
+  while (at < text.size() && text[at] == ' ') ++at;
+  size_t number = at;
+  if (const auto currency = CurrencyAt(text, at)) {
+    number = currency->end;
+    while (number < text.size() && (text[number] == ' ' || text[number] == '.' || text[number] == ':'))
+      ++number;
+  }
+  if (number >= text.size() || !IsAsciiDigit(text[number])) return std::nullopt;
+  const auto found = NumberAt(text, number);
+  if (!found || IsPercent(text, found->end)) return std::nullopt;
+  AmountHit to = AmountAt(text, *found);
+  if (to.code().empty() && from.code().empty()) return std::nullopt;
+  if (!to.code().empty() && !from.code().empty() && to.code() != from.code()) return std::nullopt;
+  const double low = from.number.value.ToDouble(), high = to.number.value.ToDouble();
+  // "5-10k" and "1-2 lakh": the multiplier is for both.
+  if (high <= low || high > low * 1000) return std::nullopt;
+  return to;
+}
+
+// ---------------------------------------------------------------- quantities
+
+enum class UnitKind { kMass, kVolume, kCount };
+
+struct Unit {
+  std::string_view text;
+  std::string_view name;
+  UnitKind kind;
+  std::string_view grams = "";  // of one; empty: local or none
+};
+
+constexpr Unit kUnits[] = {
+    {"g", "g", UnitKind::kMass, "1"},
+    {"gr", "g", UnitKind::kMass, "1"},
+    {"grs", "g", UnitKind::kMass, "1"},
+    {"gm", "g", UnitKind::kMass, "1"},
+    {"gms", "g", UnitKind::kMass, "1"},
+    {"gs", "g", UnitKind::kMass, "1"},
+    {"grm", "g", UnitKind::kMass, "1"},
+    {"grms", "g", UnitKind::kMass, "1"},
+    {"gram", "g", UnitKind::kMass, "1"},
+    {"grams", "g", UnitKind::kMass, "1"},
+    {"gramm", "g", UnitKind::kMass, "1"},
+    {"gramms", "g", UnitKind::kMass, "1"},
+    {"gramme", "g", UnitKind::kMass, "1"},
+    {"grammes", "g", UnitKind::kMass, "1"},
+    {"gramo", "g", UnitKind::kMass, "1"},
+    {"gramos", "g", UnitKind::kMass, "1"},
+    {"gramas", "g", UnitKind::kMass, "1"},
+    {"grammi", "g", UnitKind::kMass, "1"},
+    {"грамм", "g", UnitKind::kMass, "1"},
+    {"гр", "g", UnitKind::kMass, "1"},
+    {"г", "g", UnitKind::kMass, "1"},
+    {"گرام", "g", UnitKind::kMass, "1"},
+    {"ګرامه", "g", UnitKind::kMass, "1"},
+    {"غرام", "g", UnitKind::kMass, "1"},
+    {"kg", "kg", UnitKind::kMass, "1000"},
+    {"kgs", "kg", UnitKind::kMass, "1000"},
+    {"kilo", "kg", UnitKind::kMass, "1000"},
+    {"kilos", "kg", UnitKind::kMass, "1000"},
+    {"kilogram", "kg", UnitKind::kMass, "1000"},
+    {"kilograms", "kg", UnitKind::kMass, "1000"},
+    {"key", "kg", UnitKind::kMass, "1000"},
+    {"keys", "kg", UnitKind::kMass, "1000"},
+    {"کلو", "kg", UnitKind::kMass, "1000"},
+    {"کیلو", "kg", UnitKind::kMass, "1000"},
+    {"کلوگرام", "kg", UnitKind::kMass, "1000"},
+    {"кг", "kg", UnitKind::kMass, "1000"},
+    {"mg", "mg", UnitKind::kMass, "0.001"},
+    {"mgs", "mg", UnitKind::kMass, "0.001"},
+    {"miligram", "mg", UnitKind::kMass, "0.001"},
+    {"milligram", "mg", UnitKind::kMass, "0.001"},
+    {"milligrams", "mg", UnitKind::kMass, "0.001"},
+    {"ملی گرام", "mg", UnitKind::kMass, "0.001"},
+    {"мг", "mg", UnitKind::kMass, "0.001"},
+    {"ug", "ug", UnitKind::kMass, "0.000001"},
+    {"µg", "ug", UnitKind::kMass, "0.000001"},
+    {"μg", "ug", UnitKind::kMass, "0.000001"},
+    {"mcg", "ug", UnitKind::kMass, "0.000001"},
+    {"mcgs", "ug", UnitKind::kMass, "0.000001"},
+    {"mics", "ug", UnitKind::kMass, "0.000001"},
+    {"microgram", "ug", UnitKind::kMass, "0.000001"},
+    {"micrograms", "ug", UnitKind::kMass, "0.000001"},
+    {"oz", "oz", UnitKind::kMass, "28.349523125"},
+    {"ozs", "oz", UnitKind::kMass, "28.349523125"},
+    {"ounce", "oz", UnitKind::kMass, "28.349523125"},
+    {"ounces", "oz", UnitKind::kMass, "28.349523125"},
+    {"onza", "oz", UnitKind::kMass, "28.349523125"},
+    {"lb", "lb", UnitKind::kMass, "453.59237"},
+    {"lbs", "lb", UnitKind::kMass, "453.59237"},
+    {"pound", "lb", UnitKind::kMass, "453.59237"},
+    {"pounds", "lb", UnitKind::kMass, "453.59237"},
+    {"tola", "tola", UnitKind::kMass},
+    {"tolas", "tola", UnitKind::kMass},
+    {"tolay", "tola", UnitKind::kMass},
+    {"tole", "tola", UnitKind::kMass},
+    {"تولہ", "tola", UnitKind::kMass},
+    {"تولے", "tola", UnitKind::kMass},
+    {"تولا", "tola", UnitKind::kMass},
+    {"masha", "masha", UnitKind::kMass},
+    {"mashay", "masha", UnitKind::kMass},
+    {"ماشہ", "masha", UnitKind::kMass},
+    {"ماشے", "masha", UnitKind::kMass},
+    {"ratti", "ratti", UnitKind::kMass},
+    {"rati", "ratti", UnitKind::kMass},
+    {"رتی", "ratti", UnitKind::kMass},
+    {"chhatank", "chhatank", UnitKind::kMass},
+    {"chatank", "chhatank", UnitKind::kMass},
+    {"chattak", "chhatank", UnitKind::kMass},
+    {"چھٹانک", "chhatank", UnitKind::kMass},
+    {"pao", "pao", UnitKind::kMass},
+    {"pau", "pao", UnitKind::kMass},
+    {"paw", "pao", UnitKind::kMass},
+    {"paao", "pao", UnitKind::kMass},
+    {"پاؤ", "pao", UnitKind::kMass},
+    {"پاو", "pao", UnitKind::kMass},
+    {"ser", "ser", UnitKind::kMass},
+    {"seer", "ser", UnitKind::kMass},
+    {"سیر", "ser", UnitKind::kMass},
+    {"maund", "maund", UnitKind::kMass},
+    {"maunds", "maund", UnitKind::kMass},
+    {"mann", "maund", UnitKind::kMass},
+    {"من", "maund", UnitKind::kMass},
+    {"ml", "ml", UnitKind::kVolume},
+    {"mls", "ml", UnitKind::kVolume},
+    {"cc", "ml", UnitKind::kVolume},
+    {"cl", "cl", UnitKind::kVolume},
+    {"ltr", "l", UnitKind::kVolume},
+    {"litre", "l", UnitKind::kVolume},
+    {"litres", "l", UnitKind::kVolume},
+    {"liter", "l", UnitKind::kVolume},
+    {"liters", "l", UnitKind::kVolume},
+    {"لیٹر", "l", UnitKind::kVolume},
+    {"tablet", "tablet", UnitKind::kCount},
+    {"tablets", "tablet", UnitKind::kCount},
+    {"tabs", "tablet", UnitKind::kCount},
+    {"tab", "tablet", UnitKind::kCount},
+    {"tabletten", "tablet", UnitKind::kCount},
+    {"goli", "tablet", UnitKind::kCount},
+    {"goliyan", "tablet", UnitKind::kCount},
+    {"golian", "tablet", UnitKind::kCount},
+    {"گولی", "tablet", UnitKind::kCount},
+    {"گولیاں", "tablet", UnitKind::kCount},
+    {"pill", "tablet", UnitKind::kCount},
+    {"pills", "tablet", UnitKind::kCount},
+    {"pillen", "tablet", UnitKind::kCount},
+    {"capsule", "capsule", UnitKind::kCount},
+    {"capsules", "capsule", UnitKind::kCount},
+    {"caps", "capsule", UnitKind::kCount},
+    {"cap", "capsule", UnitKind::kCount},
+    {"strip", "strip", UnitKind::kCount},
+    {"strips", "strip", UnitKind::kCount},
+    {"patta", "strip", UnitKind::kCount},
+    {"patte", "strip", UnitKind::kCount},
+    {"پتا", "strip", UnitKind::kCount},
+    {"پتے", "strip", UnitKind::kCount},
+    {"blotter", "blotter", UnitKind::kCount},
+    {"blotters", "blotter", UnitKind::kCount},
+    {"geltab", "tablet", UnitKind::kCount},
+    {"geltabs", "tablet", UnitKind::kCount},
+    {"stamp", "blotter", UnitKind::kCount},
+    {"stamps", "blotter", UnitKind::kCount},
+    {"sheet", "sheet", UnitKind::kCount},
+    {"sheets", "sheet", UnitKind::kCount},
+    {"joint", "joint", UnitKind::kCount},
+    {"joints", "joint", UnitKind::kCount},
+    {"seed", "seed", UnitKind::kCount},
+    {"seeds", "seed", UnitKind::kCount},
+    {"cartridge", "cartridge", UnitKind::kCount},
+    {"cartridges", "cartridge", UnitKind::kCount},
+    {"carts", "cartridge", UnitKind::kCount},
+    {"patch", "patch", UnitKind::kCount},
+    {"patches", "patch", UnitKind::kCount},
+    {"vial", "vial", UnitKind::kCount},
+    {"vials", "vial", UnitKind::kCount},
+    {"ampoule", "ampoule", UnitKind::kCount},
+    {"ampoules", "ampoule", UnitKind::kCount},
+    {"amps", "ampoule", UnitKind::kCount},
+    {"injection", "injection", UnitKind::kCount},
+    {"injections", "injection", UnitKind::kCount},
+    {"bottle", "bottle", UnitKind::kCount},
+    {"bottles", "bottle", UnitKind::kCount},
+    {"botal", "bottle", UnitKind::kCount},
+    {"بوتل", "bottle", UnitKind::kCount},
+    {"box", "box", UnitKind::kCount},
+    {"boxes", "box", UnitKind::kCount},
+    {"dabba", "box", UnitKind::kCount},
+    {"dabbe", "box", UnitKind::kCount},
+    {"ڈبہ", "box", UnitKind::kCount},
+    {"pack", "pack", UnitKind::kCount},
+    {"packs", "pack", UnitKind::kCount},
+    {"packet", "pack", UnitKind::kCount},
+    {"packets", "pack", UnitKind::kCount},
+    {"sachet", "sachet", UnitKind::kCount},
+    {"sachets", "sachet", UnitKind::kCount},
+    {"pudi", "wrap", UnitKind::kCount},
+    {"pudiya", "wrap", UnitKind::kCount},
+    {"پڑی", "wrap", UnitKind::kCount},
+    {"wrap", "wrap", UnitKind::kCount},
+    {"wraps", "wrap", UnitKind::kCount},
+    {"piece", "piece", UnitKind::kCount},
+    {"pieces", "piece", UnitKind::kCount},
+    {"pcs", "piece", UnitKind::kCount},
+    {"pc", "piece", UnitKind::kCount},
+    {"pces", "piece", UnitKind::kCount},
+    {"stk", "piece", UnitKind::kCount},
+    {"units", "piece", UnitKind::kCount},
+    {"doses", "dose", UnitKind::kCount},
+    {"dose", "dose", UnitKind::kCount},
+    {"gummies", "piece", UnitKind::kCount},
+    {"bars", "bar", UnitKind::kCount},
+    {"bar", "bar", UnitKind::kCount},
+};
+
+const Unit* UnitNamed(std::string_view word) {
+  for (const Unit& unit : kUnits) {
+    if (unit.text.size() == word.size() && EqualsIgnoringCase(unit.text, word)) return &unit;
+  }
+  return nullptr;
+}
+
+// The unit written at `at`, its end in `end`.
+const Unit* UnitAt(std::string_view text, size_t at, size_t& end) {
+  size_t stop = at;
+  while (stop < text.size() && IsWordByte(text[stop]) && stop - at < 32) ++stop;
+  if (stop == at) return nullptr;
+  const std::string_view word = text.substr(at, stop - at);
+  if (const Unit* unit = UnitNamed(word)) {
+    end = stop;
+    return unit;
+  }
+  // Letters and damage run together ("5gm–"): the ASCII part alone, when something else than letters follows it.
+  size_t ascii = at;
+  while (ascii < stop && IsAsciiLetter(text[ascii])) ++ascii;
+  if (ascii > at && ascii < stop) {
+    if (const Unit* unit = UnitNamed(text.substr(at, ascii - at))) {
+      end = ascii;
+      return unit;
+    }
+  }
+  return nullptr;
+}
+
+std::string_view LocalGrams(std::string_view unit) {
+  for (const LocalWeight& weight : kLocalWeights) {
+    if (weight.unit == unit) return weight.grams;
+  }
+  return "";
+}
+
+std::optional<Decimal> GramsOf(Decimal value, const Unit& unit) {
+  const std::string_view one = unit.grams.empty() ? LocalGrams(unit.name) : unit.grams;
+  if (unit.kind != UnitKind::kMass || one.empty()) return std::nullopt;
+  const auto factor = ParseDecimal(one);
+  if (!factor) return std::nullopt;
+  return Multiply(value, *factor);
+}
+
+// "x", "*", with or without spaces. Returns where the next thing begins, or npos.
+size_t BehindTimes(std::string_view text, size_t at) {
+  while (at < text.size() && text[at] == ' ') ++at;
+  if (at >= text.size()) return std::string_view::npos;
+  if (text[at] != 'x' && text[at] != 'X' && text[at] != '*') return std::string_view::npos;
+  if (at + 1 < text.size() && IsWordByte(text[at + 1])) return std::string_view::npos;
+  ++at;
+  while (at < text.size() && text[at] == ' ') ++at;
+  return at;
+}
+
+struct Measure {
+  FoundNumber number;
+  std::optional<Decimal> high;  // of a range
+  const Unit* unit = nullptr;
+  size_t end = 0;
+};
+
+// A number (or range) and its unit at `at`.
+std::optional<Measure> MeasureAt(std::string_view text, size_t at) {
+  NumberHints fine;
+  fine.fine = true;
+  Measure m;
+  const auto number = NumberAt(text, at, fine);
+  if (!number || number->value.units <= 0) return std::nullopt;
+  m.number = *number;
+  size_t next = number->end;
+  // "1-5 g"
+  size_t dash = next;
+  while (dash < text.size() && text[dash] == ' ') ++dash;
+  if (dash < text.size() && text[dash] == '-') {
+    size_t second = dash + 1;
+    while (second < text.size() && text[second] == ' ') ++second;
+    if (second < text.size() && IsAsciiDigit(text[second])) {
+      const auto high = NumberAt(text, second, fine);
+      size_t end = 0;
+      if (high && high->value.ToDouble() > number->value.ToDouble()) {
+        size_t unit_at = high->end;
+        while (unit_at < text.size() && text[unit_at] == ' ') ++unit_at;
+        if (UnitAt(text, unit_at, end) != nullptr) {
+          m.high = high->value;
+          next = high->end;
+        }
+      }
+    }
+  }
+  size_t unit_at = next;
+  while (unit_at < text.size() && (text[unit_at] == ' ' || (text[unit_at] == '-' && unit_at == next)))
+    ++unit_at;
+  if (unit_at - next > 3) return std::nullopt;
+  m.unit = UnitAt(text, unit_at, m.end);
+  if (m.unit == nullptr) return std::nullopt;
+  // "2-in-1", "5 key" are no weights unless a kilo follows; "K" alone is a thousand, never a kilo.
+  return m;
+}
+
+std::string WithoutZeros(Decimal value) {
+  return value.Shortest();
+}
+
+FoundQuantity QuantityFrom(const Measure& m, Decimal count, size_t begin, size_t end) {
+  FoundQuantity found;
+  found.span = {begin, end};
+  const Decimal value = Multiply(m.number.value, count).value_or(m.number.value);
+  found.quantity.value = WithoutZeros(value);
+  found.quantity.unit = std::string(m.unit->name);
+  found.is_mass = m.unit->kind == UnitKind::kMass;
+  if (const auto grams = GramsOf(value, *m.unit)) {
+    found.quantity.grams = grams->Shortest();
+    if (m.unit->grams.empty()) {
+      found.quantity.basis = std::string(m.unit->name) + "=" + std::string(LocalGrams(m.unit->name)) + "g";
+    }
+    if (m.high) {
+      if (const auto most = Multiply(*m.high, count)) {
+        if (const auto max_grams = GramsOf(*most, *m.unit)) found.quantity.grams_max = max_grams->Shortest();
+      }
+    }
+  }
+  return found;
+}
+
+bool IsSmallMass(const Unit& unit) {
+  return unit.name == "mg" || unit.name == "ug";
+}
+
+FoundQuantity Pieces(Decimal count, std::string_view unit, size_t begin, size_t end) {
+  FoundQuantity found;
+  found.span = {begin, end};
+  found.quantity.value = WithoutZeros(count);
+  found.quantity.unit = std::string(unit);
+  return found;
+}
+
+bool IsWholeCount(const Decimal& value) {
+  return value.scale == 0 && value.units > 0 && value.units <= 1'000'000;
+}
+
+// Words that come first in a title without being its goods.
+bool OnlyPromotionBefore(std::string_view text) {
+  size_t longest = 0;
+  for (size_t at = 0; at < text.size();) {
+    if (!IsAsciiLetter(text[at])) {
+      ++at;
+      continue;
+    }
+    size_t end = at;
+    while (end < text.size() && IsAsciiLetter(text[end])) ++end;
+    const std::string word = AsciiLowered(text.substr(at, end - at));
+    bool promo = word.size() < 4;
+    for (const std::string_view known :
+         {"sample", "promo",   "offer",   "special", "sale", "best",     "free",    "pure",
+          "high",   "quality", "premium", "uncut",   "only", "stock",    "intro",   "price",
+          "lowest", "cheap",   "trial",   "test",    "aged", "domestic", "shipping"}) {
+      promo |= word == known;
+    }
+    if (!promo) longest = std::max(longest, word.size());
+    at = end;
+  }
+  return longest < 4;
+}
+
+}  // namespace
+
+std::string_view CurrencyFrom(std::string_view text) {
+  std::optional<CurrencyHit> best;
+  const std::string_view trimmed = Trimmed(text);
+  // The whole text is a currency's name.
+  for (const CurrencyName& name : kCurrencies) {
+    if (SameText(trimmed, name) || SameTextCyrillic(trimmed, name)) return name.code;
+  }
+  for (size_t at = 0; at < text.size(); ++at) {
+    if ((static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) continue;
+    if (at > 0 && IsAsciiLetter(text[at]) && IsWordByte(text[at - 1])) continue;
+    const auto hit = CurrencyAt(text, at);
+    if (!hit) continue;
+    // One letter alone in a sentence is no currency.
+    const bool is_letter = hit->end - hit->begin == 1 && IsAsciiLetter(text[hit->begin]);
+    if (is_letter) continue;
+    if (!best || hit->end - hit->begin > best->end - best->begin) best = hit;
+  }
+  return best ? best->code : std::string_view();
+}
+
+std::optional<Price> ParsePrice(std::string_view raw, const PriceHints& hints) {
+  if (raw.size() > 1024) raw = raw.substr(0, 1024);
+  const NumeralText numerals(raw);
+  const std::string_view text = numerals.text();
+  NumberHints number_hints;
+  number_hints.decimal_separator = hints.decimal_separator;
+  number_hints.words = false;
+
+  std::optional<AmountHit> first, marked;
+  for (size_t at = 0; at < text.size() && !marked; ++at) {
+    if (!IsNumberStart(text, at)) continue;
+    auto number = NumberAt(text, at, number_hints);
+    if (!number) {
+      while (at + 1 < text.size() && (IsAsciiDigit(text[at + 1]) || text[at + 1] == '.')) ++at;
+      continue;
+    }
+    size_t euro_end = 0;
+    if (const auto euro = EuroSeparator(text, *number, euro_end)) {
+      number->value = *euro;
+      number->end = euro_end;
+    } else if (number->value.scale == 0 && text.substr(number->end).starts_with(". ") &&
+               number->end + 3 < text.size() + 0 && IsAsciiDigit(text[number->end + 2]) &&
+               IsAsciiDigit(text[number->end + 3]) &&
+               (number->end + 4 >= text.size() || !IsAsciiDigit(text[number->end + 4]))) {
+      // "36. 24"
+      const int64_t cents = (text[number->end + 2] - '0') * 10 + (text[number->end + 3] - '0');
+      if (const auto sum = Add(number->value, Decimal{cents, 2})) number->value = *sum;
+      number->end += 4;
+    }
+    // "5k", "2 hazar", "1.5 lakh"
+    if (!number->has_multiplier) {
+      NumberHints with_words = number_hints;
+      with_words.words = true;
+      if (const auto more = NumberAt(text, at, with_words); more && more->has_multiplier) number = more;
+    }
+    if (!IsPercent(text, number->end)) {
+      const AmountHit hit = AmountAt(text, *number);
+      if (!first) first = hit;
+      if (!hit.code().empty() || hit.has_mark) marked = hit;
+    }
+    at = number->end - 1;
+  }
+  if (!first) {
+    NumberHints with_words;
+    for (size_t at = 0; at < text.size(); ++at) {
+      if (!IsWordByte(text[at]) || (at > 0 && IsWordByte(text[at - 1]))) continue;
+      const auto number = NumberAt(text, at, with_words);
+      if (!number || (!number->has_multiplier && !CurrencyAt(text, std::min(text.size(), number->end + 1))))
+        continue;
+      first = AmountAt(text, *number);
+      break;
+    }
+  }
+  if (!first) {
+    if (!ContainsIgnoringCase(text, "free")) return std::nullopt;
+    Price price;
+    price.amount.currency = std::string(CurrencyFrom(text));
+    return price;
+  }
+  AmountHit hit = marked.value_or(*first);
+  std::string_view code = hit.code();
+  if (code.empty()) code = CurrencyFrom(text);
+  if (code.empty() && hit.has_mark) code = "PKR";  // "/-" is written behind rupees
+  if (code.empty()) code = CurrencyFrom(hints.currency);
+  Price price;
+  price.amount = MoneyOf(hit.number.value, CodeFor(code, hit.number.value));
+  if (const auto to = RangeEnd(text, hit))
+    price.amount_max = MoneyOf(to->number.value, price.amount.currency);
+  if (price.amount_max && price.amount.currency.empty()) price.amount.currency = price.amount_max->currency;
+  return price;
+}
+
+std::vector<FoundMoney> FindMoney(std::string_view raw, size_t max_results) {
+  std::vector<FoundMoney> out;
+  const NumeralText numerals(raw);
+  const std::string_view text = numerals.text();
+  for (size_t at = 0; at < text.size() && out.size() < max_results; ++at) {
+    const bool digit = IsNumberStart(text, at);
+    const bool word_start = !digit && IsWordByte(text[at]) &&
+                            (at == 0 || !(IsWordByte(text[at - 1]) || IsAsciiDigit(text[at - 1])));
+    if (!digit && !word_start) continue;
+    const auto number = NumberAt(text, at);
+    if (!number) {
+      if (digit) {
+        while (at + 1 < text.size() &&
+               (IsAsciiDigit(text[at + 1]) || text[at + 1] == '.' || text[at + 1] == ','))
+          ++at;
+      } else {
+        while (at + 1 < text.size() && IsWordByte(text[at + 1])) ++at;
+      }
+      continue;
+    }
+    const size_t skip_to = number->end - 1;
+    if (IsPercent(text, number->end)) {
+      at = skip_to;
+      continue;
+    }
+    // Glued to letters that are no currency ("mp3", "A5"), it is a name.
+    AmountHit hit = AmountAt(text, *number);
+    const bool glued = at > 0 && IsWordByte(text[at - 1]) && !hit.left;
+    bool marked = !hit.code().empty();
+    if (number->in_words && !number->has_multiplier && !marked) {
+      at = skip_to;
+      continue;
+    }
+    if (!marked && hit.has_mark && !number->in_words) marked = true;
+    const bool after_word = !marked && !glued && AfterPriceWord(text, number->begin);
+    // A unit behind it makes it a quantity: "rate 5 kg", "only 3 left".
+    if (after_word) {
+      size_t unit_at = number->end, unit_end = 0;
+      while (unit_at < text.size() && text[unit_at] == ' ') ++unit_at;
+      if (UnitAt(text, unit_at, unit_end) != nullptr || number->value.ToDouble() < 5 ||
+          (number->end < text.size() &&
+           (text[number->end] == ':' || text[number->end] == '/' || IsAsciiDigit(text[number->end])))) {
+        at = skip_to;
+        continue;
+      }
+    }
+    if ((!marked && !after_word) || glued) {
+      at = skip_to;
+      continue;
+    }
+    FoundMoney found;
+    found.marked = marked;
+    std::string_view code = hit.code();
+    if (code.empty() && hit.has_mark) code = "PKR";
+    size_t end = hit.end();
+    found.amount = MoneyOf(hit.number.value, CodeFor(code, hit.number.value));
+    if (const auto to = RangeEnd(text, hit)) {
+      if (found.amount.currency.empty()) found.amount.currency = std::string(to->code());
+      found.amount_max = MoneyOf(to->number.value, found.amount.currency);
+      end = to->end();
+    }
+    found.span = {numerals.Original(hit.begin()), numerals.Original(end)};
+    out.push_back(std::move(found));
+    at = std::max(skip_to, end == 0 ? skip_to : end - 1);
+  }
+  // "500 - 700 Rs": the first number had no currency of its own and was passed over.
+  return out;
+}
+
+std::vector<FoundQuantity> FindQuantities(std::string_view raw, size_t max_results) {
+  std::vector<FoundQuantity> out;
+  const NumeralText numerals(raw);
+  const std::string_view text = numerals.text();
+  const auto add = [&](FoundQuantity found) {
+    found.span = {numerals.Original(found.span.begin), numerals.Original(found.span.end)};
+    out.push_back(std::move(found));
+  };
+  for (size_t at = 0; at < text.size() && out.size() < max_results; ++at) {
+    const bool digit = IsNumberStart(text, at);
+    const bool word_start = !digit && IsWordByte(text[at]) &&
+                            (at == 0 || !(IsWordByte(text[at - 1]) || IsAsciiDigit(text[at - 1])));
+    if (!digit && !word_start) continue;
+    // Part of a name or of a time: "U-47700", "4-MMC", "10:30", "#3".
+    if (digit && at > 0 && (IsAsciiLetter(text[at - 1]) || text[at - 1] == ':' || text[at - 1] == '$')) {
+      if (!(text[at - 1] == 'x' || text[at - 1] == 'X')) {
+        while (at + 1 < text.size() && IsAsciiDigit(text[at + 1])) ++at;
+        continue;
+      }
+    }
+    NumberHints fine;
+    fine.fine = true;
+    const auto number = NumberAt(text, at, fine);
+    if (!number) {
+      if (!digit) {
+        while (at + 1 < text.size() && IsWordByte(text[at + 1])) ++at;
+      }
+      continue;
+    }
+    // "10 x 5g", "2x30 MG", "x25"
+    const size_t behind =
+        IsWholeCount(number->value) ? BehindTimes(text, number->end) : std::string_view::npos;
+    // BehindTimes wants no letter behind "x"; a digit may follow at once.
+    if (behind != std::string_view::npos && behind < text.size() &&
+        (IsAsciiDigit(text[behind]) || text[behind] == '.' || text[behind] == '~')) {
+      const size_t measure_at = text[behind] == '~' ? behind + 1 : behind;
+      if (const auto m = MeasureAt(text, measure_at); m && !m->number.in_words) {
+        size_t unit_at = m->end, unit_end = 0;
+        while (unit_at < text.size() && text[unit_at] == ' ') ++unit_at;
+        const Unit* pieces = UnitAt(text, unit_at, unit_end);
+        if (m->unit->kind == UnitKind::kMass && IsSmallMass(*m->unit)) {
+          const bool named = pieces != nullptr && pieces->kind == UnitKind::kCount;
+          add(Pieces(number->value, named ? pieces->name : "piece", number->begin,
+                     named ? unit_end : m->end));
+          FoundQuantity strength = QuantityFrom(*m, {1, 0}, m->number.begin, m->end);
+          strength.is_strength = true;
+          add(std::move(strength));
+        } else {
+          add(QuantityFrom(*m, number->value, number->begin, m->end));
+        }
+        at = m->end - 1;
+        continue;
+      }
+    }
+    const auto m = MeasureAt(text, at);
+    if (!m) {
+      // "Clonidine x 100", "( x25 QTY )": a bare count behind a times sign.
+      size_t before = number->begin;
+      while (before > 0 && text[before - 1] == ' ') --before;
+      const bool times = before > 0 && (text[before - 1] == 'x' || text[before - 1] == 'X') &&
+                         (before < 2 || !IsWordByte(text[before - 2]));
+      if (times && IsWholeCount(number->value) && number->value.units >= 2) {
+        add(Pieces(number->value, "piece", number->begin, number->end));
+      } else if (digit && behind != std::string_view::npos && IsWholeCount(number->value) &&
+                 behind < text.size() && IsWordByte(text[behind])) {
+        // "100x Pink Kirby"
+        add(Pieces(number->value, "piece", number->begin, number->end));
+      }
+      at = number->end - 1;
+      continue;
+    }
+    if (m->number.in_words && m->unit->kind != UnitKind::kMass && m->number.value.scale == 0 &&
+        !m->number.has_multiplier && m->number.value.units > 20) {
+      at = number->end - 1;
+      continue;
+    }
+    // Behind: "5g x 10", "200mg x 50 pills"
+    Decimal count{1, 0};
+    size_t end = m->end;
+    size_t times_at = BehindTimes(text, m->end);
+    bool counted = false;
+    const Unit* counted_unit = nullptr;
+    if (times_at != std::string_view::npos && times_at < text.size() && IsAsciiDigit(text[times_at])) {
+      const auto n = NumberAt(text, times_at, fine);
+      if (n && IsWholeCount(n->value)) {
+        size_t unit_at = n->end, unit_end = n->end;
+        while (unit_at < text.size() && text[unit_at] == ' ') ++unit_at;
+        const Unit* pieces = UnitAt(text, unit_at, unit_end);
+        const bool is_count = pieces == nullptr || pieces->kind == UnitKind::kCount;
+        if (is_count) {
+          count = n->value;
+          counted = true;
+          counted_unit = pieces;
+          end = pieces == nullptr ? n->end : unit_end;
+        }
+      }
+    }
+    if (m->unit->kind == UnitKind::kMass && IsSmallMass(*m->unit) && counted) {
+      FoundQuantity strength = QuantityFrom(*m, {1, 0}, m->number.begin, m->end);
+      strength.is_strength = true;
+      add(std::move(strength));
+      add(Pieces(count, counted_unit != nullptr ? counted_unit->name : "piece", times_at, end));
+    } else if (counted && m->unit->kind == UnitKind::kCount) {
+      // "180 pills x 100mg" was not counted; "10 strips x 10" is a hundred pieces in strips.
+      add(QuantityFrom(*m, {1, 0}, m->number.begin, m->end));
+      end = m->end;
+    } else {
+      add(QuantityFrom(*m, count, m->number.begin, end));
+    }
+    at = end - 1;
+  }
+  // Milligrams beside pieces say how strong they are.
+  const bool has_pieces = std::any_of(out.begin(), out.end(), [](const FoundQuantity& q) {
+    return !q.is_mass && q.quantity.unit != "ml" && q.quantity.unit != "l" && q.quantity.unit != "cl";
+  });
+  for (FoundQuantity& q : out) {
+    const bool small = q.quantity.unit == "mg" || q.quantity.unit == "ug";
+    if (!small || q.is_strength) continue;
+    const std::string_view before = raw.substr(0, q.span.begin);
+    q.is_strength = has_pieces || q.quantity.unit == "ug" || !OnlyPromotionBefore(before);
+  }
+  return out;
+}
+
+std::optional<Quantity> QuantityOffered(std::string_view title) {
+  const std::vector<FoundQuantity> found = FindQuantities(title, 16);
+  const FoundQuantity* pieces = nullptr;
+  const FoundQuantity* volume = nullptr;
+  for (const FoundQuantity& q : found) {
+    if (q.is_strength) continue;
+    if (q.is_mass) return q.quantity;
+    const bool is_volume = q.quantity.unit == "ml" || q.quantity.unit == "l" || q.quantity.unit == "cl";
+    if (is_volume && volume == nullptr) volume = &q;
+    if (!is_volume && (pieces == nullptr || pieces->quantity.unit == "piece")) {
+      if (pieces == nullptr || q.quantity.unit != "piece") pieces = &q;
+    }
+  }
+  if (pieces != nullptr) return pieces->quantity;
+  if (volume != nullptr) return volume->quantity;
+  return std::nullopt;
+}
+
+std::vector<Price> FindPrices(std::string_view text, size_t max_results) {
+  std::vector<Price> out;
+  const std::vector<FoundMoney> money = FindMoney(text, max_results);
+  if (money.empty()) return out;
+  const std::vector<FoundQuantity> quantities = FindQuantities(text, 4 * max_results);
+  // A quantity belongs to the next amount on its line, or to the one before it when that is nearer and has none.
+  std::vector<bool> used(quantities.size(), false);
+  for (size_t i = 0; i < money.size(); ++i) {
+    Price price;
+    price.amount = money[i].amount;
+    price.amount_max = money[i].amount_max;
+    const size_t from = i == 0 ? 0 : money[i - 1].span.end;
+    const size_t until = i + 1 < money.size() ? money[i + 1].span.begin : text.size();
+    const FoundQuantity* best = nullptr;
+    size_t best_index = 0;
+    for (size_t q = 0; q < quantities.size(); ++q) {
+      if (used[q] || quantities[q].is_strength) continue;
+      const Span span = quantities[q].span;
+      const bool before = span.begin >= from && span.end <= money[i].span.begin;
+      const bool after = span.begin >= money[i].span.end && span.end <= until;
+      if (!before && !after) continue;
+      const size_t gap_begin = before ? span.end : money[i].span.end;
+      const size_t gap_end = before ? money[i].span.begin : span.begin;
+      const std::string_view gap = text.substr(gap_begin, gap_end - gap_begin);
+      if (gap.find('\n') != std::string_view::npos || gap.size() > (before ? 40u : 12u)) continue;
+      // Behind an amount only with a word that ties them: "500 per gram", "2500/tola", "Rs 500 (1g)".
+      if (after && best == nullptr) {
+        const std::string_view tie = Trimmed(gap);
+        const bool tied = tie.empty() || tie.starts_with('/') || tie.starts_with('(') || tie == "per" ||
+                          tie == "for" || tie == "ka" || tie == "ki" || tie == "ke" || tie == "-" ||
+                          tie == "fi" || tie == "=" || tie == "a" || tie == "an" || tie == "each";
+        if (!tied) continue;
+        // When amounts and quantities alternate, quantity first, this one is the next amount's.
+        if (i + 1 < money.size() && i > 0 && out.back().quantity) continue;
+        best = &quantities[q];
+        best_index = q;
+      } else if (before) {
+        best = &quantities[q];
+        best_index = q;
+      }
+    }
+    if (best != nullptr) {
+      price.quantity = best->quantity;
+      used[best_index] = true;
+    } else {
+      // "2500 per tola", "500/g": a unit without a number.
+      size_t at = money[i].span.end;
+      while (at < text.size() && text[at] == ' ') ++at;
+      bool per = false;
+      for (const std::string_view word : {"per ", "/", "a ", "fi ", "فی ", "each "}) {
+        if (text.substr(at).starts_with(word)) {
+          at += word.size();
+          per = true;
+          break;
+        }
+      }
+      while (at < text.size() && text[at] == ' ') ++at;
+      size_t end = 0;
+      if (const Unit* unit = per ? UnitAt(text, at, end) : nullptr) {
+        Measure m;
+        m.number.value = {1, 0};
+        m.unit = unit;
+        price.quantity = QuantityFrom(m, {1, 0}, at, end).quantity;
+      }
+    }
+    out.push_back(std::move(price));
+  }
+  return out;
+}
+
+}  // namespace gasht

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::array<std::string_view, kSignGroups> kGroupNames = {
     "sale", "delivery", "price", "quantity", "contact", "payment", "quality", "secrecy"};
-constexpr std::array<std::string_view, 4> kStrengthKeys = {"strong", "usual", "weak", "emoji"};
+constexpr std::array<std::string_view, 5> kStrengthKeys = {"strong", "usual", "weak", "vague", "emoji"};
 
 // Bounds on what one pack may hold: far above any real pack, so that a broken generator is noticed.
 constexpr size_t kMaxTermBytes = 200;
@@ -67,6 +67,7 @@ class PackReader {
     Each(map, "signs", errors, [&](const YamlNode& n) { ReadSign(n, errors); });
     Each(map, "contexts", errors, [&](const YamlNode& n) { ReadContext(n, errors); });
     ReadTerms(map, "innocent", Strength::kStrong, packs.innocent, errors);
+    ReadTerms(map, "innocent_regex", Strength::kStrong, packs.innocent_regexes, errors);
     ReadTerms(map, "number_words", Strength::kStrong, packs.number_words, errors);
     Each(map, "rules", errors, [&](const YamlNode& n) { ReadRule(n, errors); });
     Each(map, "watchlist", errors, [&](const YamlNode& n) { ReadWatch(n, errors); });
@@ -232,6 +233,8 @@ class PackReader {
     entry.cap_at = static_cast<int32_t>(map.Int("cap_at", 0, 100).value_or(0));
     if (const auto cap = map.OneOf("cap", {"informational", "low"})) entry.cap = *ParseLevel(*cap);
     entry.near = static_cast<int32_t>(map.Int("near", 0, 2000).value_or(0));
+    entry.after = map.Bool("after").value_or(false);
+    entry.unless_amount = map.Bool("unless_amount").value_or(false);
     entry.name = ReadText(map, "name", true, errors);
     ReadTerms(map, "terms", Strength::kStrong, entry.terms, errors);
     ReadTerms(map, "regex", Strength::kStrong, entry.regexes, errors);
@@ -533,7 +536,8 @@ class PackReader {
         {"window", &s.window}, {"context_window", &s.context_window}, {"whole_below", &s.whole_below}};
     s.weak_pkr_per_gram =
         static_cast<int32_t>(map.Int("weak_pkr_per_gram", 0, 100000).value_or(s.weak_pkr_per_gram));
-    s.pkr_per_dollar = static_cast<int32_t>(map.Int("pkr_per_dollar", 1, 100000).value_or(s.pkr_per_dollar));
+    s.weak_dollars_per_gram =
+        static_cast<int32_t>(map.Int("weak_dollars_per_gram", 0, 1000).value_or(s.weak_dollars_per_gram));
     for (const auto& [key, value] : sizes)
       *value = static_cast<int32_t>(map.Int(key, 20, 5000).value_or(*value));
     if (!(s.low < s.medium && s.medium < s.high && s.high < s.critical)) {

@@ -41,7 +41,8 @@ enum class Strength : uint8_t {
   kUsual,   // means the substance where things are sold, but not only: "weed", "hash", a strain
   kWeak,    // an everyday word: counts only beside an amount in a usual unit and a sign of an offer: "ice",
             // "coke"
-  kEmoji,   // a picture: supports, never suffices
+  kVague,  // the form of many things ("powder", "crystal", "maal"): weak, and only while nothing else is named
+  kEmoji,  // a picture: supports, never suffices
 };
 
 struct PackTerm {
@@ -99,6 +100,10 @@ struct ContextEntry {
   Level cap = Level::kLow;
   // Only words this near (folded bytes) to the substance count; 0: the wider context window.
   int32_t near = 0;
+  // Only words behind the substance count ("cannabis t-shirt"), not those before it.
+  bool after = false;
+  // Nothing counts where an amount is named: nobody sells two grams of a guide.
+  bool unless_amount = false;
   LocalText name;
   std::vector<PackTerm> terms;
   std::vector<PackTerm> regexes;
@@ -172,14 +177,14 @@ struct Scoring {
   int32_t whole_below = 1000;  // shorter texts are one window
   // An everyday word counts only at a drug's price, where price and mass are both written.
   int32_t weak_pkr_per_gram = 25;
-  int32_t pkr_per_dollar = 280;
+  int32_t weak_dollars_per_gram = 1;
 };
 
 struct RulePacks {
   std::vector<SubstanceEntry> substances;
   std::vector<SignEntry> signs;
   std::vector<ContextEntry> contexts;
-  std::vector<PackTerm> innocent;
+  std::vector<PackTerm> innocent, innocent_regexes;
   std::vector<PackTerm> number_words;  // "dhai", "aadha": stand where a number may
   std::vector<PackRule> rules;
   std::vector<WatchEntry> watchlist;

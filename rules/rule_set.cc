@@ -135,6 +135,9 @@ Status RuleSet::Impl::Compile() {
   for (const PackTerm& term : packs_.innocent) {
     scanner_.Add(term, {EntryKind::kInnocent, 0, Strength::kStrong, label("innocent", term)}, messages);
   }
+  for (const PackTerm& term : packs_.innocent_regexes) {
+    scanner_.AddRegex(term, {EntryKind::kInnocent, 0, Strength::kStrong, "innocent"}, messages);
+  }
   for (const PackTerm& term : packs_.number_words) scanner_.AddNumberWord(term);
   for (uint32_t i = 0; i < packs_.signs.size(); ++i) {
     const SignEntry& entry = packs_.signs[i];
@@ -644,6 +647,7 @@ std::optional<MatchCandidate> RuleSet::Impl::Judge(const MatchInput& input, size
         case Strength::kUsual:
           return scoring.usual;
         case Strength::kWeak:
+        case Strength::kVague:
           return scoring.weak;
         case Strength::kEmoji:
           return scoring.emoji;

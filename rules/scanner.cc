@@ -87,8 +87,9 @@ void Scanner::DropCovered(std::vector<Hit>& hits) const {
         substance_end = hit.end;
         return false;
       case EntryKind::kSign:
-      case EntryKind::kContext:
         return hit.end <= innocent_end;
+      case EntryKind::kContext:
+        return hit.end <= innocent_end || hit.end <= substance_end;
       case EntryKind::kSelection:
         return false;
     }

@@ -36,6 +36,10 @@ TermIndex::TermIndex() {
 uint32_t TermIndex::Intern(std::string_view word) {
   const auto [it, fresh] = word_ids_.try_emplace(std::string(word), static_cast<uint32_t>(words_.size()));
   if (fresh) words_.emplace_back();
+  if (fresh && word.size() >= kMinDisguised) {
+    const std::string squeezed = SqueezeAll(word);
+    if (squeezed != word) squeezed_ids_.try_emplace(squeezed, it->second);
+  }
   return it->second;
 }
 
@@ -152,10 +156,14 @@ uint32_t TermIndex::Resolve(std::string_view folded, const Word& word, std::stri
     }
   }
   if (word.stretched) {
-    for (const size_t keep : {size_t{1}, size_t{2}}) {
-      const std::string squeezed = SqueezeRuns(text, keep);
-      if (squeezed.size() < 3) continue;
-      if (const uint32_t id = Lookup(squeezed); id != kNone) {
+    const std::string squeezed = SqueezeAll(text);
+    if (squeezed.size() >= 3) {
+      uint32_t id = Lookup(squeezed);
+      if (id == kNone) {
+        const auto it = squeezed_ids_.find(squeezed);
+        if (it != squeezed_ids_.end()) id = it->second;
+      }
+      if (id != kNone) {
         disguise = Disguise::kStretched;
         return id;
       }

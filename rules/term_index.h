@@ -89,7 +89,8 @@ class TermIndex {
                    std::vector<TermHit>& hits) const;
 
   WordMap word_ids_;
-  WordMap spoken_ids_;  // sound -> word number
+  WordMap spoken_ids_;    // sound -> word number
+  WordMap squeezed_ids_;  // without doubled letters -> word number, of words that have some
   std::vector<WordInfo> words_;
   std::vector<Node> nodes_;
   std::unordered_map<uint64_t, uint32_t> children_;  // (node, word) -> node

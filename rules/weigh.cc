@@ -149,37 +149,42 @@ bool Weigher::PlausiblePrice(const ListingView& view, const HitRef& quantity,
   const double grams =
       FirstNumber(text_of(quantity)) * GramsOf(packs_.signs[EntryOf(view, quantity).owner].unit);
   if (grams <= 0) return true;
-  double rupees = 0;
+  double amount = 0;
+  bool foreign = false;
   if (!view.listing->prices.empty()) {
     const Money& money = view.listing->prices[0].amount;
-    rupees = static_cast<double>(money.units);
-    for (int i = 0; i < money.scale; ++i) rupees /= 10;
-    if (money.currency != "PKR") rupees *= packs_.scoring.pkr_per_dollar;
+    amount = static_cast<double>(money.units);
+    for (int i = 0; i < money.scale; ++i) amount /= 10;
+    foreign = money.currency != "PKR";
   } else {
     // The price nearest to the amount.
     uint32_t nearest = UINT32_MAX;
     for (const HitRef& price : around.prices) {
-      const double amount = FirstNumber(text_of(price));
-      if (price.segment != quantity.segment || amount <= 0) continue;
+      const double number = FirstNumber(text_of(price));
+      if (price.segment != quantity.segment || number <= 0) continue;
       const uint32_t distance = Distance(HitOf(view, price), HitOf(view, quantity));
       if (distance >= nearest) continue;
       nearest = distance;
-      rupees = amount * MultiplierOf(text_of(price)) *
-               (IsForeign(text_of(price)) ? packs_.scoring.pkr_per_dollar : 1);
+      amount = number * MultiplierOf(text_of(price));
+      foreign = IsForeign(text_of(price));
     }
   }
-  return rupees <= 0 || rupees / grams >= packs_.scoring.weak_pkr_per_gram;
+  const int32_t least = foreign ? packs_.scoring.weak_dollars_per_gram : packs_.scoring.weak_pkr_per_gram;
+  return amount <= 0 || amount / grams >= least;
 }
 
 bool Weigher::WeakCounts(const ListingView& view, const HitRef& at, const Surroundings& around) const {
   if (around.firm) return StandsInList(view, at, around);
   if (!around.offer) return false;
-  if (around.trade) return true;
+  const bool vague = EntryOf(view, at).strength == Strength::kVague;
+  if (around.trade && !vague) return true;
   const SubstanceEntry& substance = packs_.substances[EntryOf(view, at).owner];
   const auto usual = [&](const std::string& unit) {
     return std::find(substance.units.begin(), substance.units.end(), unit) != substance.units.end();
   };
   for (const HitRef& quantity : around.quantities) {
+    if (packs_.signs[EntryOf(view, quantity).owner].unit == "piece")
+      continue;  // pieces are sold of everything
     if (quantity.segment == at.segment && Distance(HitOf(view, quantity), HitOf(view, at)) <= kAmountNear &&
         usual(packs_.signs[EntryOf(view, quantity).owner].unit) && PlausiblePrice(view, quantity, around)) {
       return true;
@@ -270,7 +275,8 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
 
   // Which mentions count. "10 pills" is an amount, not the substance "pills".
   std::erase_if(around.substances, [&](const HitRef& ref) {
-    if (EntryOf(view, ref).strength != Strength::kWeak) return false;
+    const Strength strength = EntryOf(view, ref).strength;
+    if (strength != Strength::kWeak && strength != Strength::kVague) return false;
     const Hit& hit = HitOf(view, ref);
     return std::any_of(around.quantities.begin(), around.quantities.end(), [&](const HitRef& quantity) {
       const Hit& amount = HitOf(view, quantity);
@@ -282,10 +288,18 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
     around.firm = around.firm || EntryOf(view, ref).strength <= Strength::kUsual;
   }
   bool word = false;
+  bool named = false;  // by something better than a vague word
+  for (const HitRef& ref : around.substances) {
+    const Strength strength = EntryOf(view, ref).strength;
+    named = named || strength <= Strength::kUsual ||
+            (strength == Strength::kWeak && WeakCounts(view, ref, around));
+  }
   for (const HitRef& ref : around.substances) {
     const Entry& entry = EntryOf(view, ref);
     const Strength strength = entry.strength;
-    if (strength == Strength::kWeak && !WeakCounts(view, ref, around)) continue;
+    if ((strength == Strength::kWeak || strength == Strength::kVague) && !WeakCounts(view, ref, around))
+      continue;
+    if (strength == Strength::kVague && named && !StandsInList(view, ref, around)) continue;
     word = word || strength != Strength::kEmoji;
     if (weight.mentions.size() < kMaxMentions) weight.mentions.push_back(ref);
     const auto known = std::find_if(weight.substances.begin(), weight.substances.end(),
@@ -327,10 +341,12 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
   for (const HitRef& ref : contexts) {
     const Entry& entry = EntryOf(view, ref);
     const ContextEntry& context = packs_.contexts[entry.owner];
+    if (context.unless_amount && weight.signs[static_cast<size_t>(SignGroup::kQuantity)]) continue;
     if (context.near > 0) {
       bool near = false;
       for (size_t i = 0; i < weight.mentions.size() && i < kMaxMeasured && !near; ++i) {
         near = weight.mentions[i].segment == ref.segment &&
+               (!context.after || HitOf(view, weight.mentions[i]).end <= HitOf(view, ref).begin) &&
                Distance(HitOf(view, weight.mentions[i]), HitOf(view, ref)) <=
                    static_cast<uint32_t>(context.near);
       }
@@ -364,6 +380,7 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
       weight.score += scoring.usual;
       break;
     case Strength::kWeak:
+    case Strength::kVague:
       weight.score += scoring.weak;
       break;
     case Strength::kEmoji:

@@ -386,21 +386,15 @@ std::string SpokenKey(std::string_view word) {
   return key;
 }
 
-std::string SqueezeRuns(std::string_view word, size_t keep) {
+std::string SqueezeAll(std::string_view word) {
   std::string out;
   size_t pos = 0;
+  char32_t previous = 0;
   while (pos < word.size()) {
-    size_t next = pos;
-    const char32_t c = NextCodePoint(word, next);
-    const size_t length = next - pos;
-    size_t count = 1;
-    size_t end = next;
-    while (word.substr(end, length) == word.substr(pos, length)) {
-      end += length;
-      ++count;
-    }
-    for (size_t i = 0; i < (count >= 3 ? keep : count); ++i) AppendUtf8(c, out);
-    pos = end;
+    const size_t begin = pos;
+    const char32_t c = NextCodePoint(word, pos);
+    if (c != previous) out.append(word, begin, pos - begin);
+    previous = c;
   }
   return out;
 }

@@ -47,8 +47,8 @@ std::string SpokenKey(std::string_view word);
 // The same into `key`, which is reused: no allocation per word.
 void SpokenKeyInto(std::string_view word, std::string& key);
 
-// "iiiceee" is "ice" or "iicee": runs of three or more become one letter, or two.
-std::string SqueezeRuns(std::string_view word, size_t keep);
+// "iiicceee" is "ice": every run of one letter becomes one.
+std::string SqueezeAll(std::string_view word);
 
 // Letters posing as Latin ones become Latin ("сосаіne"); empty when one of them poses as nothing.
 std::string LatinLookalike(std::string_view word);

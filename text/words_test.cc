@@ -64,12 +64,10 @@ TEST(SpokenKey, MeetsFreeSpellings) {
   for (const char* none : {"", "ab", "چرس", "a1b2"}) EXPECT_EQ(SpokenKey(none), "") << none;
 }
 
-TEST(SqueezeRuns, LeavesOneOrTwo) {
-  EXPECT_EQ(SqueezeRuns("charasssss", 1), "charas");
-  EXPECT_EQ(SqueezeRuns("weeeeed", 2), "weed");
-  EXPECT_EQ(SqueezeRuns("weed", 1), "weed");
-  EXPECT_EQ(SqueezeRuns("چررررس", 1), "چرس");
-  EXPECT_EQ(SqueezeRuns("", 1), "");
+TEST(SqueezeAll, LeavesOneOfEach) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"charasssss", "charas"}, {"weeeeed", "wed"}, {"shroooomsss", "shroms"}, {"چررررس", "چرس"}, {"", ""}};
+  for (const auto& [word, squeezed] : rows) EXPECT_EQ(SqueezeAll(word), squeezed) << word;
 }
 
 TEST(LatinLookalike, ReadsPosingLetters) {

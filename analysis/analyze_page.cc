@@ -30,6 +30,27 @@ Listing ListingOf(const PageContents& contents) {
   return listing;
 }
 
+// The document with navigation and boilerplate blanked, byte for byte, so that offsets still hold: a menu that names a
+// category is not an offer of the page it stands on. Nothing is blanked where no part is known to be the main one.
+Document WithoutBoilerplate(const Document& document) {
+  Document main;
+  main.page_class = document.page_class;
+  main.language = document.language;
+  main.url = document.url;
+  const auto is_main = [](const TextBlock& block) { return block.is_main; };
+  if (std::none_of(document.blocks.begin(), document.blocks.end(), is_main)) {
+    main.text = document.text;
+    return main;
+  }
+  main.text.assign(document.text.size(), ' ');
+  for (const TextBlock& block : document.blocks) {
+    if (block.is_main)
+      main.text.replace(block.span.begin, block.span.size(), document.text, block.span.begin,
+                        block.span.size());
+  }
+  return main;
+}
+
 MatchOutput Match(const PageContents& contents, const std::vector<Listing>& listings,
                   const AnalysisContext& context) {
   MatchInput input;
@@ -64,12 +85,12 @@ PageAnalysis Judge(PageContents contents, const AnalysisContext& context) {
   for (const Message& message : contents.messages) listings.push_back(ListingOf(message));
   MatchOutput output;
   if (context.rules != nullptr && contents.document.page_class == PageClass::kContent) {
-    output = Match(contents, listings, context);
+    output = Match(contents.document, contents, listings, context);
     // A page is judged as a whole only where nothing smaller on it explains it: an index page is not one more
     // finding beside its listings.
     if (std::none_of(output.candidates.begin(), output.candidates.end(), AskedOfAPerson) && own <= 1) {
       std::vector<Listing> whole = {ListingOf(contents)};
-      MatchOutput page = Match(contents, whole, context);
+      MatchOutput page = Match(WithoutBoilerplate(contents.document), contents, whole, context);
       output.undecided = output.undecided || page.undecided;
       if (!page.candidates.empty() && AskedOfAPerson(page.candidates.front())) {
         page.candidates.front().listing = static_cast<uint32_t>(listings.size());

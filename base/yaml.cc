@@ -198,8 +198,9 @@ Result<YamlNode> ParseYaml(std::string_view text, std::string_view file) {
   } catch (const YAML::Exception& e) {
     // The end of the text as the operator knows it, without the line that was added.
     const int lines = static_cast<int>(std::count(text.begin(), text.end(), '\n')) + 1;
+    const int last_column = static_cast<int>(text.size() - (text.rfind('\n') + 1)) + 1;
     const bool behind = e.mark.line >= lines;
-    return At(file, behind ? lines : e.mark.line + 1, behind ? 1 : e.mark.column + 1,
+    return At(file, behind ? lines : e.mark.line + 1, behind ? last_column : e.mark.column + 1,
               fmt::format("not valid YAML: {}", e.msg));
   }
   if (builder.refused) {

@@ -2,9 +2,9 @@
 
 // The operators' log: one JSON object a line on standard error (or where `app` points it), through spdlog.
 //
-// It never carries captured text, credentials or full URLs. The types see to that: a field's value is a number,
-// a word written in our source, or something wrapped in Safe() by the caller who answers for it (a source id,
-// a configured path, an error of the system). It is not the audit trail; that is the custody log.
+// It never carries captured text, credentials or full URLs. The types see to that: a field's value is a
+// number, a word written in our source, or something wrapped in Safe() by the caller who answers for it (a
+// source id, a configured path, an error of the system). It is not the audit trail; that is the custody log.
 // Thread-safe.
 
 #include <concepts>

@@ -181,8 +181,8 @@ Result<YamlNode> ParseYaml(std::string_view text, std::string_view file) {
   if (const Status bytes = CheckBytes(text, file); !bytes.ok()) return bytes;
   TreeBuilder builder;
   try {
-    // yaml-cpp takes the end of the file for the end of a quoted text, but not behind a last line that has no end: there
-    // the mark of a comment is a comment only outside of quotes.
+    // yaml-cpp takes the end of the file for the end of a quoted text, but not behind a last line that has no
+    // end: there the mark of a comment is a comment only outside of quotes.
     std::istringstream in{std::string(text) + "\n#"};
     YAML::Parser parser(in);
     // An empty file is an empty mapping's worth of nothing: callers report the keys they miss.

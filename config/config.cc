@@ -35,7 +35,8 @@ class Loader {
  private:
   std::string PathOf(const std::string& name) const { return config_.dir + "/" + name; }
 
-  // Where a relative path in the configuration leads: the folder of the configuration is where it counts from.
+  // Where a relative path in the configuration leads: the folder of the configuration is where it counts
+  // from.
   std::string Resolve(const std::string& path) const {
     return path.empty() ? path : (std::filesystem::path(config_.dir) / path).lexically_normal().string();
   }

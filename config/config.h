@@ -6,10 +6,10 @@
 //   agencies.yaml       what agencies are called, from when to when
 //   sources.d/*.yaml    one source a file
 //
-// Reading is strict: unknown and duplicate keys, wrong types and everything that could send the patrol where nobody meant
-// it to go are errors. All errors of all files come together, each as "file:line:column: what: remedy". What is lawful
-// but idle (a source whose authority has expired or not begun) is a warning, and the source is kept.
-// Plain values, immutable once loaded; a reload makes another Config.
+// Reading is strict: unknown and duplicate keys, wrong types and everything that could send the patrol where
+// nobody meant it to go are errors. All errors of all files come together, each as "file:line:column: what:
+// remedy". What is lawful but idle (a source whose authority has expired or not begun) is a warning, and the
+// source is kept. Plain values, immutable once loaded; a reload makes another Config.
 
 #include <chrono>
 #include <cstddef>
@@ -45,7 +45,8 @@ struct LimitsConfig {
   size_t analysis_threads = 0;  // 0: one a core
 };
 
-// What an agency is called during some time. Agencies are renamed; what was written then keeps the name of then.
+// What an agency is called during some time. Agencies are renamed; what was written then keeps the name of
+// then.
 struct Agency {
   std::string id;
   std::string name, name_ur;

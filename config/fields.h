@@ -1,7 +1,7 @@
 #pragma once
 
-// Typed fields of configuration files, over base/yaml: each reports what is wrong at its place and gives back something
-// harmless. Pure functions.
+// Typed fields of configuration files, over base/yaml: each reports what is wrong at its place and gives back
+// something harmless. Pure functions.
 
 #include <chrono>
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
-// Extraction profiles as configured: the `profile` of a source, or a file of its own for `gasht extract --profile`.
-// Pure functions; errors are "file:line:column: what: remedy".
+// Extraction profiles as configured: the `profile` of a source, or a file of its own for `gasht extract
+// --profile`. Pure functions; errors are "file:line:column: what: remedy".
 
 #include <string>
 

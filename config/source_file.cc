@@ -304,14 +304,15 @@ std::vector<Opening> OpeningsOf(const Source& source) {
   return openings;
 }
 
-// A glob covers another when it matches its text, stars being letters like others: enough to be sure, not necessary.
+// A glob covers another when it matches its text, stars being letters like others: enough to be sure, not
+// necessary.
 bool IsCovered(const std::string& glob, const std::vector<std::string>& excluded) {
   return std::any_of(excluded.begin(), excluded.end(),
                      [&](const std::string& wide) { return MatchesGlob(glob, wide); });
 }
 
-// An overlap is never missed. One that is not there is reported only where an exclude rule splits a pattern of the other
-// source; the remedy holds for it too.
+// An overlap is never missed. One that is not there is reported only where an exclude rule splits a pattern
+// of the other source; the remedy holds for it too.
 bool ScopesOverlap(const std::vector<Opening>& a, const std::vector<Opening>& b) {
   for (const Opening& x : a) {
     for (const Opening& y : b) {

@@ -28,8 +28,8 @@ struct SourceRules {
 // Fills `file.source`; errors and warnings stay in the file.
 void ReadSource(SourceFile& file, const SourceRules& rules);
 
-// Ids (former ones too) belong to one source for ever, and a page belongs to one source. Each clash is an error of the
-// later file that names the earlier one.
+// Ids (former ones too) belong to one source for ever, and a page belongs to one source. Each clash is an
+// error of the later file that names the earlier one.
 void CheckBesideEachOther(std::vector<SourceFile>& files);
 
 }  // namespace gasht

@@ -8,8 +8,9 @@
 
 namespace gasht {
 
-// True when `text` is matched by `pattern`: a glob over all of it when the pattern has a `*`, else a prefix. Bytes that
-// a canonical URL escapes may be written bare in the pattern. Time is at most the product of both lengths.
+// True when `text` is matched by `pattern`: a glob over all of it when the pattern has a `*`, else a prefix.
+// Bytes that a canonical URL escapes may be written bare in the pattern. Time is at most the product of both
+// lengths.
 bool MatchesScopePattern(std::string_view text, std::string_view pattern);
 
 // A glob over all of `text`: `*` stands for any bytes, also none.

@@ -36,7 +36,8 @@ TEST(ScopePatternTest, OverlapOfGlobs) {
   }
 }
 
-// Every pair of short globs, against all short texts: overlap means a common text, and short globs have a short one.
+// Every pair of short globs, against all short texts: overlap means a common text, and short globs have a
+// short one.
 TEST(ScopePatternTest, OverlapAgreesWithMatching) {
   const auto all = [](std::string_view alphabet, size_t length) {
     std::vector<std::string> words = {""};

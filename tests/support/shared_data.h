@@ -7,8 +7,8 @@
 
 namespace gasht {
 
-// The folder `name` of $GASHT_SHARED_DATA, else of ../shared/data; nothing, and a line that says so, when it is not
-// there.
+// The folder `name` of $GASHT_SHARED_DATA, else of ../shared/data; nothing, and a line that says so, when it
+// is not there.
 std::optional<std::string> SharedDataDir(const std::string& name);
 
 }  // namespace gasht

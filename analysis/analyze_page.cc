@@ -51,10 +51,10 @@ Document WithoutBoilerplate(const Document& document) {
   return main;
 }
 
-MatchOutput Match(const PageContents& contents, const std::vector<Listing>& listings,
-                  const AnalysisContext& context) {
+MatchOutput Match(const Document& document, const PageContents& contents,
+                  const std::vector<Listing>& listings, const AnalysisContext& context) {
   MatchInput input;
-  input.document = &contents.document;
+  input.document = &document;
   input.listings = listings;
   input.messages = contents.messages;
   input.source_kind = context.source_kind;

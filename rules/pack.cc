@@ -525,6 +525,7 @@ class PackReader {
                                                        {"strong", &s.strong},
                                                        {"usual", &s.usual},
                                                        {"weak", &s.weak},
+                                                       {"vague", &s.vague},
                                                        {"emoji", &s.emoji},
                                                        {"listing_price", &s.listing_price},
                                                        {"market_source", &s.market_source},

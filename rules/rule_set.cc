@@ -647,8 +647,9 @@ std::optional<MatchCandidate> RuleSet::Impl::Judge(const MatchInput& input, size
         case Strength::kUsual:
           return scoring.usual;
         case Strength::kWeak:
-        case Strength::kVague:
           return scoring.weak;
+        case Strength::kVague:
+          return scoring.vague;
         case Strength::kEmoji:
           return scoring.emoji;
       }

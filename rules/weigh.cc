@@ -297,8 +297,13 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
   for (const HitRef& ref : around.substances) {
     const Entry& entry = EntryOf(view, ref);
     const Strength strength = entry.strength;
-    if ((strength == Strength::kWeak || strength == Strength::kVague) && !WeakCounts(view, ref, around))
+    if ((strength == Strength::kWeak || strength == Strength::kVague) && !WeakCounts(view, ref, around)) {
+      // Beside a substance named by its own word it is talk of drugs, though it does not say of which.
+      if (around.firm && strength == Strength::kWeak && weight.mentions.size() < kMaxMentions) {
+        weight.mentions.push_back(ref);
+      }
       continue;
+    }
     if (strength == Strength::kVague && named && !StandsInList(view, ref, around)) continue;
     word = word || strength != Strength::kEmoji;
     if (weight.mentions.size() < kMaxMentions) weight.mentions.push_back(ref);
@@ -380,8 +385,10 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
       weight.score += scoring.usual;
       break;
     case Strength::kWeak:
-    case Strength::kVague:
       weight.score += scoring.weak;
+      break;
+    case Strength::kVague:
+      weight.score += scoring.vague;
       break;
     case Strength::kEmoji:
       weight.score += scoring.emoji;

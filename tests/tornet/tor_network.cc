@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -41,12 +42,18 @@ constexpr std::string_view kNetworkLines =
     "TestingV3AuthInitialVotingInterval 10\n"
     "TestingV3AuthInitialVoteDelay 2\n"
     "TestingV3AuthInitialDistDelay 2\n"
-    "AvoidDiskWrites 1\n";
+    "AvoidDiskWrites 1\n"
+    // Both want more distinct relays than there are.
+    "VanguardsLiteEnabled 0\n"
+    "ConfluxEnabled 0\n";
 
+// Authorities call nobody Running in their first five seconds. So a consensus has no relay or all of them: on a
+// partial one the relays that are in it pick guards from it, and circuits fail for half a minute.
 constexpr std::string_view kAuthorityLines =
     "AuthoritativeDirectory 1\n"
     "V3AuthoritativeDirectory 1\n"
     "ContactInfo nobody@localhost\n"
+    "TestingAuthDirTimeToLearnReachability 5 seconds\n"
     "TestingDirAuthVoteExit *\n"
     "TestingDirAuthVoteHSDir *\n"
     "TestingDirAuthVoteGuard *\n";
@@ -103,6 +110,15 @@ std::string WordAfter(const std::string& text, std::string_view before) {
   return Between(text, before, " \"\r\n");
 }
 
+size_t CountLines(std::string_view text, std::string_view start) {
+  size_t count = 0;
+  while (!text.empty()) {
+    if (text.starts_with(start)) ++count;
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  }
+  return count;
+}
+
 // An onion address as tor's events spell it.
 std::string OnionId(const std::string& address) {
   return address.substr(0, address.find('.'));
@@ -133,9 +149,10 @@ Result<std::unique_ptr<TorNetwork>> TorNetwork::Start(TorNetworkOptions options)
   std::vector<Authority> authorities(kAuthorities);
   GASHT_RETURN_IF_ERROR(network->MakeAuthorityKeys(authorities));
   GASHT_RETURN_IF_ERROR(network->StartRelays(authorities, deadline));
+  GASHT_RETURN_IF_ERROR(network->WaitForConsensus(deadline));
   GASHT_RETURN_IF_ERROR(network->LaunchOnions(deadline));
   GASHT_RETURN_IF_ERROR(network->LaunchClient(deadline));
-  GASHT_RETURN_IF_ERROR(network->WaitForClient(deadline));
+  GASHT_RETURN_IF_ERROR(network->WaitForBootstrap(*network->client_, "client", deadline));
   GASHT_RETURN_IF_ERROR(network->WaitForUploads(deadline));
   GASHT_RETURN_IF_ERROR(network->WaitForDescriptors(deadline));
   return network;
@@ -205,7 +222,9 @@ Status TorNetwork::MakeAuthorityKeys(std::vector<Authority>& authorities) {
   for (Tool& tool : tools) GASHT_RETURN_IF_ERROR(tool.Wait());
   for (Authority& authority : authorities) {
     const std::string folder = Folder(authority.name);
-    authority.identity = WordAfter(TextOf(folder + "/keys/authority_certificate"), "\nfingerprint ");
+    const std::string certificate = TextOf(folder + "/keys/authority_certificate");
+    certificates_ += certificate;
+    authority.identity = WordAfter(certificate, "\nfingerprint ");
     authority.fingerprint = WordAfter(TextOf(folder + "/fingerprint"), authority.name + " ");
     if (authority.identity.empty() || authority.fingerprint.empty()) {
       return Status::Unavailable("tor made no keys in " + folder);
@@ -254,11 +273,36 @@ Status TorNetwork::StartRelays(std::vector<Authority>& authorities, const Deadli
   return last;
 }
 
+// By the time there is a consensus the relays have asked for one in vain and wait ever longer before they ask
+// again: a reload makes them ask at once. Who joins before they have it meets relays that cannot help.
+Status TorNetwork::WaitForConsensus(const Deadline& deadline) {
+  TorProcess& authority = *relays_.front();
+  GASHT_RETURN_IF_ERROR(authority.Ask("SETEVENTS STATUS_CLIENT", deadline).status());
+  for (;;) {
+    GASHT_ASSIGN_OR_RETURN(const std::string listed, authority.Ask("GETINFO ns/all", deadline));
+    const size_t relays = CountLines(listed, "r ");
+    Report("consensus of " + std::to_string(relays) + " relays out of " + std::to_string(relays_.size()));
+    if (relays == relays_.size()) break;
+    for (std::string event; event.find("CONSENSUS_ARRIVED") == std::string::npos;) {
+      auto next = authority.NextEvent(deadline);
+      if (!next.ok()) return next.status().WithContext("the directory authorities found no consensus");
+      event = *next;
+    }
+  }
+  for (const auto& relay : relays_) {
+    GASHT_RETURN_IF_ERROR(relay->Ask("SIGNAL RELOAD", deadline).status());
+  }
+  for (const auto& relay : relays_) GASHT_RETURN_IF_ERROR(WaitForBootstrap(*relay, "a relay", deadline));
+  Report("relays are ready");
+  return Status::Ok();
+}
+
 Result<std::unique_ptr<TorProcess>> TorNetwork::StartTor(const std::string& name, const std::string& torrc,
                                                          const Deadline& deadline) {
   const std::string folder = Folder(name);
   std::filesystem::create_directories(folder);
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+  GASHT_RETURN_IF_ERROR(WriteFileAtomically(folder + "/cached-certs", certificates_));
   GASHT_RETURN_IF_ERROR(WriteFileAtomically(
       folder + "/torrc", torrc + "DataDirectory " + folder + "\nLog notice file " + folder + "/log\n"));
   return TorProcess::Start(tor_, {.torrc = folder + "/torrc", .defaults = Folder("network")}, deadline);
@@ -274,7 +318,7 @@ Status TorNetwork::StartOnions() {
 Status TorNetwork::StartClient() {
   const Deadline deadline(options_.timeout);
   GASHT_RETURN_IF_ERROR(LaunchClient(deadline));
-  GASHT_RETURN_IF_ERROR(WaitForClient(deadline));
+  GASHT_RETURN_IF_ERROR(WaitForBootstrap(*client_, "client", deadline));
   return onion_host_ ? WaitForDescriptors(deadline) : Status::Ok();
 }
 
@@ -303,20 +347,21 @@ Status TorNetwork::LaunchClient(const Deadline& deadline) {
   torrc += "ControlPort unix:" + control_path() + "\n";
   torrc += "CookieAuthentication 1\nCookieAuthFile " + cookie_path() + "\n";
   GASHT_ASSIGN_OR_RETURN(client_, StartTor("client", torrc, deadline));
-  GASHT_RETURN_IF_ERROR(client_->Ask("SETEVENTS STATUS_CLIENT HS_DESC", deadline).status());
   GASHT_ASSIGN_OR_RETURN(std::string listeners, client_->Ask("GETINFO net/listeners/socks", deadline));
   socks_port_ = static_cast<uint16_t>(std::atoi(WordAfter(listeners, "127.0.0.1:").c_str()));
   return Status::Ok();
 }
 
-Status TorNetwork::WaitForClient(const Deadline& deadline) {
-  GASHT_ASSIGN_OR_RETURN(std::string phase, client_->Ask("GETINFO status/bootstrap-phase", deadline));
+Status TorNetwork::WaitForBootstrap(TorProcess& tor, const std::string& name, const Deadline& deadline) {
+  GASHT_RETURN_IF_ERROR(tor.Ask("SETEVENTS STATUS_CLIENT", deadline).status());
+  GASHT_ASSIGN_OR_RETURN(std::string phase, tor.Ask("GETINFO status/bootstrap-phase", deadline));
   for (;;) {
     const std::string percent = WordAfter(phase, "PROGRESS=");
-    if (!percent.empty()) Report("client " + percent + "% " + Between(phase, "SUMMARY=\"", "\""));
-    if (percent == "100") return Status::Ok();
-    auto next = client_->NextEvent(deadline);
-    if (!next.ok()) return next.status().WithContext("the Tor client did not bootstrap, last: " + phase);
+    if (!percent.empty() && &tor == client_.get())
+      Report(name + " " + percent + "% " + Between(phase, "SUMMARY=\"", "\""));
+    if (percent == "100") return tor.Ask("SETEVENTS", deadline).status();
+    auto next = tor.NextEvent(deadline);
+    if (!next.ok()) return next.status().WithContext(name + " did not bootstrap, last: " + phase);
     phase = *next;
   }
 }
@@ -341,6 +386,7 @@ Status TorNetwork::WaitForUploads(const Deadline& deadline) {
 }
 
 Status TorNetwork::WaitForDescriptors(const Deadline& deadline) {
+  GASHT_RETURN_IF_ERROR(client_->Ask("SETEVENTS HS_DESC", deadline).status());
   for (const auto& [name, address] : addresses_) {
     const std::string id = OnionId(address);
     const std::string received = "HS_DESC RECEIVED " + id;
@@ -352,7 +398,7 @@ Status TorNetwork::WaitForDescriptors(const Deadline& deadline) {
     }
     Report("client knows onion " + name);
   }
-  return Status::Ok();
+  return client_->Ask("SETEVENTS", deadline).status();
 }
 
 void TorNetwork::Report(const std::string& line) const {

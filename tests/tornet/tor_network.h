@@ -73,11 +73,12 @@ class TorNetwork {
   Status MakeFolder();
   Status MakeAuthorityKeys(std::vector<Authority>& authorities);
   Status StartRelays(std::vector<Authority>& authorities, const Deadline& deadline);
+  Status WaitForConsensus(const Deadline& deadline);
   Result<std::unique_ptr<TorProcess>> StartTor(const std::string& name, const std::string& torrc,
                                                const Deadline& deadline);
   Status LaunchOnions(const Deadline& deadline);
   Status LaunchClient(const Deadline& deadline);
-  Status WaitForClient(const Deadline& deadline);
+  Status WaitForBootstrap(TorProcess& tor, const std::string& name, const Deadline& deadline);
   Status WaitForUploads(const Deadline& deadline);
   Status WaitForDescriptors(const Deadline& deadline);
   std::string Folder(const std::string& name) const { return root_ + "/" + name; }
@@ -89,6 +90,7 @@ class TorNetwork {
   std::string tor_;
   std::string gencert_;
   std::string root_;
+  std::string certificates_;  // of the authorities; every tor gets them, as if it had fetched them before
   uint16_t socks_port_ = 0;
   std::map<std::string, std::string> addresses_;
   std::vector<std::unique_ptr<TorProcess>> relays_;

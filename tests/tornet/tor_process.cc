@@ -15,8 +15,9 @@
 namespace gasht {
 namespace {
 
-constexpr int kOwnerFd = 3;                              // the number under which tor sees its owner
-constexpr size_t kMaxLine = 64 * 1024;                   // a control reply is far shorter
+constexpr int kOwnerFd = 3;             // the number under which tor sees its owner
+constexpr size_t kMaxLine = 64 * 1024;  // a control reply is far shorter
+constexpr size_t kMaxReply = 4 * 1024 * 1024;
 constexpr auto kStopPatience = std::chrono::seconds(5);  // then SIGKILL
 
 // Forks and executes argv with `fd` as descriptor `as` and nothing else of ours; dies with its parent.
@@ -109,13 +110,13 @@ Status Tool::Wait() {
   return Status::Unavailable(name_ + " failed");
 }
 
-Result<std::unique_ptr<TorProcess>> TorProcess::Start(const std::string& tor, const TorConfig& config,
+Result<std::unique_ptr<TorProcess>> TorProcess::Start(const std::string& tor, const TorFiles& files,
                                                       const Deadline& deadline) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     return Status::Unavailable(std::string("socketpair: ") + std::strerror(errno));
   }
-  const pid_t pid = Spawn({tor, "-f", config.torrc, "--defaults-torrc", config.defaults, "--quiet",
+  const pid_t pid = Spawn({tor, "-f", files.torrc, "--defaults-torrc", files.defaults, "--quiet",
                            "__OwningControllerFD", std::to_string(kOwnerFd)},
                           ends[1], kOwnerFd);
   close(ends[1]);
@@ -125,7 +126,7 @@ Result<std::unique_ptr<TorProcess>> TorProcess::Start(const std::string& tor, co
   }
   std::unique_ptr<TorProcess> process(new TorProcess(pid, ends[0]));
   if (auto version = process->Ask("GETINFO version", deadline); !version.ok()) {
-    return version.status().WithContext("tor with " + config.torrc);
+    return version.status().WithContext("tor with " + files.torrc);
   }
   return process;
 }
@@ -153,6 +154,11 @@ Result<std::string> TorProcess::Ask(std::string_view command, const Deadline& de
       events_.push_back(text);
     } else if (line.starts_with("250-")) {
       data = text;
+    } else if (line.starts_with("250+")) {
+      for (; line != "."; data += line + "\n") {
+        if (data.size() > kMaxReply) return Status::ResourceExhausted("tor sent an endless reply");
+        GASHT_ASSIGN_OR_RETURN(line, ReadLine(deadline));
+      }
     } else if (line.starts_with("250 ")) {
       return data.empty() ? text : data;
     } else {

@@ -55,7 +55,7 @@ class Tool {
 };
 
 // The files a tor is started with; options in `torrc` override those in `defaults`.
-struct TorConfig {
+struct TorFiles {
   std::string torrc;
   std::string defaults;
 };
@@ -64,7 +64,7 @@ class TorProcess {
  public:
   // Unavailable when the process does not answer on its control connection before the deadline: a port that
   // is taken, a torrc that it refuses.
-  static Result<std::unique_ptr<TorProcess>> Start(const std::string& tor, const TorConfig& config,
+  static Result<std::unique_ptr<TorProcess>> Start(const std::string& tor, const TorFiles& files,
                                                    const Deadline& deadline);
   ~TorProcess();
   TorProcess(const TorProcess&) = delete;
@@ -72,7 +72,8 @@ class TorProcess {
 
   pid_t pid() const { return pid_; }
 
-  // Sends one command and returns the text of its final reply line, or of the only data line before it.
+  // Sends one command and returns the reply's data (lines end with '\n' when there are several), or else what its
+  // final line says.
   Result<std::string> Ask(std::string_view command, const Deadline& deadline);
   // The next event that the process was told to send (SETEVENTS), without its "650 ".
   Result<std::string> NextEvent(const Deadline& deadline);

@@ -165,9 +165,9 @@ TEST(TorProcessTest, DiesWithAParentThatIsKilled) {
   const std::string dir = testing::TempDir() + "tor_process_test";
   std::filesystem::create_directories(dir);
   std::filesystem::permissions(dir, std::filesystem::perms::owner_all);
-  const TorConfig config{.torrc = dir + "/torrc", .defaults = dir + "/defaults"};
-  ASSERT_TRUE(WriteFileAtomically(config.torrc, "DisableNetwork 1\nDataDirectory " + dir + "\n").ok());
-  ASSERT_TRUE(WriteFileAtomically(config.defaults, "").ok());
+  const TorFiles files{.torrc = dir + "/torrc", .defaults = dir + "/defaults"};
+  ASSERT_TRUE(WriteFileAtomically(files.torrc, "DisableNetwork 1\nDataDirectory " + dir + "\n").ok());
+  ASSERT_TRUE(WriteFileAtomically(files.defaults, "").ok());
   const auto tor_program = FindProgram("tor", "/usr/bin:/usr/sbin");
   ASSERT_TRUE(tor_program.ok()) << tor_program.status().message();
   int pipe_ends[2];
@@ -175,7 +175,7 @@ TEST(TorProcessTest, DiesWithAParentThatIsKilled) {
 
   const pid_t parent = fork();
   if (parent == 0) {
-    const auto tor = TorProcess::Start(*tor_program, config, Deadline(std::chrono::seconds(30)));
+    const auto tor = TorProcess::Start(*tor_program, files, Deadline(std::chrono::seconds(30)));
     const pid_t pid = tor.ok() ? (*tor)->pid() : -1;
     if (write(pipe_ends[1], &pid, sizeof pid) == sizeof pid) pause();
     _exit(1);

@@ -2,13 +2,15 @@
 
 #include <signal.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/market/market_server.h"
@@ -18,10 +20,20 @@ namespace {
 
 constexpr size_t kBenchPages = 3000;
 
+// The patrol of one bench site, for scripts/bench.
+constexpr std::string_view kAgenciesYaml =
+    "agencies:\n  - id: demo\n    name: Demonstration only\n    valid_from: 2020-01-01\n";
+
+std::string ConfigYaml(const std::string& store) {
+  return "store: " + store + "\ntest_mode: true\nagency: demo\n";
+}
+
 int Usage() {
   std::fputs(
       "usage: gasht_market [--site bazaar|mandi|baithak|bench]... [--port N] [--pages N]\n"
-      "       gasht_market --write-bench DIR [--pages N]\n",
+      "       gasht_market --write-bench DIR [--pages N]\n"
+      "       gasht_market --source-yaml SITE --url BASE\n"
+      "       gasht_market --config-yaml STORE | --agencies-yaml\n",
       stderr);
   return 2;
 }
@@ -43,45 +55,54 @@ gasht::Status WriteSite(const gasht::Site& site, const std::string& dir) {
   return gasht::Status::Ok();
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  std::vector<std::string> names;
-  std::string write_dir;
+struct Options {
+  std::vector<std::string> sites;
   int port = 0;
   size_t pages = kBenchPages;
-  for (int i = 1; i < argc; i += 2) {
-    const std::string flag = argv[i];
-    if (i + 1 == argc) return Usage();
-    const char* value = argv[i + 1];
+  std::string write_dir, source_yaml, url, config_yaml;
+  bool agencies_yaml = false;
+};
+
+bool Parse(int argc, char** argv, Options& options) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view flag = argv[i];
+    if (flag == "--agencies-yaml") {
+      options.agencies_yaml = true;
+      continue;
+    }
+    if (++i == argc) return false;
+    const char* value = argv[i];
     if (flag == "--site") {
-      names.emplace_back(value);
+      options.sites.emplace_back(value);
     } else if (flag == "--port") {
-      port = std::atoi(value);
+      options.port = std::atoi(value);
     } else if (flag == "--pages") {
-      pages = std::strtoul(value, nullptr, 10);
+      options.pages = std::strtoul(value, nullptr, 10);
     } else if (flag == "--write-bench") {
-      write_dir = value;
+      options.write_dir = value;
+    } else if (flag == "--source-yaml") {
+      options.source_yaml = value;
+    } else if (flag == "--url") {
+      options.url = value;
+    } else if (flag == "--config-yaml") {
+      options.config_yaml = value;
     } else {
-      return Usage();
+      return false;
     }
   }
-  if (!write_dir.empty()) {
-    const gasht::Status written = WriteSite(gasht::BenchSite(pages), write_dir);
-    return written.ok() ? 0 : Fail(written);
-  }
+  return true;
+}
 
+std::optional<gasht::Site> FindSite(const std::string& name, size_t bench_pages) {
   std::vector<gasht::Site> sites = gasht::DemoSites();
-  if (!names.empty()) {
-    sites.push_back(gasht::BenchSite(pages));
-    for (const std::string& name : names) {
-      if (std::none_of(sites.begin(), sites.end(), [&](auto& site) { return site.name == name; }))
-        return Usage();
-    }
-    std::erase_if(
-        sites, [&](auto& site) { return std::find(names.begin(), names.end(), site.name) == names.end(); });
+  sites.push_back(gasht::BenchSite(bench_pages));
+  for (gasht::Site& site : sites) {
+    if (site.name == name) return std::move(site);
   }
+  return std::nullopt;
+}
 
+int Serve(std::vector<gasht::Site> sites, int port) {
   // Blocked before the servers start their threads, which inherit the mask: the signals are for sigwait.
   sigset_t stop;
   sigemptyset(&stop);
@@ -101,5 +122,36 @@ int main(int argc, char** argv) {
   std::fflush(stdout);
   int signal = 0;
   sigwait(&stop, &signal);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  if (!Parse(argc, argv, options)) return Usage();
+  if (options.agencies_yaml) {
+    std::printf("%s", kAgenciesYaml.data());
+  } else if (!options.config_yaml.empty()) {
+    std::printf("%s", ConfigYaml(options.config_yaml).c_str());
+  } else if (!options.source_yaml.empty()) {
+    const auto site = FindSite(options.source_yaml, options.pages);
+    if (!site || options.url.empty()) return Usage();
+    // The benchmark measures work, not waiting.
+    std::printf("%s", gasht::SourceYaml(*site, options.url, "0ms").c_str());
+  } else if (!options.write_dir.empty()) {
+    const gasht::Status written = WriteSite(gasht::BenchSite(options.pages), options.write_dir);
+    if (!written.ok()) return Fail(written);
+  } else if (options.sites.empty()) {
+    return Serve(gasht::DemoSites(), options.port);
+  } else {
+    std::vector<gasht::Site> sites;
+    for (const std::string& name : options.sites) {
+      auto site = FindSite(name, options.pages);
+      if (!site) return Usage();
+      sites.push_back(std::move(*site));
+    }
+    return Serve(std::move(sites), options.port);
+  }
   return 0;
 }

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <deque>
+#include <filesystem>
 #include <set>
 #include <string>
 #include <string_view>
@@ -15,8 +16,9 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/utf8.h"
-#include "base/yaml.h"
+#include "config/config.h"
 #include "tests/market/site.h"
 
 namespace gasht {
@@ -188,15 +190,31 @@ TEST(MarketTest, BenchPagesHaveTheStatedSize) {
   }
 }
 
-TEST(MarketTest, SourceYamlIsYamlForEverySite) {
+// As the patrol itself reads it, for each way a site is served.
+TEST(MarketTest, SourceYamlIsAValidSource) {
   std::vector<Site> sites = DemoSites();
   sites.push_back(BenchSite(1));
-  for (const Site& site : sites) {
-    for (std::string_view base : {"http://127.0.0.1:81", "http://abc.onion"}) {
-      const auto yaml = ParseYaml(SourceYaml(site, base), "source.yaml");
-      ASSERT_TRUE(yaml.ok()) << yaml.status().message();
-      EXPECT_EQ(yaml->Find("id")->scalar, site.name);
-      EXPECT_EQ(yaml->Find("seeds")->items.at(0).scalar, std::string(base) + site.start);
+  for (const std::string base :
+       {"http://127.0.0.1:81", "http://6rmivkfmxol7mx2vdvv3knsoxmxuplagvoab3kjyedvux4yyfisqjoyd.onion"}) {
+    for (const Site& site : sites) {
+      const std::string dir = testing::TempDir() + "market_test_config";
+      std::filesystem::create_directories(dir + "/sources.d");
+      ASSERT_TRUE(WriteFileAtomically(dir + "/gasht.yaml",
+                                      "store: store\ntest_mode: true\ntor:\n  socks: 127.0.0.1:9050\n")
+                      .ok());
+      ASSERT_TRUE(WriteFileAtomically(dir + "/sources.d/site.yaml", SourceYaml(site, base, "25ms")).ok());
+      const auto config = LoadConfig(dir, *ParseRfc3339("2026-06-01T00:00:00Z"));
+      std::filesystem::remove_all(dir);
+      ASSERT_TRUE(config.ok()) << site.name << " " << config.status().message();
+      ASSERT_EQ(config->sources.size(), 1U);
+      const Source& source = config->sources[0];
+      EXPECT_EQ(source.id.value, site.name);
+      EXPECT_EQ(SourceKindName(source.kind), site.kind);
+      EXPECT_EQ(source.seeds.at(0).str(), base + site.start);
+      EXPECT_EQ(source.route, base.ends_with("onion") ? Route::kTor : Route::kDirect);
+      EXPECT_EQ(source.politeness.delay, std::chrono::milliseconds(25));
+      EXPECT_FALSE(source.profile.empty());
+      EXPECT_TRUE(config->warnings.empty()) << site.name << " " << config->warnings[0];
     }
   }
 }

@@ -46,9 +46,8 @@ Site BenchSite(size_t pages);
 // The first three.
 std::vector<Site> DemoSites();
 
-// One file of sources.d for `site`, served at `base_url` ("http://127.0.0.1:8080" or "http://....onion"):
-// a loopback address is fetched directly, an onion through Tor.
-// `delay` is the pause between two fetches.
+// One file of sources.d for `site`, served at `base_url` ("http://127.0.0.1:8080" or "http://....onion"): a
+// loopback address is fetched directly, an onion through Tor. `delay` is between two fetches, as in "10ms".
 std::string SourceYaml(const Site& site, std::string_view base_url, std::string_view delay = "10ms");
 
 // For the sites' own code.

@@ -15,6 +15,7 @@
 #include "crawler/frontier.h"
 #include "crawler/outcome.h"
 #include "crawler/politeness.h"
+#include "crawler/response_head.h"
 #include "crawler/schedule.h"
 #include "crawler/scope.h"
 
@@ -99,12 +100,6 @@ struct RouteState {
   int outages = 0;  // pauses in a row
   MonotonicTime paused_until;
 };
-
-bool IsRedirect(const FetchResult& result) {
-  const bool redirects = result.status == 301 || result.status == 302 || result.status == 303 ||
-                         result.status == 307 || result.status == 308;
-  return redirects && !result.location.empty();
-}
 
 bool IsSuccess(FetchOutcome outcome) {
   return outcome == FetchOutcome::kOk || outcome == FetchOutcome::kNotModified;
@@ -231,8 +226,12 @@ struct CrawlLoop::Impl {
     FrontierEntry entry = std::move(state.ready.front());
     state.ready.pop_front();
     Result<Url> url = Url::Parse(entry.url);
-    if (!url.ok())
-      return Fail(Status::DataLoss("the frontier holds a URL that does not parse: " + entry.key.hex()));
+    if (!url.ok()) {
+      // Written by an older, laxer version of us, or damaged. It keeps its lease: the rest of the source goes on.
+      Log(LogLevel::kError, "frontier_url_unusable",
+          {{"source", Safe(state.source.id.value)}, {"key", Safe(entry.key.hex())}});
+      return;
+    }
     CrawlTask task{state.source.id, entry.key, *url, entry.depth, entry.failures};
     const uint64_t id = ++last_page_id;
     ActivePage& page =
@@ -284,7 +283,8 @@ struct CrawlLoop::Impl {
     StateOf(page.source->source.route).outages = 0;
     page.wire_bytes += result.wire_bytes;
     if (!page.first) page.first = result.timings;
-    if (!IsRedirect(result)) return HandOver(result.id, page, std::move(result));
+    if (!IsRedirectStatus(result.status) || result.location.empty())
+      return HandOver(result.id, page, std::move(result));
     FollowOrStop(page, std::move(result));
   }
 

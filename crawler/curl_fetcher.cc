@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -360,6 +361,9 @@ Status CurlFetcher::Start(FetchRequest request) {
   const bool through_tor = request.route == Route::kTor;
   if (through_tor && !impl_->socks)
     return Status::FailedPrecondition("a source says route: tor and no SOCKS endpoint is configured");
+  // This libcurl would ask the resolver for it.
+  if (!through_tor && request.url.is_onion())
+    return Status::FailedPrecondition("an onion address is never fetched directly");
   auto transfer = std::make_unique<Transfer>(std::move(request), through_tor ? &*impl_->socks : nullptr,
                                              impl_->options.max_head_bytes);
   transfer->easy.reset(curl_easy_init());

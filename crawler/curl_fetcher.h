@@ -5,7 +5,7 @@
 // What it promises, whatever the environment and the server say:
 // - route tor: every connection goes to the one SOCKS endpoint, names unresolved; the socket callback opens
 // nothing else.
-//   Without an endpoint, Start fails. Proxy variables of the environment are ignored.
+//   Without an endpoint, Start fails, as it does for an onion on the direct route. Proxy variables of the environment are ignored.
 // - route direct: every resolved address is checked before it is connected to; those that are not public are
 // refused
 //   (outcome blocked_by_scope) unless the request allows them.

@@ -400,6 +400,30 @@ TEST_F(CurlFetcherTest, TorRouteWithoutAnEndpointStartsNothing) {
   EXPECT_TRUE(fetcher_->Poll(milliseconds(0)).empty());
 }
 
+TEST_F(CurlFetcherTest, AnOnionIsNeverFetchedDirectly) {
+  Use({});
+  EXPECT_EQ(fetcher_->Start(Direct(fmt::format("http://{}/", kOnion))).code(),
+            StatusCode::kFailedPrecondition);
+  EXPECT_EQ(fetcher_->in_flight(), 0u);
+}
+
+// Circuits to an onion take their time; only the transfer has to be brisk.
+TEST_F(CurlFetcherTest, ASlowCircuitIsNoSlowTransfer) {
+  const TestServer server(TestServer::Table({{"/", TestServer::Page("hi")}}));
+  RecordingSocks socks(server.port());
+  socks.ReplyAfter(milliseconds(2'500));
+  CurlFetcherOptions options;
+  options.socks = socks.endpoint();
+  options.low_speed_time = seconds(1);
+  Use(options);
+  FetchRequest request = ThroughTor("http://shop.example/", "a");
+  request.connect_timeout = seconds(20);
+  request.total_timeout = seconds(20);
+  const FetchResult result = Fetch(std::move(request));
+  EXPECT_EQ(FetchOutcomeName(result.outcome), "ok") << result.detail;
+  EXPECT_EQ(result.body, "hi");
+}
+
 TEST_F(CurlFetcherTest, NamesGoUnresolvedAndEachSourceHasItsOwnCredentials) {
   const TestServer server(TestServer::Table({{"/", TestServer::Page("hi")}}));
   RecordingSocks socks(server.port());

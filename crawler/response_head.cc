@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "crawler/scope.h"
+#include "model/scope_pattern.h"
 
 namespace gasht {
 namespace {
@@ -82,10 +82,8 @@ bool ResponseHead::Add(std::string_view line) {
   return false;
 }
 
-bool ResponseHead::is_redirect() const {
-  const bool redirects =
-      status_ == 301 || status_ == 302 || status_ == 303 || status_ == 307 || status_ == 308;
-  return redirects && !location_.empty();
+bool IsRedirectStatus(int32_t status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
 bool IsReadableMediaType(std::string_view content_type, const std::vector<std::string>& extra) {

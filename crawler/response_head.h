@@ -26,8 +26,6 @@ class ResponseHead {
   bool has_content_length() const { return has_content_length_; }
   // Of a final head. Lines after it are trailers and change nothing.
   bool complete() const { return complete_; }
-  // A redirect that names a target.
-  bool is_redirect() const;
   // Every content and transfer coding is one that we ask for (gzip, deflate) or HTTP/1.1 itself needs.
   bool codings_known() const { return codings_known_; }
 
@@ -39,6 +37,9 @@ class ResponseHead {
   bool codings_known_ = true;
   bool complete_ = false;
 };
+
+// A status that sends the visitor elsewhere, to the Location.
+bool IsRedirectStatus(int32_t status);
 
 // The media types that are always read: text, HTML, XML, JSON, feeds, and none stated. `extra` are globs
 // ("image/*").

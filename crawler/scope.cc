@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "model/scope_pattern.h"
+
 namespace gasht {
 namespace {
 
@@ -26,23 +28,28 @@ void SortAndUnique(std::vector<std::string>& values) {
 
 }  // namespace
 
-Scope::Scope(const Source& source)
-    : rules_(source.scope), route_(source.route), allow_private_(source.allow_private) {
-  const auto add = [this](const Url& url) {
+Scope::Scope(const Source& source) : route_(source.route), allow_private_(source.allow_private) {
+  const auto add = [this](const Url& url, bool is_seed) {
     origins_.push_back(url.origin());
-    // Sites move their plain pages to https under the same name every day; that is no other site.
-    if (url.scheme() == "http" && url.port() == 80) origins_.push_back("https://" + std::string(url.host()));
+    if (is_seed) seeds_.push_back(url.str());
   };
-  for (const Url& url : source.seeds) {
-    add(url);
-    seeds_.push_back(url.str());
-  }
-  for (const Url& url : source.mirrors) add(url);
+  const auto add_with_twin = [&add](const Url& url, bool is_seed) {
+    add(url, is_seed);
+    if (url.scheme() != "http" || url.port() != 80) return;
+    // Sites move their plain pages to https under the same name every day; that is no other site.
+    const Result<Url> https = Url::Parse("https" + url.str().substr(4));
+    if (https.ok()) add(*https, is_seed);
+  };
+  for (const Url& url : source.seeds) add_with_twin(url, true);
+  for (const Url& url : source.mirrors) add_with_twin(url, false);
   SortAndUnique(origins_);
   SortAndUnique(seeds_);
-  has_include_ = std::any_of(rules_.begin(), rules_.end(), [](const ScopeRule& rule) {
-    return rule.action == ScopeRule::Action::kInclude;
-  });
+  for (const ScopeRule& rule : source.scope) {
+    const bool include = rule.action == ScopeRule::Action::kInclude;
+    has_include_ = has_include_ || include;
+    rules_.push_back({include, ScopePatternToGlob(rule.pattern),
+                      fmt::format("{} {}", include ? "include" : "exclude", rule.pattern)});
+  }
 }
 
 ScopeDecision Scope::Decide(const Url& url) const {
@@ -60,10 +67,8 @@ ScopeDecision Scope::Decide(const Url& url) const {
 
   std::string target(url.path());
   if (!url.query().empty()) target.append("?").append(url.query());
-  for (const ScopeRule& rule : rules_) {
-    if (!MatchesScopePattern(target, rule.pattern)) continue;
-    const bool include = rule.action == ScopeRule::Action::kInclude;
-    return {include, fmt::format("{} {}", include ? "include" : "exclude", rule.pattern)};
+  for (const Rule& rule : rules_) {
+    if (MatchesGlob(target, rule.glob)) return {rule.include, rule.text};
   }
   if (std::binary_search(seeds_.begin(), seeds_.end(), url.str())) return {true, "seed"};
   if (has_include_) return {false, "no include rule matches"};

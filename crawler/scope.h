@@ -7,10 +7,10 @@
 // Const after construction, thread-safe.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/url.h"
-#include "model/scope_pattern.h"
 #include "model/source.h"
 
 namespace gasht {
@@ -27,17 +27,24 @@ class Scope {
 
   // In this order:
   // 1. What no configuration opens (without allow_private): addresses instead of names, names that only mean
-  // something
-  //    nearby, onion addresses whose checksum is wrong, an onion on a direct route.
+  //    something nearby, onion addresses whose checksum is wrong, an onion on a direct route.
   // 2. The host: an origin of a seed or mirror, or its https twin on the standard ports.
-  // 3. The source's rules, the first that matches.
+  // 3. The source's rules, the first that matches path?query: a pattern is a prefix, or with a `*` a glob over
+  //    all of it. What a canonical URL escapes may be written bare in it.
   // 4. A seed is included; else nothing when there is an include rule, everything when there is none.
   ScopeDecision Decide(const Url& url) const;
 
  private:
+  // As configured, but with patterns made ready (model/scope_pattern.h).
+  struct Rule {
+    bool include;
+    std::string glob;
+    std::string text;
+  };
+
   std::vector<std::string> origins_;  // sorted
   std::vector<std::string> seeds_;    // sorted
-  std::vector<ScopeRule> rules_;
+  std::vector<Rule> rules_;
   bool has_include_ = false;
   Route route_;
   bool allow_private_;

@@ -73,6 +73,7 @@ TEST(Scope, FirstMatchingRuleDecides) {
             {"http://shop.example/vendor/ali/reviews?page=2", false, "no include rule matches"},
             {"http://shop.example/about", false, "no include rule matches"},
             {"http://shop.example/start", true, "seed"},
+            {"https://shop.example/start", true, "seed"},
         });
 }
 
@@ -139,16 +140,15 @@ TEST(Scope, OnionAddressesMustBeWhole) {
   Check(direct, {{good, false, "onion over a direct route"}});
 }
 
-TEST(ScopePattern, GlobAndPrefix) {
-  struct {
-    std::string text, pattern;
+TEST(Scope, PatternIsAPrefixOrAGlob) {
+  const struct {
+    std::string target, pattern;
     bool matches;
-  } const rows[] = {
+  } rows[] = {
       {"/listing/1", "/listing/", true},
       {"/listing", "/listing/", false},
       {"/a?b=1", "/a?b=", true},
       {"/a", "*", true},
-      {"", "*", true},
       {"/a/b/c", "/a/*/c", true},
       {"/a/b/d", "/a/*/c", false},
       {"/aXbXc", "/a*b*c", true},
@@ -157,17 +157,23 @@ TEST(ScopePattern, GlobAndPrefix) {
       {"/a/b", "/a/*b*", true},
       {"/ab", "/a**b", true},
       {"/a", "", true},
+      {"/a b", "/a b", true},
+      {"/a/b", "/a/*/b", false},
   };
-  for (const auto& row : rows)
-    EXPECT_EQ(MatchesScopePattern(row.text, row.pattern), row.matches) << row.text << " ~ " << row.pattern;
+  for (const auto& row : rows) {
+    const ScopeDecision decision = Scope(MakeSource({"http://shop.example/seed"}, {Include(row.pattern)}))
+                                       .Decide(*Url::Parse("http://shop.example" + row.target));
+    EXPECT_EQ(decision.allowed, row.matches)
+        << row.target << " ~ " << row.pattern << " (" << decision.rule << ")";
+  }
 }
 
-TEST(ScopePattern, HostilePatternStaysCheap) {
+TEST(Scope, HostilePatternStaysCheap) {
   // Exponential in a matcher that recurses.
-  const std::string text(8000, 'a');
   std::string pattern;
   for (int i = 0; i < 50; ++i) pattern += "*a";
-  EXPECT_FALSE(MatchesGlob(text, pattern + "b"));
+  const Scope scope(MakeSource({"http://shop.example/"}, {Exclude(pattern + "b")}));
+  EXPECT_TRUE(scope.Decide(*Url::Parse("http://shop.example/" + std::string(8000, 'a'))).allowed);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
@@ -261,6 +262,11 @@ class RecordingSocks {
     MutexLock lock(mu_);
     reply_ = reply;
   }
+  // From now on every CONNECT waits that long for its reply.
+  void ReplyAfter(std::chrono::milliseconds delay) {
+    MutexLock lock(mu_);
+    delay_ = delay;
+  }
   // From now on the connection breaks after that many bytes of the CONNECT's reply; negative never.
   void BreakAfter(int bytes) {
     MutexLock lock(mu_);
@@ -298,12 +304,15 @@ class RecordingSocks {
         static_cast<uint16_t>(static_cast<unsigned char>(port[0]) << 8 | static_cast<unsigned char>(port[1]));
     uint8_t reply = 0;
     int break_after = -1;
+    std::chrono::milliseconds delay{0};
     {
       MutexLock lock(mu_);
       asked_.push_back(asked);
       reply = reply_;
       break_after = break_after_;
+      delay = delay_;
     }
+    if (!connection.Pause(static_cast<int>(delay.count()))) return;
     std::string answer("\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00", 10);
     answer[1] = static_cast<char>(reply);
     if (break_after >= 0) answer.resize(static_cast<size_t>(break_after));
@@ -344,6 +353,7 @@ class RecordingSocks {
   std::vector<Asked> asked_ GUARDED_BY(mu_);
   uint8_t reply_ GUARDED_BY(mu_) = 0;
   int break_after_ GUARDED_BY(mu_) = -1;
+  std::chrono::milliseconds delay_ GUARDED_BY(mu_){0};
   TestListener listener_;
 };
 

@@ -178,10 +178,10 @@ class ControlPort {
   Connection connection_;
 };
 
-Status CheckControl(const Endpoint& endpoint, const TorCheckOptions& options) {
-  ControlPort control(endpoint, options.timeout);
+Status CheckControl(const Endpoint& endpoint, const TorConfig& tor, std::chrono::milliseconds timeout) {
+  ControlPort control(endpoint, timeout);
   GASHT_RETURN_IF_ERROR(control.Connect());
-  GASHT_RETURN_IF_ERROR(control.Authenticate(options.cookie_path));
+  GASHT_RETURN_IF_ERROR(control.Authenticate(tor.cookie));
   GASHT_ASSIGN_OR_RETURN(const std::string phase, control.Ask("GETINFO status/bootstrap-phase"));
   const std::string progress = ValueAfter(phase, "PROGRESS=").value_or("?");
   if (progress != "100") {
@@ -200,13 +200,17 @@ Status CheckControl(const Endpoint& endpoint, const TorCheckOptions& options) {
 
 }  // namespace
 
-Status CheckTorReady(const TorCheckOptions& options) {
-  GASHT_ASSIGN_OR_RETURN(const Endpoint socks, Endpoint::Parse(options.socks));
+Status CheckTorReady(const TorConfig& tor, std::chrono::milliseconds timeout) {
+  if (tor.socks.empty())
+    return Status::InvalidArgument(
+        "sources say route: tor, but gasht.yaml has no tor.socks. Write where Tor's SocksPort is "
+        "(127.0.0.1:9050)");
+  GASHT_ASSIGN_OR_RETURN(const Endpoint socks, Endpoint::Parse(tor.socks));
   // First: the commonest trouble by far is that nothing is there.
-  GASHT_RETURN_IF_ERROR(CheckSocks(socks, options.timeout));
-  if (options.control.empty()) return Status::Ok();
-  GASHT_ASSIGN_OR_RETURN(const Endpoint control, Endpoint::Parse(options.control));
-  return CheckControl(control, options);
+  GASHT_RETURN_IF_ERROR(CheckSocks(socks, timeout));
+  if (tor.control.empty()) return Status::Ok();
+  GASHT_ASSIGN_OR_RETURN(const Endpoint control, Endpoint::Parse(tor.control));
+  return CheckControl(control, tor, timeout);
 }
 
 }  // namespace gasht

@@ -6,22 +6,15 @@
 // Control protocol: https://spec.torproject.org/control-spec (PROTOCOLINFO, AUTHENTICATE, GETINFO). SOCKS5: RFC 1928.
 
 #include <chrono>
-#include <string>
 
 #include "base/status.h"
+#include "config/config.h"
 
 namespace gasht {
 
-struct TorCheckOptions {
-  std::string socks;    // endpoint.h
-  std::string control;  // endpoint.h; empty: only the SOCKS port is asked
-  // The control port's cookie; empty: where Tor says it is.
-  std::string cookie_path;
-  std::chrono::milliseconds timeout{5000};
-};
-
-// Ok when something that speaks SOCKS5 listens, and, with a control port, Tor has bootstrapped and built a circuit. Otherwise
-// Unavailable, in words that tell an operator what to do; InvalidArgument for an endpoint that is none.
-Status CheckTorReady(const TorCheckOptions& options);
+// Ok when something that speaks SOCKS5 listens at tor.socks, and, with tor.control, Tor has bootstrapped and built a
+// circuit. Otherwise Unavailable, in words that tell an operator what to do; InvalidArgument where the configuration
+// names no endpoint. Without tor.cookie the cookie is where Tor says it is.
+Status CheckTorReady(const TorConfig& tor, std::chrono::milliseconds timeout = std::chrono::seconds(5));
 
 }  // namespace gasht

@@ -72,11 +72,11 @@ class FakeControlPort {
 std::string Check(FakeControlPort::Script script, const std::string& cookie_path = "") {
   const RecordingSocks socks(1);
   const FakeControlPort control(std::move(script));
-  TorCheckOptions options;
-  options.socks = socks.endpoint();
-  options.control = control.endpoint();
-  options.cookie_path = cookie_path;
-  const Status status = CheckTorReady(options);
+  TorConfig tor;
+  tor.socks = socks.endpoint();
+  tor.control = control.endpoint();
+  tor.cookie = cookie_path;
+  const Status status = CheckTorReady(tor);
   EXPECT_TRUE(status.ok() || status.code() == StatusCode::kUnavailable) << status.message();
   return status.message();
 }
@@ -93,14 +93,14 @@ std::string ClosedEndpoint() {
 
 TEST(TorCheck, SocksPortAloneIsEnoughWithoutAControlPort) {
   const RecordingSocks socks(1);
-  EXPECT_TRUE(CheckTorReady({.socks = socks.endpoint(), .control = "", .cookie_path = ""}).ok());
+  EXPECT_TRUE(CheckTorReady({.socks = socks.endpoint(), .control = "", .cookie = ""}).ok());
 }
 
 TEST(TorCheck, NothingListens) {
-  const Status status = CheckTorReady({.socks = ClosedEndpoint(), .control = "", .cookie_path = ""});
+  const Status status = CheckTorReady({.socks = ClosedEndpoint(), .control = "", .cookie = ""});
   EXPECT_EQ(status.code(), StatusCode::kUnavailable);
   ExpectSays(status.message(), {"no Tor at 127.0.0.1:", "apt install tor", "systemctl start tor"});
-  ExpectSays(CheckTorReady({.socks = "unix:/nonexistent/socks", .control = "", .cookie_path = ""}).message(),
+  ExpectSays(CheckTorReady({.socks = "unix:/nonexistent/socks", .control = "", .cookie = ""}).message(),
              {"no Tor at unix:/nonexistent/socks", "No such file"});
 }
 
@@ -111,16 +111,16 @@ TEST(TorCheck, SomethingElseListens) {
   });
   const TestListener silent([](const TestConnection& c) { c.Hold(); });
   for (const TestListener* listener : {&web, &silent}) {
-    TorCheckOptions options;
-    options.socks = fmt::format("127.0.0.1:{}", listener->port());
-    options.timeout = std::chrono::milliseconds(100);
-    const Status status = CheckTorReady(options);
+    TorConfig tor;
+    tor.socks = fmt::format("127.0.0.1:{}", listener->port());
+    const Status status = CheckTorReady(tor, std::chrono::milliseconds(100));
     EXPECT_EQ(status.code(), StatusCode::kUnavailable);
     ExpectSays(status.message(), {"does not speak SOCKS5", "tor.socks"});
   }
 }
 
 TEST(TorCheck, NoEndpoint) {
+  ExpectSays(CheckTorReady({}).message(), {"no tor.socks"});
   EXPECT_EQ(CheckTorReady({}).code(), StatusCode::kInvalidArgument);
 }
 
@@ -173,16 +173,15 @@ TEST(TorCheck, ControlPortThatIsNone) {
     }
   });
   for (const TestListener* listener : {&closes, &endless}) {
-    TorCheckOptions options;
-    options.socks = socks.endpoint();
-    options.control = fmt::format("127.0.0.1:{}", listener->port());
-    options.timeout = std::chrono::milliseconds(100);
-    EXPECT_EQ(CheckTorReady(options).code(), StatusCode::kUnavailable);
+    TorConfig tor;
+    tor.socks = socks.endpoint();
+    tor.control = fmt::format("127.0.0.1:{}", listener->port());
+    EXPECT_EQ(CheckTorReady(tor, std::chrono::milliseconds(100)).code(), StatusCode::kUnavailable);
   }
-  TorCheckOptions options;
-  options.socks = socks.endpoint();
-  options.control = ClosedEndpoint();
-  ExpectSays(CheckTorReady(options).message(), {"no Tor at"});
+  TorConfig tor;
+  tor.socks = socks.endpoint();
+  tor.control = ClosedEndpoint();
+  ExpectSays(CheckTorReady(tor).message(), {"no Tor at"});
 }
 
 }  // namespace

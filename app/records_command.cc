@@ -60,6 +60,9 @@ void PrintFindingTable(const Json::Array& findings) {
             fmt::format("\n{} finding{}", findings.size(), findings.size() == 1 ? "" : "s"));
 }
 
+// Of a listing's own words; --json prints all that is kept.
+constexpr size_t kMostWords = 600;
+
 void PrintField(std::string_view name, const std::string& value) {
   if (!value.empty()) PrintLine(fmt::format("{:<14}{}", name, Printable(value)));
 }
@@ -70,6 +73,7 @@ void PrintFinding(const Json& finding) {
   PrintField("title", finding.StringOr("title"));
   PrintField("vendor", finding.StringOr("vendor"));
   PrintField("price", PriceOf(finding));
+  PrintField("words", finding.StringOr("text").substr(0, kMostWords));
   PrintField("substances", SubstancesOf(finding));
   PrintField("source", finding.StringOr("source"));
   PrintField("page", finding.StringOr("page_url"));

@@ -203,9 +203,10 @@ Places PlacesOfPage(const PageAnalysis& analysis) {
   });
 }
 
-// A stored finding prints its listing but not the page.
+// A stored finding prints its listing and the listing's own words, but not the page.
 Places PlacesOfFinding(const Finding& finding) {
   return Places([&finding](std::string_view field) {
+    if (field == "text") return PrintedField{"text", finding.listing.text};
     const std::string own = "listings/" + std::to_string(finding.match.listing) + "/";
     if (!field.starts_with(own)) return PrintedField{std::string(field), std::nullopt};
     const std::string_view name = field.substr(own.size());
@@ -304,6 +305,7 @@ Json ToJson(const Finding& finding) {
   json.Set("source", finding.source.value);
   SetText(json, "title", finding.listing.title);
   SetText(json, "vendor", finding.listing.vendor);
+  SetText(json, "text", finding.listing.text);
   if (!finding.listing.prices.empty()) json.Set("price", ToJson(finding.listing.prices.front().amount));
   SetMatch(json, finding.match, places);
   json.Set("first_seen", FormatRfc3339(finding.first_seen));

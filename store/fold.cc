@@ -5,8 +5,7 @@
 #include <string>
 #include <utility>
 
-#include <fmt/format.h>
-
+#include "store/stand_alone.h"
 #include "text/identity.h"
 
 namespace gasht {
@@ -84,17 +83,13 @@ const MatchCandidate* StrongestOf(const PageAnalysis& analysis, const std::vecto
   return best;
 }
 
-void MakeFieldStandAlone(std::string& field, const std::string& prefix) {
-  if (field.starts_with(prefix)) field = "listings/0/" + field.substr(prefix.size());
-}
-
 Finding FoldFinding(const FoldState& state, const Capture& capture, const ListingId& id,
                     const PageAnalysis& analysis, const MatchCandidate& match) {
   Finding finding;
   finding.id = MakeFindingId(capture.source, id);
   finding.source = capture.source;
   finding.listing_id = id;
-  finding.listing = analysis.listings[match.listing];
+  finding.listing = StandAlone(analysis, match.listing);
   finding.listing.id = id.value;
   finding.match = match;
   finding.first_capture = finding.last_capture = capture.id;
@@ -102,9 +97,7 @@ Finding FoldFinding(const FoldState& state, const Capture& capture, const Listin
   finding.times_seen = 1;
   finding.page_url = capture.final_url.empty() ? capture.url : capture.final_url;
 
-  const std::string prefix = fmt::format("listings/{}/", match.listing);
-  for (Identifier& identifier : finding.listing.identifiers) MakeFieldStandAlone(identifier.field, prefix);
-  for (TermMatch& term : finding.match.matches) MakeFieldStandAlone(term.field, prefix);
+  for (TermMatch& term : finding.match.matches) Rebase(analysis, match.listing, term.field, term.span);
   finding.match.listing = 0;
 
   if (const auto known = state.findings.find(id); known != state.findings.end()) {
@@ -131,7 +124,8 @@ ListingId ListingIdOf(const Capture& capture, const Listing& listing) {
 std::vector<ListingId> ListingIdsOf(const Capture& capture, const PageAnalysis& analysis) {
   std::vector<ListingId> ids;
   ids.reserve(analysis.listings.size());
-  for (const Listing& listing : analysis.listings) ids.push_back(ListingIdOf(capture, listing));
+  for (size_t i = 0; i < analysis.listings.size(); ++i)
+    ids.push_back(ListingIdOf(capture, StandAlone(analysis, i)));
   return ids;
 }
 
@@ -140,7 +134,8 @@ FoldResult Fold(const FoldState& state, const Capture& capture, const PageAnalys
   FoldResult result;
   if (capture.page_class != PageClass::kContent) return result;
   for (const Shown& shown : GroupById(ListingIdsOf(capture, analysis))) {
-    result.listings.push_back(FoldListing(state, capture, shown.id, analysis.listings[shown.places.front()]));
+    result.listings.push_back(
+        FoldListing(state, capture, shown.id, StandAlone(analysis, shown.places.front())));
     result.observations.push_back(Observe(capture, analysis, shown));
     const MatchCandidate* match = StrongestOf(analysis, shown.places);
     if (match == nullptr) continue;

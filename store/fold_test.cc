@@ -266,8 +266,54 @@ TEST(FoldTest, AFindingStandsAlone) {
   EXPECT_EQ(finding.match.listing, 0u);
   EXPECT_EQ(finding.match.matches[0].field, "listings/0/title");
   EXPECT_EQ(finding.match.matches[1].field, "listings/1/title");
-  EXPECT_EQ(finding.match.matches[2].field, "text");
+  EXPECT_EQ(finding.match.matches[2].field, "page/text");  // outside the listing's own words
   EXPECT_EQ(finding.listing.identifiers[0].field, "listings/0/title");
+}
+
+TEST(FoldTest, AFindingKeepsItsOwnWords) {
+  PageAnalysis analysis = MakeAnalysis({}, {});
+  analysis.document.text = "menu\nCharas lo\nother";
+  analysis.messages.push_back({});
+  analysis.messages.back().id = "c/1";
+  analysis.messages.back().text = "afeem hai";
+  Listing post, message;
+  post.kind = ListingKind::kPost;
+  post.span = {5, 14};
+  message.kind = ListingKind::kMessage;
+  message.site_id = "c/1";
+  message.text = "afeem hai";
+  analysis.listings = {post, message};
+  const struct {
+    uint32_t listing;
+    const char* field;
+    Span span;
+    Span rebased;
+    const char* text;
+  } cases[] = {{0, "text", {5, 11}, {0, 6}, "Charas lo"},
+               {1, "messages/0/text", {0, 5}, {0, 5}, "afeem hai"}};
+  for (const auto& c : cases) {
+    MatchCandidate candidate = MakeCandidate(c.listing, Level::kHigh, 60);
+    candidate.matches = {{.field = c.field, .span = c.span, .text = "x", .normal = "x", .term = "t"}};
+    analysis.candidates = {candidate};
+    const FoldResult result = Fold({}, MakeCapture(), analysis);
+    ASSERT_THAT(result.findings, SizeIs(1)) << c.field;
+    EXPECT_EQ(result.findings[0].listing.text, c.text) << c.field;
+    EXPECT_EQ(result.findings[0].match.matches[0].field, "text") << c.field;
+    EXPECT_EQ(result.findings[0].match.matches[0].span, c.rebased) << c.field;
+  }
+}
+
+TEST(FoldTest, PostsOfOnePageAreToldApartByTheirWords) {
+  PageAnalysis analysis = MakeAnalysis({}, {});
+  analysis.document.text = "first post\nsecond post";
+  Listing first, second;
+  first.kind = second.kind = ListingKind::kPost;
+  first.vendor = second.vendor = "khan";
+  first.span = {0, 10};
+  second.span = {11, 22};
+  analysis.listings = {first, second};
+  const auto ids = ListingIdsOf(MakeCapture(), analysis);
+  EXPECT_NE(ids[0], ids[1]);
 }
 
 TEST(FoldTest, SameInputSameResult) {

@@ -47,8 +47,8 @@ constexpr std::string_view kNetworkLines =
     "VanguardsLiteEnabled 0\n"
     "ConfluxEnabled 0\n";
 
-// Authorities call nobody Running in their first five seconds. So a consensus has no relay or all of them: on a
-// partial one the relays that are in it pick guards from it, and circuits fail for half a minute.
+// Authorities call nobody Running in their first five seconds. So a consensus has no relay or all of them:
+// from a partial one the relays in it pick their guards, and circuits fail for half a minute.
 constexpr std::string_view kAuthorityLines =
     "AuthoritativeDirectory 1\n"
     "V3AuthoritativeDirectory 1\n"

@@ -72,8 +72,8 @@ class TorProcess {
 
   pid_t pid() const { return pid_; }
 
-  // Sends one command and returns the reply's data (lines end with '\n' when there are several), or else what its
-  // final line says.
+  // Sends one command and returns the reply's data (lines end with '\n' when there are several), or else what
+  // its final line says.
   Result<std::string> Ask(std::string_view command, const Deadline& deadline);
   // The next event that the process was told to send (SETEVENTS), without its "650 ".
   Result<std::string> NextEvent(const Deadline& deadline);

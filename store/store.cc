@@ -171,6 +171,7 @@ Result<std::vector<FrontierEntry>> Store::ListReady(const SourceId& source, UtcT
   const Database::View view(*state_->db);
   std::vector<FrontierEntry> ready;
   for (const CrawlPriority priority : kPriorities) {
+    if (ready.size() >= limit) break;
     const std::string prefix = SchedulePrefix(source, priority);
     Database::Cursor rows = view.Rows(Family::kFrontierSchedule, prefix);
     for (; rows.valid() && ready.size() < limit; rows.Next()) {

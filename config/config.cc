@@ -206,24 +206,25 @@ class Loader {
     }
     for (SourceFile& file : files_) ReadSource(file, {.test_mode = config_.test_mode, .now = now_});
     CheckBesideEachOther(files_);
+    CheckTorIsThere();
     for (SourceFile& file : files_) {
       Take(file.errors);
       config_.warnings.insert(config_.warnings.end(), file.warnings.begin(), file.warnings.end());
       config_.sources.push_back(std::move(file.source));
     }
-    CheckTorIsThere();
     if (files_.empty())
       config_.warnings.push_back(fmt::format("{}:1:1: no sources: nothing will be patrolled", folder));
   }
 
   void CheckTorIsThere() {
     if (!main_ || main_->Find("tor") != nullptr) return;
-    const auto source = std::find_if(config_.sources.begin(), config_.sources.end(),
-                                     [](const Source& s) { return s.route == Route::kTor; });
-    if (source == config_.sources.end()) return;
+    const auto file = std::find_if(files_.begin(), files_.end(), [](const SourceFile& f) {
+      return f.errors.empty() && f.source.route == Route::kTor;
+    });
+    if (file == files_.end()) return;
     errors_.push_back(fmt::format(
         "{}:1:1: source '{}' goes through Tor, and there is no 'tor': add tor with socks: 127.0.0.1:9050",
-        PathOf("gasht.yaml"), source->id.value));
+        PathOf("gasht.yaml"), file->source.id.value));
   }
 
   const UtcTime now_;

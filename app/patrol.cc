@@ -152,11 +152,7 @@ Status CheckTor(const Config& config) {
   if (config.tor.socks.empty())
     return Status::InvalidArgument(
         fmt::format("{}/gasht.yaml says nothing of Tor: add tor: {{socks: \"127.0.0.1:9050\"}}", config.dir));
-  TorCheckOptions options;
-  options.socks = config.tor.socks;
-  options.control = config.tor.control;
-  options.cookie_path = config.tor.cookie;
-  return CheckTorReady(options);
+  return CheckTorReady(config.tor);
 }
 
 Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options, std::stop_token stop) {

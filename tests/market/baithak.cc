@@ -169,9 +169,8 @@ std::map<std::string, Response> Pages() {
   std::string boards;
   for (const Board& board : kBoards) {
     boards += Fill(R"(<li><a href="/board/{id}">{name}</a></li>)", {{"id", board.id}, {"name", board.name}});
-    pages["/board/" + std::string(board.id)] =
-        Page(board.name, "ur-Latn",
-             ThreadList([&user = user](const Thread& thread) { return thread.board == board.id; }));
+    pages["/board/" + std::string(board.id)] = Page(
+        board.name, "ur-Latn", ThreadList([&](const Thread& thread) { return thread.board == board.id; }));
   }
   pages["/"] = Page("Baithak mein khush aamdeed", "ur-Latn",
                     "<ul class=\"boards\">" + boards +

@@ -21,11 +21,10 @@ endif()
 add_library(gasht_build INTERFACE)
 target_include_directories(gasht_build INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
 target_compile_options(gasht_build INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow=local -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
+  -Wall -Wextra -Wpedantic $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local> -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
   -fno-omit-frame-pointer -fstack-protector-strong
   $<$<BOOL:${GASHT_WERROR}>:-Werror>
-  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Wno-shadow -Wno-implicit-int-float-conversion>
-  $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local>)
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Wno-implicit-int-float-conversion>)
 if(GASHT_SANITIZE)
   target_compile_options(gasht_build INTERFACE -fsanitize=${GASHT_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(gasht_build INTERFACE -fsanitize=${GASHT_SANITIZE})

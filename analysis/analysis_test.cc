@@ -105,6 +105,20 @@ TEST(AnalyzePage, FindsTheOneDrugOfferAmongListings) {
   EXPECT_GE(analysis.candidates[0].level, Level::kMedium);
 }
 
+TEST(AnalyzePage, AMenuOfCategoriesIsNoOfferOfThePageItStandsOn) {
+  CapturedPage page = Page();
+  page.body =
+      "<html><title>Coffee beans 1kg</title><body><ul><li><a href='/c1'>cannabis</a><li><a "
+      "href='/c2'>cocaine</a>"
+      "<li><a href='/c3'>heroin</a></ul><h1>Coffee beans 1kg</h1><p>Price $21.00, ships from Italy, pay with "
+      "BTC</p></body></html>";
+  EXPECT_LT(HighestLevel(AnalyzePage(page, Context())), Level::kMedium);
+  page.body =
+      "<html><title>Flowers</title><body><h1>Heroin 1g</h1><p>Price $21.00, ships from Italy, pay with "
+      "BTC</p></body></html>";
+  EXPECT_GE(HighestLevel(AnalyzePage(page, Context())), Level::kMedium);
+}
+
 TEST(AnalyzePage, WithoutATreeTheTextIsStillMatched) {
   AnalysisContext context = Context();
   context.text_only = true;

@@ -30,25 +30,33 @@ Listing ListingOf(const PageContents& contents) {
   return listing;
 }
 
-// The document with navigation and boilerplate blanked, byte for byte, so that offsets still hold: a menu that names a
-// category is not an offer of the page it stands on. Nothing is blanked where no part is known to be the main one.
-Document WithoutBoilerplate(const Document& document) {
-  Document main;
-  main.page_class = document.page_class;
-  main.language = document.language;
-  main.url = document.url;
-  const auto is_main = [](const TextBlock& block) { return block.is_main; };
-  if (std::none_of(document.blocks.begin(), document.blocks.end(), is_main)) {
-    main.text = document.text;
-    return main;
-  }
-  main.text.assign(document.text.size(), ' ');
+bool IsMain(const TextBlock& block) {
+  return block.is_main;
+}
+
+// Blanks `span`, byte for byte.
+void Blank(std::string& text, const Span& span) {
+  text.replace(span.begin, span.size(), span.size(), ' ');
+}
+
+// The document with what is not the page's own word blanked, so that offsets still hold: boilerplate, where a main part is
+// known, and blocks that are nothing but a link. A menu that names a category offers nothing on the page it stands on.
+Document OwnWords(const Document& document) {
+  Document own;
+  own.page_class = document.page_class;
+  own.language = document.language;
+  own.url = document.url;
+  own.text = document.text;
+  const bool main_is_known = std::any_of(document.blocks.begin(), document.blocks.end(), IsMain);
+  auto link = document.links.begin();
   for (const TextBlock& block : document.blocks) {
-    if (block.is_main)
-      main.text.replace(block.span.begin, block.span.size(), document.text, block.span.begin,
-                        block.span.size());
+    // Links and blocks are both in document order.
+    while (link != document.links.end() && (link->span.size() == 0 || link->span.begin < block.span.begin))
+      ++link;
+    const bool is_a_link = link != document.links.end() && link->span == block.span;
+    if (is_a_link || (main_is_known && !block.is_main)) Blank(own.text, block.span);
   }
-  return main;
+  return own;
 }
 
 MatchOutput Match(const Document& document, const PageContents& contents,
@@ -90,7 +98,7 @@ PageAnalysis Judge(PageContents contents, const AnalysisContext& context) {
     // finding beside its listings.
     if (std::none_of(output.candidates.begin(), output.candidates.end(), AskedOfAPerson) && own <= 1) {
       std::vector<Listing> whole = {ListingOf(contents)};
-      MatchOutput page = Match(WithoutBoilerplate(contents.document), contents, whole, context);
+      MatchOutput page = Match(OwnWords(contents.document), contents, whole, context);
       output.undecided = output.undecided || page.undecided;
       if (!page.candidates.empty() && AskedOfAPerson(page.candidates.front())) {
         page.candidates.front().listing = static_cast<uint32_t>(listings.size());

@@ -4,12 +4,18 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "extract/forum.h"
 #include "extract/html.h"
 #include "extract/identifiers.h"
 #include "extract/listings.h"
+#include "extract/main_text.h"
+#include "extract/page_class.h"
 #include "extract/price.h"
+#include "extract/structured.h"
+#include "extract/telegram.h"
 #include "extract/words.h"
 #include "text/charset.h"
+#include "text/language.h"
 
 namespace gasht {
 namespace {
@@ -70,16 +76,67 @@ void Finish(const ExtractOptions& options, PageContents& contents) {
 
 }  // namespace
 
+namespace {
+
+constexpr size_t kMinBlockForLanguage = 24;
+
+void FindLanguages(Document& document) {
+  // What the page is about decides, not its menus.
+  document.language = DetectLanguage(document.main_text.size() > 200 ? document.main_text : document.text);
+  for (TextBlock& block : document.blocks) {
+    if (block.span.size() < kMinBlockForLanguage) continue;
+    std::string language =
+        DetectBlockLanguage(std::string_view(document.text).substr(block.span.begin, block.span.size()));
+    if (language != document.language) block.language = std::move(language);
+  }
+}
+
+// Nobody wrote selectors for this page: what machines are told, what known software writes, what repeats.
+void FindListings(const ParsedPage& page, const ExtractOptions& options, PageContents& contents,
+                  std::vector<Weird>& weirds) {
+  if (!page.has_tree()) return;
+  MessagePage messages;
+  if (LooksLikeTelegram(page)) {
+    messages = ReadTelegram(page, options.limits.messages);
+  } else {
+    messages = ReadForum(page, options.fetched_at, options.limits.messages);
+  }
+  if (messages.unread_media > 0) weirds.push_back({"picture_unread", std::to_string(messages.unread_media)});
+  contents.messages = std::move(messages.messages);
+  contents.listings = std::move(messages.listings);
+  if (!contents.listings.empty() || !contents.messages.empty()) return;
+
+  contents.listings = StructuredListings(page, options.limits.listings);
+  const bool told = std::any_of(contents.listings.begin(), contents.listings.end(),
+                                [](const Listing& listing) { return !listing.prices.empty(); });
+  if (told) {
+    for (Listing& listing : contents.listings) {
+      if (listing.url.empty()) listing.url = page.document().url;
+    }
+    return;
+  }
+  std::vector<Listing> mined = MineListings(page, options);
+  if (!mined.empty()) contents.listings = std::move(mined);
+}
+
+}  // namespace
+
 PageContents ExtractPage(const HtmlInput& input, const ExtractOptions& options) {
   ParsedPage page = ParseHtml(input, options);
+  FindMainText(page);
   PageContents contents;
   std::vector<Weird> weirds;
   if (!options.given.empty()) {
     contents.listings.push_back(GivenListing(options.given, page.document()));
   } else if (!options.profile.empty()) {
     contents.listings = ListingsByProfile(page, options.profile, options.limits, weirds);
+  } else {
+    FindListings(page, options, contents, weirds);
   }
+  const bool has_items = options.given.empty() && (!contents.listings.empty() || !contents.messages.empty());
+  page.mutable_document().page_class = ClassifyPage(page, input.status, has_items);
   contents.document = std::move(page.mutable_document());
+  FindLanguages(contents.document);
   for (Weird& weird : weirds) contents.document.weirds.push_back(std::move(weird));
   Finish(options, contents);
   return contents;
@@ -108,6 +165,7 @@ PageContents ExtractText(const TextInput& input, const ExtractOptions& options) 
     begin = end + 1;
   }
   if (document.blocks.empty() && options.given.empty()) document.page_class = PageClass::kEmpty;
+  FindLanguages(document);
 
   if (!options.given.empty()) {
     contents.listings.push_back(GivenListing(options.given, document));

@@ -203,6 +203,11 @@ std::vector<Listing> ListingsByProfile(const ParsedPage& page, const ExtractionP
         } else if (field.name == "quantity") {
           listing.quantity = QuantityOffered(value);
         } else if (field.name == "vendor") {
+          // "name (98%)": counts behind a name are not the name.
+          if (const size_t bracket = value.find(" (");
+              bracket != std::string::npos && bracket > 0 && value.back() == ')') {
+            value.resize(bracket);
+          }
           listing.vendor = std::move(value);
         } else if (field.name == "url") {
           // The link of the element, unless the profile asked for an attribute itself.

@@ -389,6 +389,16 @@ constexpr CurrencyName kCurrencies[] = {
     {"SOL", "SOL", true},
 };
 
+// Names too short to mean money in running text: "G", "K", "km", "DT".
+bool OnlyInPriceFields(const CurrencyName& name) {
+  if (!name.exact) return false;
+  const bool ascii =
+      std::all_of(name.text.begin(), name.text.end(), [](char c) { return IsAsciiLetter(c) || c == '.'; });
+  if (!ascii) return false;
+  const bool lower = name.text[0] >= 'a' && name.text[0] <= 'z';
+  return name.text.size() <= 2 || lower;
+}
+
 bool IsCoin(std::string_view code) {
   return code == "BTC" || code == "XMR" || code == "LTC" || code == "ETH" || code == "BCH" ||
          code == "DASH" || code == "ZEC" || code == "mBTC";
@@ -423,11 +433,14 @@ struct CurrencyHit {
 };
 
 // The longest currency name that ends at `end` (spaces skipped before it) or begins at `begin`.
-std::optional<CurrencyHit> CurrencyBefore(std::string_view text, size_t end) {
+enum class Where { kRunningText, kPriceField };
+
+std::optional<CurrencyHit> CurrencyBefore(std::string_view text, size_t end, Where where) {
   std::optional<CurrencyHit> best;
   for (const CurrencyName& name : kCurrencies) {
     const size_t size = name.text.size();
-    if (size > end) continue;
+    if (size > end || (text[end - 1] | 0x20) != (name.text.back() | 0x20)) continue;
+    if (where == Where::kRunningText && OnlyInPriceFields(name)) continue;
     const std::string_view piece = text.substr(end - size, size);
     if (!SameText(piece, name) && !SameTextCyrillic(piece, name)) continue;
     // "rs" must not be the tail of "hours".
@@ -440,11 +453,14 @@ std::optional<CurrencyHit> CurrencyBefore(std::string_view text, size_t end) {
   return best;
 }
 
-std::optional<CurrencyHit> CurrencyAt(std::string_view text, size_t begin) {
+std::optional<CurrencyHit> CurrencyAt(std::string_view text, size_t begin,
+                                      Where where = Where::kRunningText) {
   std::optional<CurrencyHit> best;
+  if (begin >= text.size()) return best;
   for (const CurrencyName& name : kCurrencies) {
     const size_t size = name.text.size();
-    if (begin + size > text.size()) continue;
+    if (begin + size > text.size() || (text[begin] | 0x20) != (name.text[0] | 0x20)) continue;
+    if (where == Where::kRunningText && OnlyInPriceFields(name)) continue;
     const std::string_view piece = text.substr(begin, size);
     if (!SameText(piece, name) && !SameTextCyrillic(piece, name)) continue;
     const bool ends_in_letter =
@@ -465,8 +481,13 @@ std::optional<CurrencyHit> CurrencyAt(std::string_view text, size_t begin) {
   return best;
 }
 
+// Space within a line: an amount and its currency do not stand on different ones.
+bool IsLineSpace(char c) {
+  return c == ' ' || c == '\t';
+}
+
 size_t SkipBack(std::string_view text, size_t end) {
-  while (end > 0 && (IsWhiteSpace(text[end - 1]) || text[end - 1] == ':' || text[end - 1] == '.' ||
+  while (end > 0 && (IsLineSpace(text[end - 1]) || text[end - 1] == ':' || text[end - 1] == '.' ||
                      text[end - 1] == '=' || text[end - 1] == '~')) {
     --end;
   }
@@ -474,19 +495,20 @@ size_t SkipBack(std::string_view text, size_t end) {
 }
 
 // Directly before the amount, with or without spaces, a colon or a stray point: "Rs. 500", "US$:12", "$.750".
-std::optional<CurrencyHit> CurrencyLeftOf(std::string_view text, size_t number) {
+std::optional<CurrencyHit> CurrencyLeftOf(std::string_view text, size_t number, Where where) {
   // As it is first: "Rs." has its point in the table.
   size_t end = number;
-  while (end > 0 && IsWhiteSpace(text[end - 1])) --end;
-  if (number - end > 3) return std::nullopt;
-  if (auto hit = CurrencyBefore(text, end)) return hit;
+  while (end > 0 && IsLineSpace(text[end - 1])) --end;
+  if (number - end > 3 || end == 0) return std::nullopt;
+  if (auto hit = CurrencyBefore(text, end, where)) return hit;
   const size_t bare = SkipBack(text, end);
-  if (bare == end || number - bare > 4) return std::nullopt;
-  return CurrencyBefore(text, bare);
+  if (bare == end || bare == 0 || number - bare > 4) return std::nullopt;
+  return CurrencyBefore(text, bare, where);
 }
 
 // Directly behind it: "500 Rs", "50,- Kč", "500/- PKR".
-std::optional<CurrencyHit> CurrencyRightOf(std::string_view text, size_t number_end, size_t& mark_end) {
+std::optional<CurrencyHit> CurrencyRightOf(std::string_view text, size_t number_end, size_t& mark_end,
+                                           Where where) {
   size_t at = number_end;
   mark_end = number_end;
   for (const std::string_view mark : {"/-", "/=", ",-", ".-", ",—", "/ -"}) {
@@ -497,9 +519,9 @@ std::optional<CurrencyHit> CurrencyRightOf(std::string_view text, size_t number_
     }
   }
   size_t begin = at;
-  while (begin < text.size() && IsWhiteSpace(text[begin]) && begin - at < 3) ++begin;
+  while (begin < text.size() && IsLineSpace(text[begin]) && begin - at < 3) ++begin;
   if (begin < text.size() && (text[begin] == '*' || text[begin] == '(')) ++begin;
-  return CurrencyAt(text, begin);
+  return CurrencyAt(text, begin, where);
 }
 
 Money MoneyOf(Decimal value, std::string_view code) {
@@ -539,16 +561,16 @@ bool IsNumberStart(std::string_view text, size_t at) {
     return !IsAsciiDigit(before);
   }
   if (c == '.' && at + 1 < text.size() && IsAsciiDigit(text[at + 1])) {
-    return at == 0 || (!IsAsciiDigit(text[at - 1]) && !IsWordByte(text[at - 1]) && text[at - 1] != '$');
+    return at == 0 || (!IsAsciiDigit(text[at - 1]) && !IsWordByte(text[at - 1]) && text[at - 1] != '.');
   }
   return false;
 }
 
-AmountHit AmountAt(std::string_view text, FoundNumber number) {
+AmountHit AmountAt(std::string_view text, FoundNumber number, Where where) {
   AmountHit hit;
   hit.number = number;
-  hit.left = CurrencyLeftOf(text, number.begin);
-  hit.right = CurrencyRightOf(text, number.end, hit.mark_end);
+  hit.left = CurrencyLeftOf(text, number.begin, where);
+  hit.right = CurrencyRightOf(text, number.end, hit.mark_end, where);
   hit.has_mark = hit.mark_end > number.end;
   // A coin's amount is fine: "1.234 BTC" is not a thousand of them.
   if (IsCoin(hit.code()) && !number.in_words) {
@@ -646,7 +668,7 @@ std::optional<AmountHit> RangeEnd(std::string_view text, const AmountHit& from) 
   if (number >= text.size() || !IsAsciiDigit(text[number])) return std::nullopt;
   const auto found = NumberAt(text, number);
   if (!found || IsPercent(text, found->end)) return std::nullopt;
-  AmountHit to = AmountAt(text, *found);
+  AmountHit to = AmountAt(text, *found, Where::kRunningText);
   if (to.code().empty() && from.code().empty()) return std::nullopt;
   if (!to.code().empty() && !from.code().empty() && to.code() != from.code()) return std::nullopt;
   const double low = from.number.value.ToDouble(), high = to.number.value.ToDouble();
@@ -1026,7 +1048,7 @@ std::string_view CurrencyFrom(std::string_view text) {
   for (size_t at = 0; at < text.size(); ++at) {
     if ((static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) continue;
     if (at > 0 && IsAsciiLetter(text[at]) && IsWordByte(text[at - 1])) continue;
-    const auto hit = CurrencyAt(text, at);
+    const auto hit = CurrencyAt(text, at, Where::kPriceField);
     if (!hit) continue;
     // One letter alone in a sentence is no currency.
     const bool is_letter = hit->end - hit->begin == 1 && IsAsciiLetter(text[hit->begin]);
@@ -1056,11 +1078,12 @@ std::optional<Price> ParsePrice(std::string_view raw, const PriceHints& hints) {
     if (const auto euro = EuroSeparator(text, *number, euro_end)) {
       number->value = *euro;
       number->end = euro_end;
-    } else if (number->value.scale == 0 && text.substr(number->end).starts_with(". ") &&
-               number->end + 3 < text.size() + 0 && IsAsciiDigit(text[number->end + 2]) &&
+    } else if (number->value.scale == 0 &&
+               (text.substr(number->end).starts_with(". ") || text.substr(number->end).starts_with(", ")) &&
+               number->end + 3 < text.size() && IsAsciiDigit(text[number->end + 2]) &&
                IsAsciiDigit(text[number->end + 3]) &&
                (number->end + 4 >= text.size() || !IsAsciiDigit(text[number->end + 4]))) {
-      // "36. 24"
+      // "36. 24", "130, 38"
       const int64_t cents = (text[number->end + 2] - '0') * 10 + (text[number->end + 3] - '0');
       if (const auto sum = Add(number->value, Decimal{cents, 2})) number->value = *sum;
       number->end += 4;
@@ -1072,7 +1095,7 @@ std::optional<Price> ParsePrice(std::string_view raw, const PriceHints& hints) {
       if (const auto more = NumberAt(text, at, with_words); more && more->has_multiplier) number = more;
     }
     if (!IsPercent(text, number->end)) {
-      const AmountHit hit = AmountAt(text, *number);
+      const AmountHit hit = AmountAt(text, *number, Where::kPriceField);
       if (!first) first = hit;
       if (!hit.code().empty() || hit.has_mark) marked = hit;
     }
@@ -1085,7 +1108,7 @@ std::optional<Price> ParsePrice(std::string_view raw, const PriceHints& hints) {
       const auto number = NumberAt(text, at, with_words);
       if (!number || (!number->has_multiplier && !CurrencyAt(text, std::min(text.size(), number->end + 1))))
         continue;
-      first = AmountAt(text, *number);
+      first = AmountAt(text, *number, Where::kPriceField);
       break;
     }
   }
@@ -1134,7 +1157,7 @@ std::vector<FoundMoney> FindMoney(std::string_view raw, size_t max_results) {
       continue;
     }
     // Glued to letters that are no currency ("mp3", "A5"), it is a name.
-    AmountHit hit = AmountAt(text, *number);
+    AmountHit hit = AmountAt(text, *number, Where::kRunningText);
     const bool glued = at > 0 && IsWordByte(text[at - 1]) && !hit.left;
     bool marked = !hit.code().empty();
     if (number->in_words && !number->has_multiplier && !marked) {

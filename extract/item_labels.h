@@ -1,0 +1,18 @@
+#pragma once
+
+// "Vendor: foo", "Ships from Netherlands", "Category | Hash": the labelled facts of an item, one a line. Private to
+// extract/. Thread-safe.
+
+#include <cstddef>
+#include <string_view>
+
+#include "model/document.h"
+#include "model/listing.h"
+
+namespace gasht {
+
+// Reads the lines of `text` within `range` into fields of `listing` that are still empty; says how many different
+// labels of an item it saw, known or used.
+size_t ReadItemLabels(std::string_view text, Span range, Listing& listing);
+
+}  // namespace gasht

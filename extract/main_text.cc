@@ -1,0 +1,364 @@
+#include "extract/main_text.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "extract/page_tree.h"
+#include "extract/words.h"
+
+namespace gasht {
+namespace {
+
+// An element that holds more of the page than this is the page, whatever its class says.
+constexpr double kTooMuchForBoilerplate = 0.6;
+
+bool IsNameByte(char c) {
+  return IsAsciiLetter(c) || IsAsciiDigit(c);
+}
+
+// Words of class and id names that say "around the content". Matched as whole parts: "nav" in "main-nav", not in
+// "navy".
+constexpr std::string_view kAround[] = {"nav",
+                                        "navbar",
+                                        "navigation",
+                                        "menu",
+                                        "megamenu",
+                                        "submenu",
+                                        "footer",
+                                        "foot",
+                                        "breadcrumb",
+                                        "breadcrumbs",
+                                        "cookie",
+                                        "cookies",
+                                        "consent",
+                                        "gdpr",
+                                        "modal",
+                                        "popup",
+                                        "newsletter",
+                                        "subscribe",
+                                        "subscription",
+                                        "social",
+                                        "share",
+                                        "sharing",
+                                        "login",
+                                        "signin",
+                                        "signup",
+                                        "sidebar",
+                                        "advert",
+                                        "advertisement",
+                                        "ads",
+                                        "ad",
+                                        "sponsor",
+                                        "sponsored",
+                                        "related",
+                                        "recommended",
+                                        "recommendations",
+                                        "recommendation",
+                                        "pagination",
+                                        "pager",
+                                        "paging",
+                                        "skip",
+                                        "toolbar",
+                                        "search",
+                                        "searchbox",
+                                        "minicart",
+                                        "cart",
+                                        "filters",
+                                        "filter",
+                                        "facets",
+                                        "facet",
+                                        "sort",
+                                        "sorting",
+                                        "topbar",
+                                        "offcanvas",
+                                        "drawer",
+                                        "masthead",
+                                        "announcement",
+                                        "announcements",
+                                        "promobar",
+                                        "usermenu",
+                                        "userbar",
+                                        "copyright",
+                                        "legal",
+                                        "disclaimer",
+                                        "widget",
+                                        "tooltip",
+                                        "dialog",
+                                        "overlay",
+                                        "toast",
+                                        "upsell",
+                                        "crosssell",
+                                        "signature",
+                                        "avatar",
+                                        "postprofile",
+                                        "userinfo",
+                                        "rating",
+                                        "ratings",
+                                        "reviews",
+                                        "review",
+                                        "tagcloud",
+                                        "tags",
+                                        "comments",
+                                        "respond",
+                                        "sitemap",
+                                        "languages",
+                                        "language",
+                                        "locale",
+                                        "currency",
+                                        "wishlist",
+                                        "banner",
+                                        "hidden",
+                                        "sr",
+                                        "visually",
+                                        "print",
+                                        "noprint",
+                                        "loading",
+                                        "hamburger"};
+
+constexpr auto MakeSorted() {
+  std::array<std::string_view, std::size(kAround)> sorted{};
+  std::copy(std::begin(kAround), std::end(kAround), sorted.begin());
+  std::sort(sorted.begin(), sorted.end());
+  return sorted;
+}
+constexpr auto kSortedAround = MakeSorted();
+
+// Forum and review pages: what is around an article there is the content.
+struct PageKind {
+  bool forum = false;
+};
+
+bool NamesAround(std::string_view names, const PageKind& kind) {
+  char part[24];
+  for (size_t at = 0; at < names.size();) {
+    if (!IsNameByte(names[at])) {
+      ++at;
+      continue;
+    }
+    size_t size = 0;
+    // Parts end at punctuation and at the capital of "mainNav".
+    bool first = true;
+    while (at < names.size() && IsNameByte(names[at])) {
+      const char c = names[at];
+      if (!first && c >= 'A' && c <= 'Z' && at > 0 && names[at - 1] >= 'a' && names[at - 1] <= 'z') break;
+      if (size < sizeof part) part[size] = AsciiLowered(c);
+      ++size;
+      ++at;
+      first = false;
+    }
+    if (size < 2 || size > sizeof part) continue;
+    const std::string_view word(part, size);
+    if (!std::binary_search(kSortedAround.begin(), kSortedAround.end(), word)) continue;
+    if (kind.forum && (word == "comments" || word == "respond" || word == "reviews" || word == "review"))
+      continue;
+    return true;
+  }
+  return false;
+}
+
+bool IsAroundTag(int tag) {
+  switch (tag) {
+    case GUMBO_TAG_NAV:
+    case GUMBO_TAG_FOOTER:
+    case GUMBO_TAG_ASIDE:
+    case GUMBO_TAG_SELECT:
+    case GUMBO_TAG_BUTTON:
+    case GUMBO_TAG_NOSCRIPT:
+    case GUMBO_TAG_INPUT:
+    case GUMBO_TAG_LABEL:
+      return true;
+    default:
+      return false;
+  }
+}
+
+class MainText {
+ public:
+  explicit MainText(ParsedPage& page)
+      : page_(page), tree_(page.tree()), document_(page.mutable_document()), nodes_(tree_.nodes()) {}
+
+  void Run() {
+    const size_t total = document_.text.size();
+    if (total == 0) return;
+    kind_.forum = LooksLikeForum();
+    MarkAround(total);
+    NodeIndex root = FindRoot();
+    Collect(root);
+    // A page that is all navigation to us says at least what it says.
+    if (kept_bytes_ * 12 < total && kept_bytes_ < 400) {
+      std::fill(around_.begin(), around_.end(), false);
+      Collect(root == kNoNode ? 0 : root);
+    }
+    Write();
+  }
+
+ private:
+  size_t Size(NodeIndex i) const { return nodes_[i].visible_end - nodes_[i].visible_begin; }
+
+  bool LooksLikeForum() const {
+    const std::string& source = tree_.source();
+    for (const std::string_view mark :
+         {"phpbb", "vbulletin", "xenforo", "discourse", "simplemachines", "mybb", "ipsApp", "QAPage",
+          "DiscussionForumPosting", "answercell", "class=\"comment"}) {
+      if (source.find(mark) != std::string::npos) return true;
+    }
+    return false;
+  }
+
+  void MarkAround(size_t total) {
+    around_.assign(nodes_.size(), false);
+    std::string names;
+    for (NodeIndex i = 0; i < nodes_.size(); ++i) {
+      const TreeNode& node = nodes_[i];
+      if (node.parent != kNoNode && around_[node.parent]) {
+        around_[i] = true;
+        continue;
+      }
+      if (!node.is_element() || Size(i) == 0) continue;
+      bool around = IsAroundTag(node.tag);
+      const TreeAttribute* attributes = node.attribute_count == 0 ? nullptr : tree_.attributes_begin(i);
+      for (uint16_t a = 0; a < node.attribute_count && !around; ++a) {
+        const std::string_view name = attributes[a].name, value = attributes[a].value;
+        if (name == "class" || name == "id") {
+          around = node.tag != GUMBO_TAG_BODY && node.tag != GUMBO_TAG_HTML && node.tag != GUMBO_TAG_MAIN &&
+                   node.tag != GUMBO_TAG_ARTICLE && NamesAround(value.substr(0, 256), kind_);
+        } else if (name == "role") {
+          around = value == "navigation" || value == "contentinfo" || value == "banner" ||
+                   value == "search" || value == "complementary" || value == "dialog" || value == "menu" ||
+                   value == "menubar" || value == "alert";
+        }
+      }
+      if (node.tag == GUMBO_TAG_HEADER && !around) around = IsSiteHeader(i);
+      if (around && static_cast<double>(Size(i)) > kTooMuchForBoilerplate * static_cast<double>(total))
+        around = false;
+      around_[i] = around;
+    }
+  }
+
+  // A <header> of the page has links; one of an article has its title.
+  bool IsSiteHeader(NodeIndex i) const {
+    for (NodeIndex at = nodes_[i].parent; at != kNoNode; at = nodes_[at].parent) {
+      if (nodes_[at].tag == GUMBO_TAG_ARTICLE || nodes_[at].tag == GUMBO_TAG_MAIN) return false;
+    }
+    return tree_.Find(i, GUMBO_TAG_H1) == kNoNode || tree_.Find(i, GUMBO_TAG_NAV) != kNoNode;
+  }
+
+  // Words of a subtree outside what is around.
+  size_t KeptSize(NodeIndex i) const {
+    size_t bytes = 0;
+    for (NodeIndex at = i; at < nodes_[i].end; ++at) {
+      if (around_[at]) {
+        at = nodes_[at].end - 1;
+      } else if (nodes_[at].is_text()) {
+        bytes += Size(at);
+      }
+    }
+    return bytes;
+  }
+
+  // <main>, the only <article>, or what is called content, when it holds a good part of the words.
+  NodeIndex FindRoot() const {
+    const size_t whole = KeptSize(0);
+    NodeIndex best = kNoNode;
+    size_t best_size = 0;
+    for (NodeIndex i = 0; i < nodes_.size(); ++i) {
+      const TreeNode& node = nodes_[i];
+      if (!node.is_element() || around_[i]) continue;
+      const bool main = node.tag == GUMBO_TAG_MAIN || tree_.Attribute(i, "role") == "main";
+      if (!main) continue;
+      const size_t size = KeptSize(i);
+      if (size > best_size) {
+        best = i;
+        best_size = size;
+      }
+    }
+    if (best != kNoNode && best_size * 10 > whole * 3) return best;
+    return kNoNode;
+  }
+
+  void Collect(NodeIndex root) {
+    kept_.assign(document_.blocks.size(), false);
+    kept_bytes_ = 0;
+    const NodeIndex from = root == kNoNode ? 0 : root;
+    const NodeIndex until = root == kNoNode ? static_cast<NodeIndex>(nodes_.size()) : nodes_[root].end;
+    size_t block = 0;
+    std::vector<uint32_t> words(document_.blocks.size(), 0), links(document_.blocks.size(), 0);
+    NodeIndex link_end = 0;
+    for (NodeIndex i = from; i < until; ++i) {
+      if (around_[i]) {
+        i = nodes_[i].end - 1;
+        continue;
+      }
+      if (nodes_[i].tag == GUMBO_TAG_A) link_end = std::max(link_end, nodes_[i].end);
+      if (!nodes_[i].is_text() || Size(i) == 0) continue;
+      while (block + 1 < document_.blocks.size() &&
+             document_.blocks[block].span.end <= nodes_[i].visible_begin)
+        ++block;
+      if (block >= document_.blocks.size()) break;
+      words[block] += static_cast<uint32_t>(Size(i));
+      if (i < link_end) links[block] += static_cast<uint32_t>(Size(i));
+    }
+    for (size_t b = 0; b < document_.blocks.size(); ++b) {
+      const size_t size = document_.blocks[b].span.size();
+      if (words[b] * 2 < size) continue;
+      kept_[b] = true;
+    }
+    DropLinkRuns(words, links);
+    for (size_t b = 0; b < kept_.size(); ++b) {
+      if (kept_[b]) kept_bytes_ += document_.blocks[b].span.size();
+    }
+  }
+
+  // Four and more short blocks in a row that are nothing but links are a menu; titles of things stand between prices
+  // and descriptions.
+  void DropLinkRuns(const std::vector<uint32_t>& words, const std::vector<uint32_t>& links) {
+    constexpr size_t kRun = 4;
+    for (size_t b = 0; b < kept_.size();) {
+      size_t end = b;
+      while (end < kept_.size() && kept_[end] && links[end] * 10 >= words[end] * 9 &&
+             document_.blocks[end].span.size() < 40) {
+        ++end;
+      }
+      if (end - b >= kRun)
+        std::fill(kept_.begin() + static_cast<std::ptrdiff_t>(b),
+                  kept_.begin() + static_cast<std::ptrdiff_t>(end), false);
+      b = std::max(end, b + 1);
+    }
+  }
+
+  void Write() {
+    std::string& out = document_.main_text;
+    out.clear();
+    for (size_t b = 0; b < kept_.size(); ++b) {
+      document_.blocks[b].is_main = kept_[b];
+      if (!kept_[b]) continue;
+      const Span span = document_.blocks[b].span;
+      if (!out.empty()) out += '\n';
+      out.append(document_.text, span.begin, span.size());
+    }
+  }
+
+  ParsedPage& page_;
+  const PageTree& tree_;
+  Document& document_;
+  const std::vector<TreeNode>& nodes_;
+  PageKind kind_;
+  std::vector<bool> around_;
+  std::vector<bool> kept_;
+  size_t kept_bytes_ = 0;
+};
+
+}  // namespace
+
+void FindMainText(ParsedPage& page) {
+  if (!page.has_tree() || page.tree().nodes().empty()) {
+    page.mutable_document().main_text = page.document().text;
+    return;
+  }
+  MainText(page).Run();
+}
+
+}  // namespace gasht

@@ -1,0 +1,267 @@
+#include "text/language.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include <cld2/public/compact_lang_det.h>
+#include <cld2/public/encodings.h>
+
+#include "base/utf8.h"
+
+namespace gasht {
+namespace {
+
+bool IsLetter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+char Lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+// Function words of Roman Urdu that English (and the other Latin languages of such pages) does not have, or hardly.
+constexpr std::string_view kRomanUrdu[] = {
+    "aap",   "aapka",  "aapki", "aapko",   "ab",     "abhi",   "acha",     "achi",      "achha",  "agar",
+    "apna",  "apne",   "apni",  "aur",     "ayi",    "baat",   "bhai",     "bhi",       "bilkul", "bohat",
+    "bohot", "bahut",  "buhat", "chahiye", "chahye", "chaiye", "dein",     "dena",      "diya",   "ghar",
+    "haan",  "hai",    "hain",  "hame",    "hamare", "hamari", "hoga",     "hogi",      "hota",   "hoti",
+    "hua",   "hui",    "hum",   "inko",    "iska",   "iske",   "iski",     "isko",      "jab",    "jata",
+    "jaye",  "jayega", "jo",    "kab",     "kabhi",  "kaam",   "kahan",    "kaise",     "kar",    "karein",
+    "karen", "karna",  "karne", "karo",    "karta",  "karte",  "karti",    "ke",        "khud",   "ki",
+    "kis",   "kisi",   "kiya",  "kiye",    "ko",     "koi",    "kuch",     "kya",       "kyun",   "kyunke",
+    "larka", "liye",   "lena",  "lekin",   "log",    "mai",    "main",     "mein",      "mera",   "mere",
+    "meri",  "mil",    "milta", "mujhe",   "mujhay", "nahi",   "nahin",    "nai",       "ne",     "pe",
+    "par",   "phir",   "raha",  "rahe",    "rahi",   "rabta",  "saath",    "sab",       "sakta",  "sakte",
+    "sath",  "se",     "sirf",  "tak",     "tha",    "thi",    "thay",     "tum",       "unko",   "uska",
+    "uske",  "uski",   "wala",  "wale",    "wali",   "waqt",   "wo",       "woh",       "yaar",   "yahan",
+    "ye",    "yeh",    "ya",    "hun",     "hoon",   "ap",     "ka",       "hy",        "hay",    "krein",
+    "kren",  "maal",   "pora",  "poora",   "rupay",  "rupaye", "dastiyab", "mangwayen", "walay",  "karain",
+    "rakha", "gaya"};
+
+constexpr bool Before(std::string_view a, std::string_view b) {
+  return a < b;
+}
+
+constexpr auto MakeSorted() {
+  std::array<std::string_view, std::size(kRomanUrdu)> sorted{};
+  std::copy(std::begin(kRomanUrdu), std::end(kRomanUrdu), sorted.begin());
+  std::sort(sorted.begin(), sorted.end(), Before);
+  return sorted;
+}
+constexpr auto kSortedRomanUrdu = MakeSorted();
+
+// Of them, words that other languages have as well ("par", "se", "ne", "main"): they count, but prove nothing alone.
+bool IsWeak(std::string_view word) {
+  for (const std::string_view weak :
+       {"main", "par", "se",  "ne",  "ke",  "ki",  "ko",   "ka",  "jo",  "ya",  "do",
+        "log",  "hum", "pe",  "ye",  "wo",  "mai", "mere", "nai", "sat", "ab",  "hay",
+        "kar",  "tum", "sab", "mil", "tha", "hy",  "kis",  "tak", "ap",  "hun", "mera"}) {
+    if (word == weak) return true;
+  }
+  return false;
+}
+
+struct ScriptCounts {
+  size_t latin = 0, arabic = 0, devanagari = 0, cyrillic = 0, other = 0;
+  // Letters that one language of the Arabic script has alone.
+  size_t urdu = 0, pashto = 0, sindhi = 0, persian = 0, arab = 0;
+  size_t letters() const { return latin + arabic + devanagari + cyrillic + other; }
+};
+
+ScriptCounts CountScripts(std::string_view text) {
+  ScriptCounts n;
+  for (size_t pos = 0; pos < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[pos]);
+    if (byte < 0x80) {
+      n.latin += IsLetter(text[pos]);
+      ++pos;
+      continue;
+    }
+    const char32_t c = NextCodePoint(text, pos);
+    if (c < 0x250) {
+      n.latin += c >= 0xc0;
+    } else if (c >= 0x400 && c < 0x530) {
+      ++n.cyrillic;
+    } else if (c >= 0x900 && c < 0x980) {
+      ++n.devanagari;
+    } else if ((c >= 0x620 && c <= 0x64a) || (c >= 0x66e && c <= 0x6d3) || c == 0x6d5 ||
+               (c >= 0x6fa && c <= 0x6ff) || (c >= 0xfb50 && c <= 0xfdff) || (c >= 0xfe70 && c <= 0xfeff)) {
+      ++n.arabic;
+      switch (c) {
+        case 0x679:
+        case 0x688:
+        case 0x691:
+        case 0x6ba:
+        case 0x6d2:
+        case 0x6be:
+        case 0x6c1:
+        case 0x6c3:
+          ++n.urdu;
+          break;
+        case 0x67c:
+        case 0x689:
+        case 0x693:
+        case 0x696:
+        case 0x69a:
+        case 0x6ab:
+        case 0x6bc:
+        case 0x6d0:
+        case 0x6cd:
+        case 0x681:
+        case 0x685:
+          ++n.pashto;
+          break;
+        case 0x684:
+        case 0x683:
+        case 0x680:
+        case 0x67f:
+        case 0x6aa:
+        case 0x6b3:
+        case 0x6b1:
+        case 0x6bb:
+        case 0x6a6:
+        case 0x687:
+        case 0x68a:
+        case 0x68f:
+        case 0x68c:
+        case 0x67a:
+        case 0x67d:
+        case 0x6fe:
+        case 0x699:
+          ++n.sindhi;
+          break;
+        case 0x6a9:
+        case 0x6cc:
+        case 0x67e:
+        case 0x686:
+        case 0x6af:
+        case 0x698:
+          ++n.persian;
+          break;
+        case 0x643:
+        case 0x64a:
+        case 0x629:
+        case 0x649:
+        case 0x623:
+        case 0x625:
+          ++n.arab;
+          break;
+        default:
+          break;
+      }
+    } else if (c > 0x370 && c != 0x200c && c != 0x200d && c < 0x1f000 && !(c >= 0x2000 && c < 0x2c00)) {
+      ++n.other;
+    }
+  }
+  return n;
+}
+
+size_t CountWords(std::string_view text, std::initializer_list<std::string_view> words) {
+  size_t count = 0;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.size(), text.find_first_of(" \n\t.,", at));
+    const std::string_view word = text.substr(at, end - at);
+    count += std::find(words.begin(), words.end(), word) != words.end();
+    at = end + 1;
+  }
+  return count;
+}
+
+std::string ArabicScriptLanguage(std::string_view text, const ScriptCounts& n) {
+  const size_t sure = std::max<size_t>(1, n.arabic / 200);
+  if (n.sindhi > n.pashto && n.sindhi > n.urdu / 2 && n.sindhi >= sure) return "sd";
+  if (n.pashto >= sure && n.pashto * 3 > n.urdu) return "ps";
+  if (n.urdu >= sure && n.urdu * 20 > n.arabic) {
+    // Shahmukhi Punjabi is written with Urdu's letters: its little words tell.
+    const size_t punjabi =
+        CountWords(text, {"دا", "دی", "دے", "نوں", "وچ", "توں", "نیں", "اے", "سی", "ایہہ", "اوہ", "نال"});
+    const size_t urdu =
+        CountWords(text, {"کا", "کی", "کے", "کو", "میں", "سے", "ہے", "ہیں", "نے", "اور", "یہ"});
+    return punjabi > urdu ? "pa-Arab" : "ur";
+  }
+  if (n.persian > n.arab) {
+    // Too short for Urdu's own letters to be missed: Urdu words beside Persian ones.
+    const size_t urdu = CountWords(text, {"کا", "کی", "کے", "کو", "سے", "اور", "پر"});
+    const size_t persian = CountWords(text, {"از", "به", "در", "که", "را", "این", "است", "با", "برای"});
+    return urdu > persian ? "ur" : "fa";
+  }
+  return n.arab > 0 || n.arabic > 20 ? "ar" : "und";
+}
+
+struct RomanCounts {
+  size_t words = 0, urdu = 0, sure = 0;
+};
+
+RomanCounts CountRomanUrdu(std::string_view text) {
+  RomanCounts n;
+  char word[16];
+  for (size_t at = 0; at < text.size();) {
+    if (!IsLetter(text[at])) {
+      ++at;
+      continue;
+    }
+    size_t size = 0;
+    while (at < text.size() && IsLetter(text[at])) {
+      if (size < sizeof word) word[size] = Lower(text[at]);
+      ++size;
+      ++at;
+    }
+    ++n.words;
+    if (size < 2 || size >= sizeof word) continue;
+    const std::string_view w(word, size);
+    if (!std::binary_search(kSortedRomanUrdu.begin(), kSortedRomanUrdu.end(), w)) continue;
+    ++n.urdu;
+    n.sure += !IsWeak(w);
+  }
+  return n;
+}
+
+bool IsRomanUrdu(const RomanCounts& n) {
+  return n.sure >= 1 && n.urdu >= 2 && n.urdu * 100 >= n.words * 18;
+}
+
+}  // namespace
+
+std::string DetectBlockLanguage(std::string_view utf8) {
+  utf8 = utf8.substr(0, 4096);
+  const ScriptCounts n = CountScripts(utf8);
+  if (n.arabic * 2 > n.letters() && n.arabic >= 4) {
+    std::string language = ArabicScriptLanguage(utf8, n);
+    return language == "und" ? "" : language;
+  }
+  if (n.devanagari * 2 > n.letters() && n.devanagari >= 4) return "hi";
+  if (n.latin * 2 > n.letters() && IsRomanUrdu(CountRomanUrdu(utf8))) return "ur-Latn";
+  return "";
+}
+
+std::string DetectLanguage(std::string_view utf8) {
+  if (utf8.size() > kMaxLanguageBytes) {
+    size_t end = kMaxLanguageBytes;
+    while (end > 0 && (static_cast<unsigned char>(utf8[end]) & 0xc0) == 0x80) --end;
+    utf8 = utf8.substr(0, end);
+  }
+  const ScriptCounts n = CountScripts(utf8);
+  if (n.letters() < 8) return "und";
+  if (n.arabic * 2 > n.letters()) return ArabicScriptLanguage(utf8, n);
+  if (n.latin * 2 > n.letters() && IsRomanUrdu(CountRomanUrdu(utf8))) return "ur-Latn";
+  bool is_reliable = false;
+  int valid_prefix = 0;
+  const CLD2::CLDHints hints = {nullptr, nullptr, CLD2::UNKNOWN_ENCODING, CLD2::UNKNOWN_LANGUAGE};
+  CLD2::Language three[3];
+  int percent[3];
+  double score[3];
+  int text_bytes = 0;
+  const CLD2::Language language = CLD2::ExtDetectLanguageSummaryCheckUTF8(
+      utf8.data(), static_cast<int>(utf8.size()), true, &hints, 0, three, percent, score, nullptr,
+      &text_bytes, &is_reliable, &valid_prefix);
+  const std::string code = CLD2::LanguageCode(language);
+  if (language == CLD2::UNKNOWN_LANGUAGE || code == "un") {
+    if (n.devanagari * 2 > n.letters()) return "hi";
+    return n.latin * 2 > n.letters() && n.letters() > 200 && three[0] == CLD2::ENGLISH ? "en" : "und";
+  }
+  if (code == "iw") return "he";
+  if (code == "zh-Hant" || code == "zh") return "zh";
+  return code;
+}
+
+}  // namespace gasht

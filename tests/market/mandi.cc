@@ -77,7 +77,7 @@ constexpr std::string_view kTableRow =
 <TD class="miqdar">{quantity}<TD class="rate">{rate}<TD class="shehar"><A href="/city.php?c={city}">{city}</A><TD class="rabta">{contact}
 )";
 
-constexpr std::string_view kItemPage = R"(<TABLE border="1" class="detail">
+constexpr std::string_view kItemPage = R"(<TABLE border="1" class="detail" id="r{id}">
 <TR><TH>Cheez<TD class="naam">{item}
 <TR><TH>Miqdar<TD class="miqdar">{quantity}
 <TR><TH>Rate<TD class="rate">{rate}

@@ -173,7 +173,7 @@ FrontierEntry NextVisit(const Source& source, const FrontierEntry& before, const
       next.due = now + Jittered(BackOff(verdict, before.failures), next);
       break;
     case Verdict::Kind::kNotThere:
-      if (before.visits > 0 && (before.last_status == 404 || before.last_status == 410)) {
+      if (before.last_status == 404 || before.last_status == 410) {
         end_as(FrontierState::kGone);
       } else {
         next.due = now + Jittered(Interval(source), next);

@@ -61,10 +61,11 @@ function(gasht_room name)
   endif()
 endfunction()
 
-# gasht_test(NAME SOURCES files LINK targets LABELS labels [TIMEOUT seconds])
-# A GoogleTest program; every TEST in it is a ctest test, run from the repository's root.
+# gasht_test(NAME SOURCES files LINK targets LABELS labels [TIMEOUT seconds] [SERIAL] [WHOLE])
+# A GoogleTest program; every TEST in it is a ctest test, run from the repository's root (WHOLE: the program is one test;
+# SERIAL: it has the machine for itself).
 function(gasht_test name)
-  cmake_parse_arguments(T "WHOLE" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(T "WHOLE;SERIAL" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   add_executable(${name} ${T_SOURCES})
   target_link_libraries(${name} PRIVATE gasht_build ${T_LINK} GTest::gtest_main GTest::gmock)
   if(NOT T_TIMEOUT)
@@ -72,9 +73,9 @@ function(gasht_test name)
   endif()
   if(T_WHOLE)
     add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-    set_tests_properties(${name} PROPERTIES LABELS "${T_LABELS}" TIMEOUT ${T_TIMEOUT})
+    set_tests_properties(${name} PROPERTIES LABELS "${T_LABELS}" TIMEOUT ${T_TIMEOUT} RUN_SERIAL ${T_SERIAL})
   else()
     gtest_discover_tests(${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} DISCOVERY_TIMEOUT 60
-      PROPERTIES LABELS "${T_LABELS}" TIMEOUT ${T_TIMEOUT})
+      PROPERTIES LABELS "${T_LABELS}" TIMEOUT ${T_TIMEOUT} RUN_SERIAL ${T_SERIAL})
   endif()
 endfunction()

@@ -13,6 +13,8 @@ namespace {
 
 // Enough to tell posts apart, short enough that an edit at the end of one is not a new post.
 constexpr size_t kOpeningBytes = 200;
+// Of one advert on one page. A price list is short; a page that repeats an advert without end must not cost so.
+constexpr size_t kMaxPrices = 100;
 
 std::string OpeningOf(std::string_view text) {
   std::string folded = FoldForIdentity(text.substr(0, 4 * kOpeningBytes));
@@ -23,21 +25,47 @@ std::string OpeningOf(std::string_view text) {
   return folded;
 }
 
-// The listings of a page as Fold sees them: each id once, with every place of the page that shows it.
+// An advert of a page, with every place of the page that shows it and the strongest match among these.
 struct Shown {
   ListingId id;
-  std::vector<size_t> places;  // into PageAnalysis::listings, ascending
+  std::vector<size_t> places;             // into PageAnalysis::listings, ascending
+  const MatchCandidate* match = nullptr;  // the first of equals; null when nothing matched
 };
 
-std::vector<Shown> GroupById(const std::vector<ListingId>& ids) {
+bool IsStronger(const MatchCandidate& a, const MatchCandidate& b) {
+  return std::pair(a.level, a.score) > std::pair(b.level, b.score);
+}
+
+std::vector<Shown> GroupById(const std::vector<ListingId>& ids, const PageAnalysis& analysis) {
   std::vector<Shown> shown;
-  std::map<ListingId, size_t> position;
-  for (size_t i = 0; i < ids.size(); ++i) {
-    const auto [it, is_new] = position.emplace(ids[i], shown.size());
-    if (is_new) shown.push_back({ids[i], {}});
-    shown[it->second].places.push_back(i);
+  std::map<ListingId, size_t> group_of_id;
+  std::vector<size_t> group_of_place;
+  for (size_t place = 0; place < ids.size(); ++place) {
+    const auto [it, is_new] = group_of_id.emplace(ids[place], shown.size());
+    if (is_new) shown.push_back({ids[place], {}, nullptr});
+    shown[it->second].places.push_back(place);
+    group_of_place.push_back(it->second);
+  }
+  for (const MatchCandidate& candidate : analysis.candidates) {
+    const MatchCandidate*& match = shown[group_of_place[candidate.listing]].match;
+    if (match == nullptr || IsStronger(candidate, *match)) match = &candidate;
   }
   return shown;
+}
+
+// Each listing of the page, cut loose from it.
+std::vector<Listing> StandAloneAll(const PageAnalysis& analysis) {
+  std::vector<Listing> listings;
+  listings.reserve(analysis.listings.size());
+  for (size_t i = 0; i < analysis.listings.size(); ++i) listings.push_back(StandAlone(analysis, i));
+  return listings;
+}
+
+std::vector<ListingId> IdsOf(const Capture& capture, const std::vector<Listing>& listings) {
+  std::vector<ListingId> ids;
+  ids.reserve(listings.size());
+  for (const Listing& listing : listings) ids.push_back(ListingIdOf(capture, listing));
+  return ids;
 }
 
 StoredListing FoldListing(const FoldState& state, const Capture& capture, const ListingId& id,
@@ -65,6 +93,7 @@ Observation Observe(const Capture& capture, const PageAnalysis& analysis, const 
                    .quantity = analysis.listings[shown.places.front()].quantity};
   for (const size_t place : shown.places) {
     for (const Price& price : analysis.listings[place].prices) {
+      if (seen.prices.size() == kMaxPrices) return seen;
       if (std::find(seen.prices.begin(), seen.prices.end(), price) == seen.prices.end())
         seen.prices.push_back(price);
     }
@@ -72,24 +101,15 @@ Observation Observe(const Capture& capture, const PageAnalysis& analysis, const 
   return seen;
 }
 
-// The strongest of the candidates that name one of `places`; the first of equals. Null when there is none.
-const MatchCandidate* StrongestOf(const PageAnalysis& analysis, const std::vector<size_t>& places) {
-  const MatchCandidate* best = nullptr;
-  for (const MatchCandidate& candidate : analysis.candidates) {
-    if (!std::binary_search(places.begin(), places.end(), size_t{candidate.listing})) continue;
-    if (best == nullptr || std::pair(candidate.level, candidate.score) > std::pair(best->level, best->score))
-      best = &candidate;
-  }
-  return best;
-}
-
-Finding FoldFinding(const FoldState& state, const Capture& capture, const ListingId& id,
-                    const PageAnalysis& analysis, const MatchCandidate& match) {
+Finding FoldFinding(const FoldState& state, const Capture& capture, const PageAnalysis& analysis,
+                    const Shown& shown, Listing listing) {
+  const ListingId& id = shown.id;
+  const MatchCandidate& match = *shown.match;
   Finding finding;
   finding.id = MakeFindingId(capture.source, id);
   finding.source = capture.source;
   finding.listing_id = id;
-  finding.listing = StandAlone(analysis, match.listing);
+  finding.listing = std::move(listing);
   finding.listing.id = id.value;
   finding.match = match;
   finding.first_capture = finding.last_capture = capture.id;
@@ -101,9 +121,15 @@ Finding FoldFinding(const FoldState& state, const Capture& capture, const Listin
   finding.match.listing = 0;
 
   if (const auto known = state.findings.find(id); known != state.findings.end()) {
-    finding.first_capture = known->second.first_capture;
-    finding.first_seen = known->second.first_seen;
-    finding.times_seen = known->second.times_seen + 1;
+    const Finding& before = known->second;
+    finding.first_capture = before.first_capture;
+    finding.first_seen = before.first_seen;
+    finding.times_seen = before.times_seen + 1;
+    if (Strength(before.match) > Strength(finding.match)) {
+      finding.match = before.match;
+      finding.listing = before.listing;
+      finding.page_url = before.page_url;
+    }
   }
   return finding;
 }
@@ -122,24 +148,19 @@ ListingId ListingIdOf(const Capture& capture, const Listing& listing) {
 }
 
 std::vector<ListingId> ListingIdsOf(const Capture& capture, const PageAnalysis& analysis) {
-  std::vector<ListingId> ids;
-  ids.reserve(analysis.listings.size());
-  for (size_t i = 0; i < analysis.listings.size(); ++i)
-    ids.push_back(ListingIdOf(capture, StandAlone(analysis, i)));
-  return ids;
+  return IdsOf(capture, StandAloneAll(analysis));
 }
 
 FoldResult Fold(const FoldState& state, const Capture& capture, const PageAnalysis& analysis) {
   assert(capture.id.value != 0);
   FoldResult result;
   if (capture.page_class != PageClass::kContent) return result;
-  for (const Shown& shown : GroupById(ListingIdsOf(capture, analysis))) {
-    result.listings.push_back(
-        FoldListing(state, capture, shown.id, StandAlone(analysis, shown.places.front())));
+  const std::vector<Listing> listings = StandAloneAll(analysis);
+  for (const Shown& shown : GroupById(IdsOf(capture, listings), analysis)) {
+    result.listings.push_back(FoldListing(state, capture, shown.id, listings[shown.places.front()]));
     result.observations.push_back(Observe(capture, analysis, shown));
-    const MatchCandidate* match = StrongestOf(analysis, shown.places);
-    if (match == nullptr) continue;
-    result.findings.push_back(FoldFinding(state, capture, shown.id, analysis, *match));
+    if (shown.match == nullptr) continue;
+    result.findings.push_back(FoldFinding(state, capture, analysis, shown, listings[shown.match->listing]));
     if (!state.findings.contains(shown.id)) result.new_findings.push_back(result.findings.back().id);
   }
   return result;

@@ -37,7 +37,8 @@ std::vector<ListingId> ListingIdsOf(const Capture& capture, const PageAnalysis& 
 
 // A page that is not content changes nothing. A listing that the page shows twice is one: the first is kept,
 // the prices of all are observed, and the strongest match is the finding's. A listing that is seen again
-// without a match leaves its finding as it was. Listings are stored standing alone (store/stand_alone.h): in
+// without a match, or with a weaker one (a list shows less than the advert's own page), leaves what its
+// finding says as it was. Listings are stored standing alone (store/stand_alone.h): in
 // a finding the match's listing is number 0 ("listings/0/title"), and "text" is the listing's own words. REQUIRES: `state` holds what is stored for
 // ListingIdsOf(capture, analysis); capture.id is set; every candidate names a listing of the analysis.
 FoldResult Fold(const FoldState& state, const Capture& capture, const PageAnalysis& analysis);

@@ -222,6 +222,19 @@ TEST(FoldTest, AListingShownTwiceIsOne) {
   EXPECT_EQ(result.findings[0].listing.title, "CHARAS");
 }
 
+TEST(FoldTest, AnAdvertRepeatedWithoutEndIsObservedInBounds) {
+  std::vector<Listing> listings(20'000, MakeListing("Charas"));
+  std::vector<MatchCandidate> candidates;
+  for (uint32_t i = 0; i < listings.size(); ++i) {
+    listings[i].prices[0].amount.units = i;
+    candidates.push_back(MakeCandidate(i, Level::kHigh, 60));
+  }
+  const FoldResult result = Fold({}, MakeCapture(), MakeAnalysis(std::move(listings), std::move(candidates)));
+  ASSERT_THAT(result.observations, SizeIs(1));
+  EXPECT_THAT(result.observations[0].prices, SizeIs(100));
+  EXPECT_THAT(result.findings, SizeIs(1));
+}
+
 TEST(FoldTest, TheStrongestCandidateIsTheFindings) {
   struct Case {
     Level level_a;
@@ -300,6 +313,27 @@ TEST(FoldTest, AFindingKeepsItsOwnWords) {
     EXPECT_EQ(result.findings[0].listing.text, c.text) << c.field;
     EXPECT_EQ(result.findings[0].match.matches[0].field, "text") << c.field;
     EXPECT_EQ(result.findings[0].match.matches[0].span, c.rebased) << c.field;
+  }
+}
+
+TEST(FoldTest, AWeakerLookAtTheSameAdvertDoesNotReplaceAStrongerOne) {
+  const struct {
+    Level first, second, kept;
+  } cases[] = {{Level::kHigh, Level::kMedium, Level::kHigh},
+               {Level::kMedium, Level::kHigh, Level::kHigh},
+               {Level::kHigh, Level::kHigh, Level::kHigh}};
+  for (const auto& c : cases) {
+    const FoldResult first = Fold({}, MakeCapture("/list"),
+                                  MakeAnalysis({MakeListing("Charas")}, {MakeCandidate(0, c.first, 60)}));
+    FoldState state;
+    state.findings[first.findings[0].listing_id] = first.findings[0];
+    const FoldResult second = Fold(state, MakeCapture("/item"),
+                                   MakeAnalysis({MakeListing("Charas")}, {MakeCandidate(0, c.second, 60)}));
+    ASSERT_THAT(second.findings, SizeIs(1));
+    EXPECT_EQ(second.findings[0].match.level, c.kept)
+        << LevelName(c.first) << " then " << LevelName(c.second);
+    EXPECT_EQ(second.findings[0].times_seen, 2u);
+    EXPECT_TRUE(second.new_findings.empty());
   }
 }
 

@@ -75,9 +75,11 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family, const std::shared_
     options.blob_file_size = 128 << 20;
     options.blob_compression_type = rocksdb::kZSTD;
   }
-  // Most keys that the writer asks for are new: a filter over the memtable says so at a tenth of the search's cost.
-  options.memtable_prefix_bloom_size_ratio = 0.05;
-  options.memtable_whole_key_filtering = true;
+  if (family == Family::kListing || family == Family::kFrontierSeen) {
+    // Most keys that the writer asks for are new: a filter over the memtable says so at a tenth of a search.
+    options.memtable_prefix_bloom_size_ratio = 0.02;
+    options.memtable_whole_key_filtering = true;
+  }
   if (family == Family::kFrontierSchedule) {
     // A queue: rows are taken at its front, and whoever looks for the next one walks over their tombstones.
     // Small memtables and compaction where tombstones gather keep that walk short.

@@ -2,19 +2,34 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "rules/packs.h"
 
 namespace gasht {
 namespace {
 
 // A text as the analysis room hands it over: one listing of kind post that is the whole document.
-MatchOutput MatchText(const RuleSet& rules, const std::string& text) {
+MatchOutput MatchText(const RuleSet& rules, const std::string& text, ListingKind kind = ListingKind::kPost) {
   Document document;
   document.text = text;
   Listing listing;
-  listing.kind = ListingKind::kPost;
+  listing.kind = kind;
   listing.span = {0, text.size()};
   return rules.Match({&document, {&listing, 1}, {}, {}, {}});
+}
+
+Level LevelOf(const MatchOutput& output) {
+  return output.candidates.empty() ? Level::kInformational : output.candidates[0].level;
+}
+
+const TermMatch* FindMatch(const MatchOutput& output, const std::string& term) {
+  for (const MatchCandidate& candidate : output.candidates) {
+    for (const TermMatch& match : candidate.matches) {
+      if (match.term == term) return &match;
+    }
+  }
+  return nullptr;
 }
 
 TEST(RuleSet, AStreetOfferIsAFindingAndIceCreamIsNot) {
@@ -29,6 +44,330 @@ TEST(RuleSet, AStreetOfferIsAFindingAndIceCreamIsNot) {
   const MatchOutput cream =
       MatchText(*rules, "Ice cream 1 litre 650 PKR home delivery Lahore, WhatsApp 0301-2345678");
   EXPECT_TRUE(cream.candidates.empty());
+}
+
+TEST(RuleSet, DisguisesAreReadAndShownAsWritten) {
+  const struct {
+    const char* text;
+    const char* term;
+    const char* written;
+  } rows[] = {
+      {"ch4r4s 1 tola 2500, rabta 0301-2345678", "cannabis-resin/charas", "ch4r4s"},
+      {"c h a r a s 1 tola 2500, rabta 0301-2345678", "cannabis-resin/charas", "c h a r a s"},
+      {"c.h.a.r.a.s tola 2500 dm me", "cannabis-resin/charas", "c.h.a.r.a.s"},
+      {"chaarasss 1 tola 2500 dm me", "cannabis-resin/charas", "chaarasss"},
+      {"cha\u200Bra\u200Bs 1 tola 2500 dm me", "cannabis-resin/charas", "cha\u200Bra\u200Bs"},
+      {"𝗖𝗵𝗮𝗿𝗮𝘀 1 tola 2500 dm me", "cannabis-resin/charas", "𝗖𝗵𝗮𝗿𝗮𝘀"},
+      {"сосаіne 1g $90 dm me", "cocaine/cocaine", "сосаіne"},
+      {"enicoc eniacoc 1g $90 dm me", "cocaine/cocaine", "eniacoc"},
+      {"#charasforsale tola 2500 dm me", "cannabis-resin/charas", "charasforsale"},
+      {"چَرَسْ 1 تولہ 2500 روپے رابطہ", "cannabis-resin/چرس", "چَرَسْ"},
+      {"چــرس ۱ تولہ ۲۵۰۰ روپے رابطہ", "cannabis-resin/چرس", "چــرس"},
+  };
+  for (const auto& row : rows) {
+    const MatchOutput output = MatchText(*EmbeddedRuleSet(), row.text);
+    EXPECT_GE(LevelOf(output), Level::kMedium) << row.text;
+    const TermMatch* match = FindMatch(output, row.term);
+    ASSERT_NE(match, nullptr) << row.text;
+    EXPECT_EQ(match->text, row.written) << row.text;
+  }
+}
+
+TEST(RuleSet, MatchesAreSlicesOfTheNamedField) {
+  Document document;
+  document.text = "Shop\nfirst: heroin 1g $50\nsecond: bread\n";
+  std::vector<Listing> listings(4);
+  listings[0].title = "5g Colombian cocaine";
+  listings[0].prices.push_back({{35000, 2, "USD"}, {}, {}});
+  listings[1].kind = ListingKind::kPost;
+  listings[1].span = {5, 27};
+  listings[2].kind = ListingKind::kPost;
+  listings[2].span = {27, 41};
+  listings[3].kind = ListingKind::kMessage;
+  listings[3].site_id = "chan/7";
+  listings[3].text = "charas 1 tola 2500 dm me";
+  std::vector<Message> messages(2);
+  messages[1].id = "chan/7";
+  messages[1].text = listings[3].text;
+  const MatchOutput output = EmbeddedRuleSet()->Match({&document, listings, messages, {}, {}});
+  ASSERT_EQ(output.candidates.size(), 3u);
+  EXPECT_EQ(output.candidates[0].listing, 0u);
+  EXPECT_EQ(output.candidates[1].listing, 1u);
+  EXPECT_EQ(output.candidates[2].listing, 3u);
+  for (const MatchCandidate& candidate : output.candidates) {
+    for (const TermMatch& match : candidate.matches) {
+      std::string field;
+      if (match.field == "text") field = document.text;
+      if (match.field == "listings/0/title") field = listings[0].title;
+      if (match.field == "messages/1/text") field = messages[1].text;
+      ASSERT_FALSE(field.empty()) << match.field;
+      EXPECT_EQ(field.substr(match.span.begin, match.span.size()), match.text) << match.field;
+    }
+  }
+  EXPECT_EQ(FindMatch(output, "heroin/heroin")->field, "text");
+}
+
+TEST(RuleSet, PartsAddUpToTheScore) {
+  for (const char* text :
+       {"Charas 1 tola 2500 PKR home delivery Lahore, WhatsApp 0301-2345678", "heroin is bad",
+        "Police seized 5 kg charas worth Rs 500,000 and arrested two suspects",
+        "rehab center for heroin, treatment, call 0300-1112223", "🍁 1 tola 2500 dm me"}) {
+    for (const MatchCandidate& candidate : MatchText(*EmbeddedRuleSet(), text).candidates) {
+      int32_t sum = 0;
+      for (const ScorePart& part : candidate.parts) sum += part.points;
+      EXPECT_EQ(sum, candidate.score) << text;
+      EXPECT_GE(candidate.score, 0) << text;
+      EXPECT_LE(candidate.score, 100) << text;
+      EXPECT_FALSE(candidate.reasons.en.empty()) << text;
+      EXPECT_FALSE(candidate.reasons.ur.empty()) << text;
+      EXPECT_FALSE(candidate.rules.empty()) << text;
+    }
+  }
+}
+
+TEST(RuleSet, WhatNeverReachesMedium) {
+  const char* texts[] = {
+      // A substance without an offer sign.
+      "heroin",
+      "heroin 5 kg",
+      "charas charas charas 1 tola",
+      // Pictures alone.
+      "🍁 1 tola 2500 home delivery Lahore, WhatsApp 0301-2345678",
+      "❄️❄️ 1g $90 dm me telegram @snowman99",
+      // Help and treatment, however much else is there.
+      "how to quit heroin? I pay Rs 2000 per gram, call me 0301-2345678",
+      "Rehab center: charas, ice, heroin treatment. WhatsApp 0301-2345678, fee Rs 20000, home delivery of "
+      "medicine",
+      "چرس اور آئس کے نشے سے نجات، علاج، فیس 20000 روپے، رابطہ 0301-2345678",
+      // News.
+      "Police arrested a man with 5 kg charas worth Rs 500,000, WhatsApp 0301-2345678 to report",
+  };
+  for (const char* text : texts)
+    EXPECT_LT(LevelOf(MatchText(*EmbeddedRuleSet(), text)), Level::kMedium) << text;
+}
+
+TEST(RuleSet, SignsFarAwayMakeNoOffer) {
+  std::string page = "The history of opium in the region goes back centuries.\n";
+  for (int i = 0; i < 100; ++i) page += "A line about the weather and the mountains of the north.\n";
+  page += "Order now, home delivery, WhatsApp 0301-2345678, Rs 500.\n";
+  EXPECT_LT(LevelOf(MatchText(*EmbeddedRuleSet(), page, ListingKind::kPage)), Level::kMedium);
+  page += "opium 1 tola Rs 3000 home delivery 0301-2345678\n";
+  EXPECT_GE(LevelOf(MatchText(*EmbeddedRuleSet(), page, ListingKind::kPage)), Level::kMedium);
+}
+
+TEST(RuleSet, AnEverydayWordNeedsADrugsPrice) {
+  Listing listing;
+  listing.title = "Brown sugar 500g";
+  listing.prices.push_back({{320, 0, "PKR"}, {}, {}});
+  EXPECT_TRUE(EmbeddedRuleSet()->Match({nullptr, {&listing, 1}, {}, {}, {}}).candidates.empty());
+  listing.title = "Brown sugar 1g";
+  listing.prices[0].amount = {3000, 0, "PKR"};
+  EXPECT_GE(LevelOf(EmbeddedRuleSet()->Match({nullptr, {&listing, 1}, {}, {}, {}})), Level::kMedium);
+}
+
+TEST(RuleSet, AWatchlistHitAloneIsInformationalAndExpires) {
+  std::vector<RulePackFile> files = EmbeddedRulePacks();
+  files.push_back(
+      {"watch.yaml",
+       "watchlist:\n  - {list: known, kind: phone, value: '+923012345678', reason: case 12, authority: FIA, "
+       "expires: 2027-06-30}\n"});
+  const auto rules = RuleSet::Compile(files);
+  ASSERT_TRUE(rules.ok()) << rules.status().message();
+  Listing listing;
+  listing.kind = ListingKind::kPost;
+  listing.text = "lawn suits, call me";
+  Identifier phone;
+  phone.kind = IdentifierKind::kPhone;
+  phone.value = "+923012345678";
+  listing.identifiers.push_back(phone);
+  const UtcTime before{1814381999LL * 1'000'000}, after{1814382000LL * 1'000'000};
+  const MatchOutput known = (*rules)->Match({nullptr, {&listing, 1}, {}, {}, before});
+  ASSERT_EQ(known.candidates.size(), 1u);
+  EXPECT_EQ(known.candidates[0].level, Level::kInformational);
+  EXPECT_TRUE((*rules)->Match({nullptr, {&listing, 1}, {}, {}, after}).candidates.empty());
+}
+
+// A small set whose rules a test can reason about.
+std::shared_ptr<const RuleSet> SmallSet(const std::string& rules_yaml) {
+  const std::string yaml = R"(
+substances:
+  - {id: opium, class: opioid, name: {en: opium, ur: افیم}, strong: [opium], units: [g]}
+signs:
+  - {id: sold, group: sale, points: 20, name: {en: sold, ur: بکا}, terms: [for sale]}
+  - {id: gram, group: quantity, points: 5, offer: false, unit: g, name: {en: g, ur: گ}, terms: ['<n> g']}
+contexts:
+  - {id: news, points: -5, name: {en: news, ur: خبر}, terms: [police]}
+rules:
+)" + rules_yaml;
+  auto rules = RuleSet::Compile({{"small", yaml}});
+  EXPECT_TRUE(rules.ok()) << rules.status().message();
+  return rules.ok() ? *rules : nullptr;
+}
+
+TEST(RuleSet, SelectionsHoldAsWritten) {
+  const struct {
+    const char* selection;
+    const char* text;
+    bool expected;
+  } rows[] = {
+      {"{terms: [red, blue]}", "a red door", true},
+      {"{terms: [red, blue], count: 2}", "a red door", false},
+      {"{terms: [red, blue], count: 2}", "a red and blue door", true},
+      {"{terms: [red]}", "hundred", false},
+      {"{regex: 'x[0-9]+'}", "the x42 key", true},
+      {"{regex: 'x[0-9]+'}", "the x key", false},
+      {"{substance: opium}", "opium", true},
+      {"{substance: 'class:opioid'}", "opium", true},
+      {"{substance: 'class:cocaine'}", "opium", false},
+      {"{substance: any, sign: sold}", "opium for sale", true},
+      {"{substance: any, sign: sale}", "opium", false},
+      {"{substance: any, context: news}", "police opium", true},
+      {"{terms: [red], within: {chars: 10, of: substance}}", "red opium", true},
+      {"{terms: [red], within: {chars: 10, of: substance}}", "red and then a long way to opium", false},
+      {"{terms: [red], within: {chars: 10, of: sale}}", "opium red for sale", true},
+      {"{terms: [red], field: title}", "red opium", false},
+      {"{price: {min: 100, max: 200, currency: PKR}}", "opium", true},
+      {"{price: {min: 151}}", "opium", false},
+      {"{price: {currency: USD}}", "opium", false},
+      {"{price_per_gram: {min: 74, max: 76}}", "opium", true},
+      {"{price_per_gram: {max: 74}}", "opium", false},
+      {"{grams: {min: 2, max: 2}}", "opium", true},
+      {"{unit: g}", "opium", true},
+      {"{unit: kg}", "opium", false},
+      {"{vendor: [Al Shop]}", "opium", true},
+      {"{vendor: [shop]}", "opium", false},
+      {"{ships_from: [pakistan]}", "opium", true},
+      {"{ships_to: [pakistan]}", "opium", false},
+      {"{place: [lahore]}", "opium", true},
+      {"{identifier: phone}", "opium", true},
+      {"{identifier: [btc, xmr]}", "opium", false},
+      {"{language: ur-Latn}", "opium", true},
+      {"{language: en}", "opium", false},
+      {"{page_class: content}", "opium", true},
+      {"{page_class: captcha}", "opium", false},
+      {"{source_kind: forum}", "opium", true},
+      {"{source_kind: market}", "opium", false},
+      {"{listing_kind: post}", "opium", true},
+      {"{listing_kind: offer}", "opium", false},
+      {"{watchlist: any}", "opium", false},
+  };
+  for (const auto& row : rows) {
+    const auto rules = SmallSet("  - id: r\n    title: {en: t, ur: ٹ}\n    detection:\n      s: " +
+                                std::string(row.selection) + "\n      condition: s\n");
+    ASSERT_NE(rules, nullptr) << row.selection;
+    Document document;
+    document.text = row.text;
+    document.language = "ur-Latn";
+    Listing listing;
+    listing.kind = ListingKind::kPost;
+    listing.span = {0, document.text.size()};
+    listing.vendor = "AL  shop";
+    listing.ships_from = "Pakistan";
+    listing.places = {"Lahore"};
+    listing.prices.push_back({{150, 0, "PKR"}, {}, {}});
+    listing.quantity = Quantity{"2", "g", "2", "", ""};
+    Identifier phone;
+    phone.kind = IdentifierKind::kPhone;
+    phone.value = "+923012345678";
+    listing.identifiers.push_back(phone);
+    const MatchOutput output = rules->Match({&document, {&listing, 1}, {}, SourceKind::kForum, {}});
+    EXPECT_EQ(!output.candidates.empty(), row.expected) << row.selection << " on " << row.text;
+  }
+}
+
+TEST(RuleSet, ALevelIsAFloorAndScopeIsObeyed) {
+  const auto rules = SmallSet(
+      "  - {id: floor, title: {en: t, ur: ٹ}, level: high, detection: {s: {substance: any, sign: sale}, "
+      "condition: s}}\n"
+      "  - {id: elsewhere, title: {en: t, ur: ٹ}, score: 30, scope: {source_kind: [market]}, detection: {s: "
+      "{substance: any}, condition: s}}\n");
+  const MatchOutput output = MatchText(*rules, "opium for sale");
+  ASSERT_EQ(output.candidates.size(), 1u);
+  EXPECT_EQ(output.candidates[0].level, Level::kHigh);
+  EXPECT_EQ(output.candidates[0].rules.size(), 1u);
+  EXPECT_EQ(output.candidates[0].score, 60);
+}
+
+// The index and the one-pass search against the plainest way: each term alone in a set of its own.
+TEST(RuleSet, FindsWhatEachTermFindsAlone) {
+  const std::vector<std::string> terms = {"ice", "ice cream", "2c-b",  "a b", "b c",
+                                          "چرس", "red ice",   "<n> g", "g"};
+  const std::vector<std::string> texts = {"ice",    "ice cream ice", "2cb 2c-b 2 c b", "a b c",
+                                          "a, b c", "چرس ice چرس",   "red ice cream",  "5 g 5g g 5,5 g",
+                                          "",       "icecream",      "ICE-CREAM",      "ice\ncream"};
+  const auto all_of = [](const std::vector<std::string>& some) {
+    std::string yaml = "rules:\n  - id: r\n    title: {en: t, ur: ٹ}\n    detection:\n";
+    std::string condition;
+    for (size_t i = 0; i < some.size(); ++i) {
+      yaml += "      s" + std::to_string(i) + ": {terms: ['" + some[i] + "']}\n";
+    }
+    return RuleSet::Compile({{"f", yaml + "      condition: 1 of them\n"}});
+  };
+  const auto together = all_of(terms);
+  ASSERT_TRUE(together.ok()) << together.status().message();
+  for (const std::string& text : texts) {
+    Document document;
+    document.text = text;
+    Listing listing;
+    listing.kind = ListingKind::kPost;
+    listing.span = {0, text.size()};
+    const MatchInput input{&document, {&listing, 1}, {}, {}, {}};
+    const Explanation explanation = (*together)->Explain(input, 0);
+    for (size_t i = 0; i < terms.size(); ++i) {
+      const auto alone = all_of({terms[i]});
+      ASSERT_TRUE(alone.ok());
+      std::vector<std::pair<size_t, size_t>> expected, got;
+      for (const auto& seen : (*alone)->Explain(input, 0).seen) {
+        expected.emplace_back(seen.match.span.begin, seen.match.span.end);
+      }
+      for (const auto& seen : explanation.seen) {
+        if (seen.match.term == "rule/r/s" + std::to_string(i)) {
+          got.emplace_back(seen.match.span.begin, seen.match.span.end);
+        }
+      }
+      EXPECT_EQ(got, expected) << terms[i] << " in " << text;
+    }
+  }
+}
+
+TEST(RuleSet, HostileTextsCostBoundedTime) {
+  const auto seconds = [](const std::string& text, size_t listings_count) {
+    Document document;
+    document.text = text;
+    std::vector<Listing> listings(listings_count);
+    for (Listing& listing : listings) {
+      listing.kind = ListingKind::kPost;
+      listing.span = {0, text.size()};
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    EmbeddedRuleSet()->Match({&document, listings, {}, {}, {}});
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  };
+  const auto repeated = [](const std::string& piece, size_t bytes) {
+    std::string text;
+    while (text.size() < bytes) text += piece;
+    return text;
+  };
+  constexpr size_t kBytes = size_t{2} << 20;
+  for (const char* piece : {"ice ", "charas 1 tola 2500 dm me ", "a", "5 ", "c h a r a s ", "#", "\xD9\x8E",
+                            "@a1", "\n", "$", "0301-2345678 "}) {
+    EXPECT_LT(seconds(repeated(piece, kBytes), 1), 6.0) << piece;
+  }
+  // Listings that all claim the whole page.
+  EXPECT_LT(seconds(repeated("charas 1 tola 2500 dm me ", 200'000), 1000), 10.0);
+}
+
+TEST(RuleSet, WhatDidNotFitTheBudgetIsUndecided) {
+  std::string text;
+  while (text.size() < 2'000'000) text += "ice ";
+  Document document;
+  document.text = text;
+  std::vector<Listing> listings(200);
+  for (Listing& listing : listings) {
+    listing.kind = ListingKind::kPost;
+    listing.span = {0, text.size()};
+  }
+  EXPECT_TRUE(EmbeddedRuleSet()->Match({&document, listings, {}, {}, {}}).undecided);
 }
 
 }  // namespace

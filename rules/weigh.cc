@@ -28,6 +28,17 @@ constexpr std::string_view kListMarks = " ,/&+|\n\xD8\x8C";
 constexpr std::array<std::string_view, 9> kListWords = {"and", "or", "aur", "n", "اور",
                                                         "او",  "یا", "تے",  "ਤੇ"};
 
+// The last number of a phrase ("1 tola 2500"), for a price.
+double FirstNumber(std::string_view text);
+double LastNumber(std::string_view text) {
+  size_t end = text.find_last_of("0123456789");
+  if (end == std::string_view::npos) return 0;
+  size_t begin = end;
+  while (begin > 0 && (std::string_view("0123456789.,").find(text[begin - 1]) != std::string_view::npos))
+    --begin;
+  return FirstNumber(text.substr(begin));
+}
+
 // The first number of a phrase, its thousands commas removed; 0 when there is none.
 double FirstNumber(std::string_view text) {
   double value = 0, scale = 0;
@@ -160,7 +171,7 @@ bool Weigher::PlausiblePrice(const ListingView& view, const HitRef& quantity,
     // The price nearest to the amount.
     uint32_t nearest = UINT32_MAX;
     for (const HitRef& price : around.prices) {
-      const double number = FirstNumber(text_of(price));
+      const double number = LastNumber(text_of(price));
       if (price.segment != quantity.segment || number <= 0) continue;
       const uint32_t distance = Distance(HitOf(view, price), HitOf(view, quantity));
       if (distance >= nearest) continue;

@@ -428,7 +428,7 @@ std::vector<Reading> FindDisguises(std::string_view folded, const std::vector<Wo
     const Word& word = words[i];
     // Single letters in a row, each behind the same gap.
     if (word.kind == WordKind::kLetters && word.end - word.begin == 1 && i + 3 < count &&
-        words[i + 1].begin > word.end) {
+        words[i + 1].begin > word.end && !is_chunk(folded[word.end])) {
       uint32_t last = i;
       const uint32_t step = words[i + 1].begin - word.end;
       std::string joined(word.In(folded));

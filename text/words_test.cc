@@ -84,6 +84,7 @@ TEST(FindDisguises, ReadsLeetspeakAndLettersApart) {
       {"plain words here", {}},
       {"buy c0c@ine now", {"cocaine"}},
       {"m3th!!", {"meth"}},
+      {"c@nnabis x@nax", {"cannabis", "xanax"}},
       {"h3r0!n", {"heroin", "heroln"}},
       {"c h a r a s available", {"charas"}},
       {"c.h.a.r.a.s", {"charas"}},

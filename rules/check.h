@@ -1,0 +1,54 @@
+#pragma once
+
+// What `gasht rules check|test|list|explain` and the import of a term list say, as plain functions.
+// Pure and thread-safe; the command line only prints.
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "rules/rule_set.h"
+
+namespace gasht {
+
+struct RuleCheck {
+  // "file:line:column: what. remedy". Errors: the packs are not usable. Warnings: they are, and something is off.
+  std::vector<std::string> errors;
+  std::vector<std::string> warnings;
+  size_t substances = 0, terms = 0, rules = 0;
+  size_t unverified = 0;  // schedules nobody has read in the law itself
+};
+
+// Unreachable terms (an innocent phrase of the same words, or the same words named before), over-broad ones (found in
+// more than 1 of 200 of the `background` texts, which sell nothing; at least 100 texts are needed to judge), rules without examples.
+RuleCheck CheckRulePacks(const std::vector<RulePackFile>& files, std::span<const std::string> background);
+
+struct ExampleFailure {
+  std::string place;  // file:line:column
+  std::string rule;
+  bool should_match = true;
+  std::string text;
+};
+struct RuleTest {
+  size_t examples = 0;
+  std::vector<ExampleFailure> failures;
+};
+// Every rule against its own examples.
+RuleTest TestRules(const RuleSet& rules);
+
+struct RuleSummary {
+  std::string id, version, status, level, title_en, title_ur, place;
+  size_t examples = 0;
+};
+std::vector<RuleSummary> ListRules(const RuleSet& rules);
+
+// Why `text` did or did not match, rule by rule, for people.
+std::string ExplainText(const RuleSet& rules, const std::string& text);
+
+// A CSV with a header naming the columns `term` and, optionally, `strength` (strong usual weak vague emoji) to the YAML
+// of one substance, for a person to review. InvalidArgument names the line.
+Result<std::string> ImportTermList(const std::string& csv, const std::string& substance_id,
+                                   const std::string& substance_class);
+
+}  // namespace gasht

@@ -129,7 +129,7 @@ Finding FoldFinding(const FoldState& state, const Capture& capture, const PageAn
     finding.first_capture = before.first_capture;
     finding.first_seen = before.first_seen;
     finding.times_seen = before.times_seen + 1;
-    if (Strength(before.match) > Strength(finding.match)) {
+    if (IsStronger(before.match, finding.match)) {
       finding.match = before.match;
       finding.listing = before.listing;
       finding.page_url = before.page_url;

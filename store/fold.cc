@@ -11,10 +11,6 @@
 namespace gasht {
 namespace {
 
-std::pair<Level, int32_t> Strength(const MatchCandidate& match) {
-  return {match.level, match.score};
-}
-
 // Enough to tell posts apart, short enough that an edit at the end of one is not a new post.
 constexpr size_t kOpeningBytes = 200;
 // Of one advert on one page. A price list is short; a page that repeats an advert without end must not cost so.

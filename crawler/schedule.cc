@@ -242,17 +242,20 @@ std::vector<FrontierEntry> AdmitOutlinks(const Source& source, const Scope& scop
   for (const Listing& listing : analysis.listings) {
     if (listing.kind != ListingKind::kPage && !listing.url.empty()) offers.insert(listing.url);
   }
+  std::set<std::string_view> read;  // as written: most links of a page stand there more than once
   std::set<UrlKey> seen = {from.key};
   for (const Link& link : analysis.document.links) {
-    if (entries.size() >= kMaxOutlinks) break;
+    if (entries.size() >= kMaxOutlinks || read.size() >= kMaxLinksRead) break;
+    if (!read.insert(link.url).second) continue;
     const Result<Url> url = Url::Parse(link.url);
     if (!url.ok() || !scope.Decide(*url).allowed) continue;
+    // What tells visits apart but not pages is not asked for again.
+    const Url kept = url->WithoutParams(source.strip_params);
     FrontierEntry entry;
-    entry.key = MakeUrlKey(source.id, *url, source.strip_params);
+    entry.key = MakeUrlKey(source.id, kept, {});
     if (!seen.insert(entry.key).second) continue;
     entry.source = source.id;
-    // What tells visits apart but not pages is not asked for again.
-    entry.url = url->WithoutParams(source.strip_params).str();
+    entry.url = kept.str();
     entry.depth = from.depth + 1;
     entry.due = now;
     entry.priority = offers.contains(link.url)                               ? CrawlPriority::kListing

@@ -33,9 +33,11 @@ FrontierEntry NextVisit(const Source& source, const FrontierEntry& before, const
 std::vector<FrontierEntry> SeedEntries(const Source& source, UtcTime now);
 
 // The links of a page that the source's scope and depth admit, each page once, in the order of the page; at most
-// kMaxOutlinks. The page was reached as `from`. Links that the page itself lists as offers come before lists of offers,
-// and those before the rest. The store writer fills found_on and leaves out what is known.
+// kMaxOutlinks out of the first kMaxLinksRead different ones. The page was reached as `from`. Links that the page
+// itself lists as offers come before lists of offers, and those before the rest. The store writer fills found_on
+// and leaves out what is known.
 inline constexpr size_t kMaxOutlinks = 5'000;
+inline constexpr size_t kMaxLinksRead = 20'000;
 std::vector<FrontierEntry> AdmitOutlinks(const Source& source, const Scope& scope,
                                          const PageAnalysis& analysis, const FrontierEntry& from,
                                          UtcTime now);

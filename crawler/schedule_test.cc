@@ -265,6 +265,16 @@ TEST(Outlinks, DepthAndCountHaveLimits) {
             kMaxOutlinks);
 }
 
+TEST(Outlinks, LinksElsewhereAreReadUpToALimit) {
+  std::vector<std::string> urls;
+  for (size_t i = 0; i < kMaxLinksRead; ++i) urls.push_back(fmt::format("http://other.example/{}", i));
+  urls.push_back("http://shop.example/behind-them");
+  const Source source = MakeSource();
+  EXPECT_EQ(AdmitOutlinks(source, Scope(source), PageWithLinks(urls), MakeEntry("/a"), kNow).size(), 0u);
+  urls.front() = urls.back();
+  EXPECT_EQ(AdmitOutlinks(source, Scope(source), PageWithLinks(urls), MakeEntry("/a"), kNow).size(), 1u);
+}
+
 TEST(Outlinks, OffersFirstThenListsThenTheRest) {
   PageAnalysis analysis = PageWithLinks(
       {"http://shop.example/about", "http://shop.example/?page=2", "http://shop.example/item/9"});

@@ -313,7 +313,7 @@ class Guard {
     out_.compact.reserve(source_.size() / 2 + 64);
     out_.tokens.reserve(source_.size() / 64);
     out_.pieces.reserve(source_.size() / 48);
-    while (pos_ < source_.size()) {
+    while (pos_ < source_.size() && out_.compact.size() < limits_.tree_bytes) {
       const void* found = std::memchr(source_.data() + pos_, '<', source_.size() - pos_);
       const size_t tag = found == nullptr
                              ? source_.size()
@@ -322,6 +322,7 @@ class Guard {
       pos_ = tag;
       if (pos_ < source_.size()) Markup();
     }
+    out_.source_read = pos_;
     out_.compact_size = out_.compact.size();
     out_.compact.append(kGumboPadding, '\0');
     return std::move(out_);

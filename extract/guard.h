@@ -26,6 +26,8 @@ constexpr size_t kGumboPadding = 8;
 struct GuardedMarkup {
   std::string compact;  // with kGumboPadding zero bytes at the end
   size_t compact_size = 0;
+  // Where the pass stopped because `compact` had reached its budget; the source's size when it did not.
+  size_t source_read = 0;
   // Token i stands for this run of the source.
   std::vector<Span> tokens;
   // Where pieces of `compact` come from: ascending (compact offset, source offset).

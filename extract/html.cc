@@ -321,22 +321,15 @@ ParsedPage ParseHtml(const HtmlInput& input, const ExtractOptions& options) {
     document.weirds.push_back({"undecoded_bytes", std::to_string(decoded.undecoded)});
   if (decoded.declaration_wrong) document.weirds.push_back({"charset_declared_wrong", decoded.charset});
 
-  std::string rest;  // beyond what becomes a tree
   std::string& markup = decoded.utf8;
-  if (markup.size() > options.limits.tree_bytes) {
-    document.weirds.push_back({"tree_bytes_limit", std::to_string(markup.size())});
-    size_t cut = options.limits.tree_bytes;
-    // Not inside a character, nor inside a tag.
-    while (cut > 0 && (static_cast<unsigned char>(markup[cut]) & 0xc0) == 0x80) --cut;
-    const size_t tag = markup.rfind('<', cut);
-    if (tag != std::string::npos && cut - tag < 4096) cut = tag;
-    rest = markup.substr(cut);
-    markup.resize(cut);
-  }
-
+  std::string rest;  // beyond what becomes a tree
   bool parsed = false;
   if (!options.text_only) {
     GuardedMarkup guarded = GuardMarkup(markup, options.limits);
+    if (guarded.source_read < markup.size()) {
+      document.weirds.push_back({"tree_bytes_limit", std::to_string(markup.size())});
+      rest = markup.substr(guarded.source_read);
+    }
     if (guarded.elided_tags > 0)
       document.weirds.push_back({"depth_limit", std::to_string(guarded.elided_tags)});
     if (guarded.elided_attributes > 0) {
@@ -359,6 +352,7 @@ ParsedPage ParseHtml(const HtmlInput& input, const ExtractOptions& options) {
     if (!parsed) {
       document.weirds.push_back({"over_budget", "tree"});
       markup = page.tree_->TakeSource();
+      rest.clear();
       page.tree_ = std::make_unique<PageTree>();
     }
   }

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "extract/page_tree.h"
@@ -159,6 +161,198 @@ bool NamesAround(std::string_view names, const PageKind& kind) {
   return false;
 }
 
+// Headings of parts that are not about the page's own thing. Lower case, matched from the start of a short line.
+constexpr std::string_view kOtherThings[] = {"you may also like",
+                                             "you might also like",
+                                             "related products",
+                                             "related items",
+                                             "related articles",
+                                             "related posts",
+                                             "related topics",
+                                             "related threads",
+                                             "similar items",
+                                             "similar products",
+                                             "similar threads",
+                                             "similar topics",
+                                             "suggested topics",
+                                             "suggested for you",
+                                             "customers also",
+                                             "customers who",
+                                             "people also",
+                                             "recently viewed",
+                                             "recommended for you",
+                                             "recommended products",
+                                             "more to explore",
+                                             "more from this",
+                                             "more from ",
+                                             "frequently bought",
+                                             "seller feedback",
+                                             "customer reviews",
+                                             "ratings & reviews",
+                                             "ratings and reviews",
+                                             "reviews (",
+                                             "write a review",
+                                             "explore more",
+                                             "shop similar",
+                                             "sponsored",
+                                             "popular searches",
+                                             "related searches",
+                                             "keep shopping",
+                                             "complete the look",
+                                             "also available",
+                                             "leave a reply",
+                                             "leave a comment",
+                                             "share this",
+                                             "follow us",
+                                             "sign up for",
+                                             "subscribe to",
+                                             "stay up to date",
+                                             "join our",
+                                             "newsletter",
+                                             "contact us",
+                                             "quick links",
+                                             "you must log in",
+                                             "hot network questions",
+                                             "trending topics",
+                                             "new topics",
+                                             "who's online",
+                                             "users browsing",
+                                             "members online",
+                                             "latest posts",
+                                             "latest threads",
+                                             "still not finding",
+                                             "compare similar",
+                                             "compare with",
+                                             "products related",
+                                             "goes well with",
+                                             "our customers",
+                                             "what customers say",
+                                             "inspired by your",
+                                             "top picks",
+                                             "others also",
+                                             "more like this",
+                                             "back to top",
+                                             "trending now",
+                                             "most read",
+                                             "most popular",
+                                             "popular posts",
+                                             "recent posts"};
+
+// A whole line that belongs to the interface.
+constexpr std::string_view kInterface[] = {"add to cart",
+                                           "add to bag",
+                                           "add to basket",
+                                           "buy now",
+                                           "buy it now",
+                                           "quick view",
+                                           "quick shop",
+                                           "quick add",
+                                           "view all",
+                                           "see all",
+                                           "see more",
+                                           "see less",
+                                           "show more",
+                                           "show less",
+                                           "load more",
+                                           "read more",
+                                           "learn more",
+                                           "shop now",
+                                           "in stock",
+                                           "out of stock",
+                                           "sold out",
+                                           "quantity",
+                                           "qty",
+                                           "add to wishlist",
+                                           "add to wish list",
+                                           "add to compare",
+                                           "compare",
+                                           "share",
+                                           "reply",
+                                           "report",
+                                           "like",
+                                           "quote",
+                                           "log in",
+                                           "sign in",
+                                           "sign up",
+                                           "register",
+                                           "subscribe",
+                                           "close",
+                                           "cancel",
+                                           "submit",
+                                           "search",
+                                           "menu",
+                                           "next",
+                                           "previous",
+                                           "prev",
+                                           "back",
+                                           "more",
+                                           "edit",
+                                           "delete",
+                                           "follow",
+                                           "unfollow",
+                                           "save",
+                                           "print",
+                                           "email",
+                                           "copy link",
+                                           "view details",
+                                           "details",
+                                           "select options",
+                                           "choose options",
+                                           "sort by",
+                                           "filter",
+                                           "filters",
+                                           "clear all",
+                                           "apply",
+                                           "home",
+                                           "skip to content",
+                                           "skip to main content",
+                                           "loading...",
+                                           "loading",
+                                           "verified purchase",
+                                           "helpful",
+                                           "yes",
+                                           "no",
+                                           "continue",
+                                           "view cart",
+                                           "checkout",
+                                           "add",
+                                           "remove",
+                                           "new",
+                                           "sale",
+                                           "regular price",
+                                           "sale price",
+                                           "unit price",
+                                           "per",
+                                           "add to favorites",
+                                           "improve this answer",
+                                           "improve this question",
+                                           "add a comment",
+                                           "share improve this answer follow",
+                                           "view profile",
+                                           "show comments",
+                                           "sort",
+                                           "opens in a new window",
+                                           "view more",
+                                           "explore",
+                                           "discover",
+                                           "click here"};
+
+bool IsInterface(std::string_view words) {
+  if (words.size() > 32) return false;
+  for (const std::string_view line : kInterface) {
+    if (EqualsIgnoringCase(words, line)) return true;
+  }
+  return false;
+}
+
+bool BeginsOtherThings(std::string_view words) {
+  if (words.size() > 60) return false;
+  for (const std::string_view line : kOtherThings) {
+    if (words.size() >= line.size() && EqualsIgnoringCase(words.substr(0, line.size()), line)) return true;
+  }
+  return false;
+}
+
 bool IsAroundTag(int tag) {
   switch (tag) {
     case GUMBO_TAG_NAV:
@@ -166,7 +360,6 @@ bool IsAroundTag(int tag) {
     case GUMBO_TAG_ASIDE:
     case GUMBO_TAG_SELECT:
     case GUMBO_TAG_BUTTON:
-    case GUMBO_TAG_NOSCRIPT:
     case GUMBO_TAG_INPUT:
     case GUMBO_TAG_LABEL:
       return true;
@@ -185,6 +378,7 @@ class MainText {
     if (total == 0) return;
     kind_.forum = LooksLikeForum();
     MarkAround(total);
+    MarkOtherThings(total);
     NodeIndex root = FindRoot();
     Collect(root);
     // A page that is all navigation to us says at least what it says.
@@ -235,6 +429,32 @@ class MainText {
       if (around && static_cast<double>(Size(i)) > kTooMuchForBoilerplate * static_cast<double>(total))
         around = false;
       around_[i] = around;
+    }
+  }
+
+  // From "You may also like" to the end of its part of the page: the largest element that begins with it.
+  void MarkOtherThings(size_t total) {
+    const std::string_view text = document_.text;
+    for (NodeIndex i = 0; i < nodes_.size(); ++i) {
+      if (around_[i] || !nodes_[i].is_text() || Size(i) == 0 || Size(i) > 60) continue;
+      if (!BeginsOtherThings(text.substr(nodes_[i].visible_begin, Size(i)))) continue;
+      NodeIndex part = i;
+      for (NodeIndex at = nodes_[i].parent; at != kNoNode; at = nodes_[at].parent) {
+        const int tag = nodes_[at].tag;
+        if (tag == GUMBO_TAG_BODY || tag == GUMBO_TAG_MAIN || tag == GUMBO_TAG_HTML) break;
+        if (nodes_[at].visible_begin != nodes_[i].visible_begin) break;
+        if (static_cast<double>(Size(at)) > kTooMuchForBoilerplate * static_cast<double>(total)) break;
+        part = at;
+      }
+      // A heading alone: what follows it beside it is its part, too.
+      const bool heading = Size(part) < 80;
+      for (NodeIndex at = part; at < nodes_[part].end; ++at) around_[at] = true;
+      if (!heading) continue;
+      for (NodeIndex next = nodes_[part].next; next != kNoNode; next = nodes_[next].next) {
+        if (nodes_[next].tag >= GUMBO_TAG_H1 && nodes_[next].tag <= GUMBO_TAG_H3) break;
+        if (static_cast<double>(Size(next)) > 0.4 * static_cast<double>(total)) break;
+        for (NodeIndex at = next; at < nodes_[next].end; ++at) around_[at] = true;
+      }
     }
   }
 
@@ -307,6 +527,7 @@ class MainText {
       kept_[b] = true;
     }
     DropLinkRuns(words, links);
+    DropInterface();
     for (size_t b = 0; b < kept_.size(); ++b) {
       if (kept_[b]) kept_bytes_ += document_.blocks[b].span.size();
     }
@@ -326,6 +547,23 @@ class MainText {
         std::fill(kept_.begin() + static_cast<std::ptrdiff_t>(b),
                   kept_.begin() + static_cast<std::ptrdiff_t>(end), false);
       b = std::max(end, b + 1);
+    }
+  }
+
+  // Buttons, and what stands on the page twice for two widths of the window.
+  void DropInterface() {
+    constexpr size_t kMinRepeated = 30;
+    std::unordered_set<std::string_view> seen;
+    const std::string_view text = document_.text;
+    for (size_t b = 0; b < kept_.size(); ++b) {
+      if (!kept_[b]) continue;
+      const Span span = document_.blocks[b].span;
+      const std::string_view words = text.substr(span.begin, span.size());
+      if (IsInterface(words)) {
+        kept_[b] = false;
+      } else if (words.size() >= kMinRepeated && !seen.insert(words).second) {
+        kept_[b] = false;
+      }
     }
   }
 

@@ -28,19 +28,21 @@ struct FoldResult {
   std::vector<FindingId> new_findings;
 };
 
-// The identity of a listing that stands alone: the site's own id where it has one; a page listing is its page; else kind,
-// folded vendor and folded title, where the opening of its text stands in for a title that it has not.
+// The identity of a listing that stands alone (store/stand_alone.h): the site's own id where it has one; a page
+// listing is its page; else kind, folded vendor and folded title, where the opening of its text stands in for a
+// title that it has not.
 ListingId ListingIdOf(const Capture& capture, const Listing& listing);
 
 // The ids of the page's listings, in their order: what the state must hold for Fold.
 std::vector<ListingId> ListingIdsOf(const Capture& capture, const PageAnalysis& analysis);
 
-// A page that is not content changes nothing. A listing that the page shows twice is one: the first is kept,
-// the prices of all are observed, and the strongest match is the finding's. A listing that is seen again
-// without a match, or with a weaker one (a list shows less than the advert's own page), leaves what its
-// finding says as it was. Listings are stored standing alone (store/stand_alone.h): in
-// a finding the match's listing is number 0 ("listings/0/title"), and "text" is the listing's own words. REQUIRES: `state` holds what is stored for
-// ListingIdsOf(capture, analysis); capture.id is set; every candidate names a listing of the analysis.
+// A page that is not content changes nothing. A listing that the page shows twice is one: the first is kept, the
+// prices of all are observed, and the strongest match is the finding's. A listing that is seen again without a
+// match leaves its finding as it was; with a weaker one (a list shows less than the advert's own page), what the
+// finding says. Listings are stored standing alone: in a finding the match's listing is number 0
+// ("listings/0/title"), and "text" is the listing's own words.
+// REQUIRES: `state` holds what is stored for ListingIdsOf(capture, analysis); capture.id is set; every candidate
+// names a listing of the analysis.
 FoldResult Fold(const FoldState& state, const Capture& capture, const PageAnalysis& analysis);
 
 }  // namespace gasht

@@ -55,9 +55,6 @@ struct CompiledSelection {
 struct CompiledRule {
   Condition condition;
   std::vector<CompiledSelection> selections;
-  // What must be there before the condition can hold.
-  enum class Gate : uint8_t { kAlways, kOwnText, kSubstance } gate = Gate::kAlways;
-  std::vector<bool> gate_substances;
 };
 
 // What the rules see of one listing.
@@ -103,7 +100,8 @@ class RuleSet::Impl {
               const RuleFacts& facts) const;
   std::vector<HitRef> HitsOf(const CompiledSelection& compiled, const RuleFacts& facts) const;
   bool InScope(const PackRule& rule, const RuleFacts& facts) const;
-  bool GateOpen(size_t rule, const RuleFacts& facts) const;
+  // The rules that may hold: the others miss something they cannot do without.
+  std::vector<size_t> RulesFor(const RuleFacts& facts) const;
   bool RuleHolds(size_t rule, const RuleFacts& facts) const;
   std::optional<MatchCandidate> Judge(const MatchInput& input, size_t listing, const ListingView& view,
                                       const Weight& weight) const;
@@ -113,7 +111,10 @@ class RuleSet::Impl {
   Scanner scanner_;
   Weigher weigher_;
   std::vector<CompiledRule> rules_;
-  std::vector<size_t> selection_rule_;                          // selection number -> rule
+  std::vector<size_t> selection_rule_;  // selection number -> rule
+  std::vector<size_t> always_rules_;
+  std::vector<std::vector<size_t>> substance_rules_;            // substance -> rules that need one of theirs
+  std::unordered_map<uint32_t, size_t> own_text_rules_;         // selection number -> rule that needs it
   std::unordered_map<std::string, std::vector<size_t>> watch_;  // "kind:value" -> entries
 };
 
@@ -217,17 +218,25 @@ void RuleSet::Impl::CompileRule(const PackRule& rule, std::vector<std::string>& 
     }
     compiled.selections.push_back(std::move(c));
   }
-  if (!compiled.condition.Possible([&](size_t i) { return compiled.selections[i].own_text; })) {
-    compiled.gate = CompiledRule::Gate::kOwnText;
+  // What must be there before the condition can hold says when the rule is looked at.
+  const size_t index = rules_.size();
+  if (rule.status == "deprecated") {
+    // Never.
+  } else if (!compiled.condition.Possible([&](size_t i) { return compiled.selections[i].own_text; })) {
+    for (const CompiledSelection& selection : compiled.selections) {
+      if (selection.own_text) own_text_rules_[selection.number] = index;
+    }
   } else if (!compiled.condition.Possible(
                  [&](size_t i) { return !compiled.selections[i].substances.empty(); })) {
-    compiled.gate = CompiledRule::Gate::kSubstance;
-    compiled.gate_substances.resize(packs_.substances.size());
-    for (const CompiledSelection& selection : compiled.selections) {
-      for (size_t i = 0; i < selection.substances.size(); ++i) {
-        if (selection.substances[i]) compiled.gate_substances[i] = true;
-      }
+    substance_rules_.resize(packs_.substances.size());
+    for (size_t s = 0; s < packs_.substances.size(); ++s) {
+      const bool wanted =
+          std::any_of(compiled.selections.begin(), compiled.selections.end(),
+                      [&](const CompiledSelection& c) { return !c.substances.empty() && c.substances[s]; });
+      if (wanted) substance_rules_[s].push_back(index);
     }
+  } else {
+    always_rules_.push_back(index);
   }
   rules_.push_back(std::move(compiled));
 }
@@ -577,25 +586,27 @@ bool RuleSet::Impl::InScope(const PackRule& rule, const RuleFacts& facts) const 
           Contains(rule.scope_source_kinds, SourceKindName(*facts.view->source_kind)));
 }
 
-bool RuleSet::Impl::GateOpen(size_t rule, const RuleFacts& facts) const {
-  const CompiledRule& compiled = rules_[rule];
-  switch (compiled.gate) {
-    case CompiledRule::Gate::kAlways:
-      return true;
-    case CompiledRule::Gate::kOwnText:
-      return std::any_of(compiled.selections.begin(), compiled.selections.end(),
-                         [&](const CompiledSelection& s) { return facts.own.count(s.number) != 0; });
-    case CompiledRule::Gate::kSubstance:
-      return std::any_of(facts.weight->substances.begin(), facts.weight->substances.end(),
-                         [&](const WeighedSubstance& s) { return compiled.gate_substances[s.substance]; });
+std::vector<size_t> RuleSet::Impl::RulesFor(const RuleFacts& facts) const {
+  std::vector<size_t> rules = always_rules_;
+  for (const WeighedSubstance& seen : facts.weight->substances) {
+    if (seen.substance < substance_rules_.size()) {
+      const std::vector<size_t>& more = substance_rules_[seen.substance];
+      rules.insert(rules.end(), more.begin(), more.end());
+    }
   }
-  return true;
+  for (const auto& [number, hits] : facts.own) {
+    if (const auto it = own_text_rules_.find(number); it != own_text_rules_.end())
+      rules.push_back(it->second);
+  }
+  std::sort(rules.begin(), rules.end());
+  rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
+  return rules;
 }
 
 bool RuleSet::Impl::RuleHolds(size_t rule, const RuleFacts& facts) const {
   const PackRule& source = packs_.rules[rule];
   const CompiledRule& compiled = rules_[rule];
-  if (source.status == "deprecated" || !GateOpen(rule, facts) || !InScope(source, facts)) return false;
+  if (!InScope(source, facts)) return false;
   return compiled.condition.Evaluate(
       [&](size_t i) { return Holds(source.selections[i], compiled.selections[i], facts); });
 }
@@ -622,7 +633,7 @@ std::optional<MatchCandidate> RuleSet::Impl::Judge(const MatchInput& input, size
   std::optional<Level> floor;
   ReasonInput reasons;
   int32_t rule_points = 0;
-  for (size_t i = 0; i < rules_.size(); ++i) {
+  for (const size_t i : RulesFor(facts)) {
     if (!RuleHolds(i, facts)) continue;
     const PackRule& rule = packs_.rules[i];
     candidate.rules.push_back({rule.id, rule.version, rule.points});
@@ -816,7 +827,7 @@ Explanation RuleSet::Impl::Explain(const MatchInput& input, size_t listing) cons
     RuleTrace trace;
     trace.rule = rule.id;
     trace.in_scope = InScope(rule, facts);
-    trace.matched = RuleHolds(i, facts);
+    trace.matched = rule.status != "deprecated" && RuleHolds(i, facts);
     for (size_t s = 0; s < rule.selections.size(); ++s) {
       trace.selections.emplace_back(rule.selections[s].name,
                                     Holds(rule.selections[s], rules_[i].selections[s], facts));

@@ -34,33 +34,33 @@ TermIndex::TermIndex() {
 }
 
 uint32_t TermIndex::Intern(std::string_view word) {
-  const auto [it, fresh] = word_ids_.try_emplace(std::string(word), static_cast<uint32_t>(words_.size()));
-  if (fresh) words_.emplace_back();
-  if (fresh && word.size() >= kMinDisguised) {
+  const auto next = static_cast<uint32_t>(words_.size());
+  const uint32_t id = word_ids_.Insert(word, next);
+  if (id != next) return id;
+  words_.emplace_back();
+  if (word.size() >= kMinDisguised) {
     const std::string squeezed = SqueezeAll(word);
-    if (squeezed != word) squeezed_ids_.try_emplace(squeezed, it->second);
+    if (squeezed != word) squeezed_ids_.Insert(squeezed, id);
   }
-  return it->second;
+  return id;
 }
 
 uint32_t TermIndex::Lookup(std::string_view word) const {
-  const auto it = word_ids_.find(word);
-  return it == word_ids_.end() ? kNone : it->second;
+  return word_ids_.Find(word);
 }
 
 uint32_t TermIndex::Child(uint32_t node, uint32_t word) const {
-  const auto it = children_.find((uint64_t{node} << 32) | word);
-  return it == children_.end() ? kNone : it->second;
+  return children_.Find(node, word);
 }
 
 uint32_t TermIndex::MakeChild(uint32_t node, uint32_t word) {
-  const auto [it, fresh] =
-      children_.try_emplace((uint64_t{node} << 32) | word, static_cast<uint32_t>(nodes_.size()));
-  if (fresh) {
+  const auto next = static_cast<uint32_t>(nodes_.size());
+  const uint32_t child = children_.Insert(node, word, next);
+  if (child == next) {
     nodes_.emplace_back();
     nodes_[node].has_children = true;
   }
-  return it->second;
+  return child;
 }
 
 void TermIndex::AddNumberWord(std::string_view word) {
@@ -130,7 +130,7 @@ void TermIndex::AddWords(const std::vector<std::string>& words, uint32_t payload
     if (options.spoken && word != kNumber) {
       const std::string key = SpokenKey(words[i]);
       // Two words that sound alike: the first one named keeps the sound.
-      if (key.size() >= 3) spoken_ids_.try_emplace(key, word);
+      if (key.size() >= 3) spoken_ids_.Insert(key, word);
     }
   }
   std::vector<uint32_t>& payloads = nodes_[node].payloads;
@@ -160,8 +160,7 @@ uint32_t TermIndex::Resolve(std::string_view folded, const Word& word, std::stri
     if (squeezed.size() >= 3) {
       uint32_t id = Lookup(squeezed);
       if (id == kNone) {
-        const auto it = squeezed_ids_.find(squeezed);
-        if (it != squeezed_ids_.end()) id = it->second;
+        id = squeezed_ids_.Find(squeezed);
       }
       if (id != kNone) {
         disguise = Disguise::kStretched;
@@ -181,10 +180,9 @@ uint32_t TermIndex::Resolve(std::string_view folded, const Word& word, std::stri
   if (word.ascii && !spoken_ids_.empty()) {
     SpokenKeyInto(text, scratch);
     if (scratch.size() >= 3) {
-      const auto it = spoken_ids_.find(std::string_view(scratch));
-      if (it != spoken_ids_.end()) {
+      if (const uint32_t id = spoken_ids_.Find(scratch); id != kNone) {
         disguise = Disguise::kSpoken;
-        return it->second;
+        return id;
       }
     }
   }
@@ -291,10 +289,9 @@ std::vector<TermHit> TermIndex::Find(std::string_view folded, const std::vector<
 }
 
 size_t TermIndex::bytes() const {
-  size_t total = nodes_.size() * sizeof(Node) + words_.size() * sizeof(WordInfo) + children_.size() * 40;
-  for (const auto& [word, id] : word_ids_) total += word.size() + 56;
-  for (const auto& [word, id] : spoken_ids_) total += word.size() + 56;
-  return total;
+  size_t total = nodes_.size() * sizeof(Node) + words_.size() * sizeof(WordInfo) + children_.bytes();
+  for (const Node& node : nodes_) total += node.payloads.capacity() * sizeof(uint32_t);
+  return total + word_ids_.bytes() + spoken_ids_.bytes() + squeezed_ids_.bytes();
 }
 
 }  // namespace gasht

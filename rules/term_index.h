@@ -10,9 +10,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "rules/flat_map.h"
 #include "text/fold.h"
 #include "text/words.h"
 
@@ -59,12 +59,6 @@ class TermIndex {
   static constexpr uint32_t kNone = 0xFFFFFFFF;
   static constexpr uint32_t kNumber = 0;  // the word number of "<n>"
 
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view s) const { return std::hash<std::string_view>()(s); }
-  };
-  using WordMap = std::unordered_map<std::string, uint32_t, Hash, std::equal_to<>>;
-
   struct WordInfo {
     bool starts = false;      // begins a term
     bool plural = false;      // may carry a plural s
@@ -88,12 +82,12 @@ class TermIndex {
   void HashtagHits(std::string_view folded, const std::vector<Word>& words, uint32_t at,
                    std::vector<TermHit>& hits) const;
 
-  WordMap word_ids_;
-  WordMap spoken_ids_;    // sound -> word number
-  WordMap squeezed_ids_;  // without doubled letters -> word number, of words that have some
+  WordTable word_ids_;
+  WordTable spoken_ids_;    // sound -> word number
+  WordTable squeezed_ids_;  // without doubled letters -> word number, of words that have some
   std::vector<WordInfo> words_;
   std::vector<Node> nodes_;
-  std::unordered_map<uint64_t, uint32_t> children_;  // (node, word) -> node
+  PairTable children_;  // (node, word) -> node
   size_t terms_ = 0;
 };
 

@@ -120,7 +120,7 @@ class PageLine {
     const UtcTime now = clock_.Utc();
     PageCommit commit;
     commit.visited = NextVisit(beat.source, page.before, page.capture, now);
-    if (page.capture.outcome == FetchOutcome::kOk)
+    if (page.capture.outcome == FetchOutcome::kOk || page.capture.outcome == FetchOutcome::kTooLarge)
       commit.outlinks = AdmitOutlinks(beat.source, beat.scope, analysis, page.before, now);
     if (NeedsAPerson(page.capture.page_class) && page.capture.has_body)
       commit.alerts.push_back(

@@ -437,8 +437,9 @@ IdentifierRole RoleOfContact(const Listing& listing, std::string_view text) {
                entry.fact == Fact::kPayment || entry.fact == Fact::kCourier;
     buying += entry.fact == Fact::kBuying;
   });
-  if (!listing.prices.empty()) selling += 2;
+  // A budget is a price, too: only words decide between the two.
   if (buying > 0 && buying >= selling) return IdentifierRole::kBuyer;
+  if (!listing.prices.empty()) ++selling;
   return selling > 0 ? IdentifierRole::kSeller : IdentifierRole::kUnknown;
 }
 

@@ -822,7 +822,10 @@ std::string TextOfMarkup(std::string_view source) {
     for (Skipped& s : skipped) {
       if (s.missing || !StartsWithIgnoreCase(source.substr(pos), s.begin)) continue;
       const size_t end = source.find(s.end, pos + s.begin.size());
-      if (end != std::string_view::npos) return end + s.end.size();
+      if (end != std::string_view::npos) {
+        const size_t close = source.find('>', end);
+        return close == std::string_view::npos ? source.size() : close + 1;
+      }
       s.missing = true;  // the rest is read: rather too much than too little
     }
     return pos;

@@ -48,6 +48,26 @@ bool PartsWords(int tag) {
   }
 }
 
+bool IsFormatting(int tag) {
+  switch (tag) {
+    case GUMBO_TAG_B:
+    case GUMBO_TAG_I:
+    case GUMBO_TAG_U:
+    case GUMBO_TAG_S:
+    case GUMBO_TAG_EM:
+    case GUMBO_TAG_STRONG:
+    case GUMBO_TAG_FONT:
+    case GUMBO_TAG_SUB:
+    case GUMBO_TAG_SUP:
+    case GUMBO_TAG_MARK:
+    case GUMBO_TAG_WBR:
+    case GUMBO_TAG_BIG:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // Writes Document::text: white space folded, one line a block, and notes where each element's words stand.
 class TextWriter {
  public:
@@ -117,7 +137,8 @@ class TextWriter {
       }
     } else if (node.tag == GUMBO_TAG_BR) {
       if (in_block_) pending_ = '\n';
-    } else if (after_element_ && PartsWords(node.tag) && pending_ == 0) {
+    } else if (after_element_ && (closed_parts_ || PartsWords(node.tag)) && pending_ == 0 &&
+               !IsFormatting(node.tag)) {
       pending_ = ' ';
     }
     after_element_ = false;
@@ -141,7 +162,8 @@ class TextWriter {
         --preformatted_;
       }
     }
-    after_element_ = PartsWords(node.tag);
+    after_element_ = true;
+    closed_parts_ = PartsWords(node.tag);
     node.visible_end = Here();
     // What was put before the element's first word belongs to the one before it.
     const std::string& text = document_.text;
@@ -220,6 +242,7 @@ class TextWriter {
   Document& document_;
   bool in_block_ = false;
   bool after_element_ = false;  // nothing but an element's end stands before this place
+  bool closed_parts_ = false;   // and it parts words
   char pending_ = 0;            // white space to write before the next word
   int preformatted_ = 0;
   size_t block_begin_ = 0;

@@ -351,10 +351,9 @@ class Finder {
     const size_t size = end - begin;
     const std::string_view word = text_.substr(begin, size);
     if (size >= 25 && size <= kMaxCoinBytes) LongWord(begin, end, word);
-    if (end >= text_.size()) return;
-    const char next = text_[end];
+    const char next = end < text_.size() ? text_[end] : '\0';
     if (next == '.' || next == ':') UrlAt(begin, end, word);
-    if (size <= 24) DisguisedMail(begin, end, word);
+    if (size <= 24 && next != '\0') DisguisedMail(begin, end, word);
     // Grouped key fingerprints: "ABCD 1234 ..." ten times.
     if (size == 4 && (begin == 0 || !IsWordByte(text_[begin - 1]))) GroupedFingerprint(begin);
     // IBAN: two letters, two digits, then groups.

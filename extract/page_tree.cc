@@ -128,7 +128,9 @@ std::string_view PageTree::Expand(const char* text) {
     if (token >= 0 && static_cast<size_t>(token) < guarded_.tokens.size()) {
       const Span span = guarded_.tokens[static_cast<size_t>(token)];
       joined->append(source_, span.begin, span.size());
-    } else if (token < 0) {
+    } else if (token >= 0) {
+      joined->append(all, pos - 4, 4);  // the page's own character of those planes
+    } else {
       *joined += all[pos++];
     }
   }

@@ -996,6 +996,23 @@ FoundQuantity QuantityFrom(const Measure& m, Decimal count, size_t begin, size_t
   return found;
 }
 
+// "5 x 100mcg ETH-LAD Blotters": what is counted, a few words on.
+const Unit* CountUnitSoon(std::string_view text, size_t at) {
+  const size_t stop = std::min(text.size(), at + 32);
+  while (at < stop) {
+    if (!IsWordByte(text[at])) {
+      if (text[at] == '\n' || text[at] == ',') return nullptr;
+      ++at;
+      continue;
+    }
+    size_t end = at;
+    const Unit* unit = UnitAt(text, at, end);
+    if (unit != nullptr && unit->kind == UnitKind::kCount) return unit;
+    while (at < text.size() && IsWordByte(text[at])) ++at;
+  }
+  return nullptr;
+}
+
 bool IsSmallMass(const Unit& unit) {
   return unit.name == "mg" || unit.name == "ug";
 }
@@ -1241,9 +1258,12 @@ std::vector<FoundQuantity> FindQuantities(std::string_view raw, size_t max_resul
         while (unit_at < text.size() && text[unit_at] == ' ') ++unit_at;
         const Unit* pieces = UnitAt(text, unit_at, unit_end);
         if (m->unit->kind == UnitKind::kMass && IsSmallMass(*m->unit)) {
-          const bool named = pieces != nullptr && pieces->kind == UnitKind::kCount;
-          add(Pieces(number->value, named ? pieces->name : "piece", number->begin,
-                     named ? unit_end : m->end));
+          if (pieces == nullptr || pieces->kind != UnitKind::kCount) {
+            pieces = CountUnitSoon(text, unit_at);
+            unit_end = m->end;
+          }
+          add(Pieces(number->value, pieces != nullptr ? pieces->name : "piece", number->begin,
+                     std::max(m->end, unit_end)));
           FoundQuantity strength = QuantityFrom(*m, {1, 0}, m->number.begin, m->end);
           strength.is_strength = true;
           add(std::move(strength));

@@ -18,10 +18,10 @@ namespace {
 // Against corruption between our buffers and the memtable.
 constexpr size_t kProtectionBytesPerKey = 8;
 // All memtables together. Findings and listings are small; bodies fill most of it.
-constexpr size_t kMemtableBytes = 64 << 20;
+constexpr size_t kMemtableBytes = 32 << 20;
 constexpr size_t kBlockCacheBytes = 32 << 20;
 // What a start has to replay at most; families that are seldom written are flushed for it.
-constexpr uint64_t kWalBytes = 192 << 20;
+constexpr uint64_t kWalBytes = 64 << 20;
 constexpr size_t kClearRows = 10'000;
 // What a batch reserves: a page or two.
 constexpr size_t kBatchBytes = 64 << 10;
@@ -63,7 +63,7 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family, const std::shared_
   rocksdb::ColumnFamilyOptions options;
   options.paranoid_file_checks = true;
   options.compression = rocksdb::kZSTD;
-  options.write_buffer_size = 16 << 20;
+  options.write_buffer_size = 8 << 20;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));

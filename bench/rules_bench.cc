@@ -114,6 +114,19 @@ void BM_RulesEvaluate(benchmark::State& state) {
 }
 BENCHMARK(BM_RulesEvaluate)->Unit(benchmark::kMillisecond);
 
+// The same bytes as one page: what a long text costs without the price of beginning anew.
+void BM_RulesEvaluatePage(benchmark::State& state) {
+  const auto rules = RuleSet::Compile(BigPacks());
+  Document document;
+  for (const std::string& text : Texts()) document.text += text + "\n";
+  Listing listing;
+  listing.kind = ListingKind::kPage;
+  listing.span = {0, document.text.size()};
+  for (auto _ : state) benchmark::DoNotOptimize((*rules)->Match({&document, {&listing, 1}, {}, {}, {}}));
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(document.text.size()));
+}
+BENCHMARK(BM_RulesEvaluatePage)->Unit(benchmark::kMillisecond);
+
 void BM_RulesBareRe2Set(benchmark::State& state) {
   const auto rules = RuleSet::Compile(BigPacks());
   RE2::Options options;

@@ -112,7 +112,7 @@ class RuleSet::Impl {
   Weigher weigher_;
   std::vector<CompiledRule> rules_;
   std::vector<size_t> selection_rule_;  // selection number -> rule
-  std::vector<size_t> always_rules_;
+  std::vector<size_t> always_rules_, watch_rules_;
   std::vector<std::vector<size_t>> substance_rules_;            // substance -> rules that need one of theirs
   std::unordered_map<uint32_t, size_t> own_text_rules_;         // selection number -> rule that needs it
   std::unordered_map<std::string, std::vector<size_t>> watch_;  // "kind:value" -> entries
@@ -235,6 +235,8 @@ void RuleSet::Impl::CompileRule(const PackRule& rule, std::vector<std::string>& 
                       [&](const CompiledSelection& c) { return !c.substances.empty() && c.substances[s]; });
       if (wanted) substance_rules_[s].push_back(index);
     }
+  } else if (!compiled.condition.Possible([&](size_t i) { return !rule.selections[i].watchlists.empty(); })) {
+    watch_rules_.push_back(index);
   } else {
     always_rules_.push_back(index);
   }
@@ -588,6 +590,7 @@ bool RuleSet::Impl::InScope(const PackRule& rule, const RuleFacts& facts) const 
 
 std::vector<size_t> RuleSet::Impl::RulesFor(const RuleFacts& facts) const {
   std::vector<size_t> rules = always_rules_;
+  if (!facts.watch_hits.empty()) rules.insert(rules.end(), watch_rules_.begin(), watch_rules_.end());
   for (const WeighedSubstance& seen : facts.weight->substances) {
     if (seen.substance < substance_rules_.size()) {
       const std::vector<size_t>& more = substance_rules_[seen.substance];

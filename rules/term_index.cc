@@ -123,9 +123,9 @@ void TermIndex::AddWords(const std::vector<std::string>& words, uint32_t payload
   uint32_t node = 0;
   for (size_t i = 0; i < words.size(); ++i) {
     const uint32_t word = words[i] == "<n>" ? kNumber : Intern(words[i]);
-    if (i == 0) words_[word].starts = true;
     if (options.plural && i + 1 == words.size()) words_[word].plural = true;
     node = MakeChild(node, word);
+    if (i == 0) words_[word].root = node;
     if (word != kNumber && words.size() == 1) words_[word].single = node;
     if (options.spoken && word != kNumber) {
       const std::string key = SpokenKey(words[i]);
@@ -234,36 +234,40 @@ std::vector<TermHit> TermIndex::Find(std::string_view folded, const std::vector<
   std::vector<Step> now, next;
   for (uint32_t i = 0; i < count; ++i) {
     const bool number = is_number(i);
-    if ((ids[i] == kNone || !words_[ids[i]].starts) && !(number && words_[kNumber].starts)) {
+    if ((ids[i] == kNone || words_[ids[i]].root == kNone) && !(number && words_[kNumber].root != kNone)) {
       if (ids[i] == kNone && words[i].kind == WordKind::kLetters && words[i].begin > 0 &&
           folded[words[i].begin - 1] == '#') {
         HashtagHits(folded, words, i, hits);
       }
       continue;
     }
-    now.assign(1, {0, Disguise::kNone});
-    for (uint32_t j = i; j < count && j - i < kMaxTermWords && !now.empty(); ++j) {
-      if (j > i && words[j].gap == Gap::kHard) break;
+    const auto emit = [&](const Step& step, uint32_t last) {
+      const Node& node = nodes_[step.node];
+      for (const uint32_t payload : node.payloads) {
+        hits.push_back({payload, i, last, words[i].begin, words[last].end,
+                        node.reversed ? Disguise::kReversed : step.disguise});
+      }
+      return node.has_children;
+    };
+    now.clear();
+    if (ids[i] != kNone && words_[ids[i]].root != kNone) {
+      if (const Step step{words_[ids[i]].root, disguises[i]}; emit(step, i)) now.push_back(step);
+    }
+    if (number && words_[kNumber].root != kNone) now.push_back({words_[kNumber].root, Disguise::kNone});
+    for (uint32_t j = i + 1; j < count && j - i < kMaxTermWords && !now.empty() && words[j].gap != Gap::kHard;
+         ++j) {
+      const bool number_here = is_number(j);
+      if (ids[j] == kNone && !number_here) break;
       next.clear();
+      const auto step_to = [&](const Step& from, uint32_t word, Disguise disguise) {
+        const uint32_t node = Child(from.node, word);
+        if (node == kNone) return;
+        if (const Step step{node, std::max(from.disguise, disguise)}; emit(step, j)) next.push_back(step);
+      };
       for (const Step& step : now) {
-        if (ids[j] != kNone) {
-          if (const uint32_t node = Child(step.node, ids[j]); node != kNone) {
-            next.push_back({node, std::max(step.disguise, disguises[j])});
-          }
-        }
-        if (is_number(j)) {
-          if (const uint32_t node = Child(step.node, kNumber); node != kNone)
-            next.push_back({node, step.disguise});
-        }
+        if (ids[j] != kNone) step_to(step, ids[j], disguises[j]);
+        if (number_here) step_to(step, kNumber, Disguise::kNone);
       }
-      for (const Step& step : next) {
-        const Node& node = nodes_[step.node];
-        for (const uint32_t payload : node.payloads) {
-          hits.push_back({payload, i, j, words[i].begin, words[j].end,
-                          node.reversed ? Disguise::kReversed : step.disguise});
-        }
-      }
-      std::erase_if(next, [&](const Step& step) { return !nodes_[step.node].has_children; });
       now.swap(next);
     }
     if (hits.size() >= max_hits) {

@@ -60,9 +60,9 @@ class TermIndex {
   static constexpr uint32_t kNumber = 0;  // the word number of "<n>"
 
   struct WordInfo {
-    bool starts = false;      // begins a term
     bool plural = false;      // may carry a plural s
     bool number = false;      // may stand for "<n>"
+    uint32_t root = kNone;    // node of the terms that begin with it
     uint32_t single = kNone;  // node of the one-word term
   };
   struct Node {

@@ -245,6 +245,14 @@ char Unleet(char c, char one) {
 constexpr size_t kMinDisguise = 4;
 constexpr size_t kMaxDisguise = 24;
 
+// The code point at `pos`, and `pos` behind it; most text is ASCII.
+char32_t Next(std::string_view text, size_t& pos) {
+  const auto byte = static_cast<unsigned char>(text[pos]);
+  if (byte >= 0x80) return NextCodePoint(text, pos);
+  ++pos;
+  return byte;
+}
+
 }  // namespace
 
 std::vector<Word> SplitWords(std::string_view folded) {
@@ -257,7 +265,7 @@ std::vector<Word> SplitWords(std::string_view folded) {
   const auto widen = [&gap](Gap at_least) { gap = std::max(gap, at_least); };
   while (pos < folded.size()) {
     const size_t begin = pos;
-    Kind kind = table.Of(NextCodePoint(folded, pos));
+    Kind kind = table.Of(Next(folded, pos));
     switch (kind) {
       case Kind::kSpace:
         widen(Gap::kSpace);
@@ -302,7 +310,7 @@ std::vector<Word> SplitWords(std::string_view folded) {
       size_t same = 1;
       while (next < folded.size()) {
         size_t after = next;
-        const char32_t c = NextCodePoint(folded, after);
+        const char32_t c = Next(folded, after);
         const Kind k = table.Of(c);
         if (k != Kind::kMark && (!IsLetter(k) || Family(k) != family)) break;
         if (c >= 0x80) word.ascii = false;
@@ -429,6 +437,10 @@ std::vector<Reading> FindDisguises(std::string_view folded, const std::vector<Wo
     // Single letters in a row, each behind the same gap.
     if (word.kind == WordKind::kLetters && word.end - word.begin == 1 && i + 3 < count &&
         words[i + 1].begin > word.end && !is_chunk(folded[word.end])) {
+      if (words[i + 1].end - words[i + 1].begin != 1) {
+        ++i;
+        continue;
+      }
       uint32_t last = i;
       const uint32_t step = words[i + 1].begin - word.end;
       std::string joined(word.In(folded));
@@ -452,8 +464,14 @@ std::vector<Reading> FindDisguises(std::string_view folded, const std::vector<Wo
       ++i;
       continue;
     }
-    size_t begin = word.begin;
-    if (begin > 0 && (folded[begin - 1] == '@' || folded[begin - 1] == '$')) --begin;
+    // Most words stand alone.
+    const bool goes_on = word.end < folded.size() && is_chunk(folded[word.end]);
+    const bool led = word.begin > 0 && (folded[word.begin - 1] == '@' || folded[word.begin - 1] == '$');
+    if (!goes_on && !led) {
+      ++i;
+      continue;
+    }
+    const size_t begin = word.begin - (led ? 1 : 0);
     size_t end = word.begin;
     size_t letters = 0, others = 0;
     while (end < folded.size() && is_chunk(folded[end])) {

@@ -1,6 +1,8 @@
 #include "extract/extract.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "base/utf8.h"
@@ -37,40 +39,51 @@ Listing GivenListing(const GivenFields& given, const Document& document) {
 
 // The role of an identifier of the page is that of the listing it stands in.
 void TakeRoles(const std::vector<Listing>& listings, std::vector<Identifier>& identifiers) {
-  for (Identifier& id : identifiers) {
-    for (const Listing& listing : listings) {
-      for (const Identifier& own : listing.identifiers) {
-        if (own.kind == id.kind && own.value == id.value && own.role != IdentifierRole::kUnknown)
-          id.role = own.role;
-      }
+  std::map<std::pair<IdentifierKind, std::string_view>, IdentifierRole> roles;
+  for (const Listing& listing : listings) {
+    for (const Identifier& own : listing.identifiers) {
+      if (own.role != IdentifierRole::kUnknown) roles[{own.kind, own.value}] = own.role;
     }
+  }
+  for (Identifier& id : identifiers) {
+    if (const auto role = roles.find({id.kind, id.value}); role != roles.end()) id.role = role->second;
   }
 }
 
-void FindPageIdentifiers(const ExtractOptions& options, PageContents& contents) {
+// The first of each, out of identifiers in order with repeats.
+std::vector<Identifier> WithoutRepeats(const std::vector<Identifier>& all) {
+  std::vector<Identifier> unique;
+  std::set<std::pair<IdentifierKind, std::string_view>> seen;
+  for (const Identifier& id : all) {
+    if (seen.emplace(id.kind, id.value).second) unique.push_back(id);
+  }
+  return unique;
+}
+
+// What only a link says ("Order on WhatsApp" over wa.me/...).
+void AddIdentifiersOfLinks(const ExtractOptions& options, PageContents& contents) {
+  std::set<std::pair<IdentifierKind, std::string>> known;
+  for (const Identifier& id : contents.identifiers) known.emplace(id.kind, id.value);
   IdentifierOptions find;
-  find.source_kind = options.source_kind;
-  find.max_results = options.limits.identifiers;
-  contents.identifiers = FindIdentifiers(contents.document.text, find);
-  // What only a link says ("Order on WhatsApp" over wa.me/...).
   for (size_t i = 0; i < contents.document.links.size(); ++i) {
     if (contents.identifiers.size() >= options.limits.identifiers) break;
-    find.field = "links/" + std::to_string(i) + "/url";
     for (Identifier& id : IdentifiersOfUrl(contents.document.links[i].url, find)) {
-      const bool known =
-          std::any_of(contents.identifiers.begin(), contents.identifiers.end(),
-                      [&](const auto& other) { return other.kind == id.kind && other.value == id.value; });
-      if (!known) contents.identifiers.push_back(std::move(id));
+      if (!known.emplace(id.kind, id.value).second) continue;
+      id.field = "links/" + std::to_string(i) + "/url";
+      contents.identifiers.push_back(std::move(id));
     }
   }
 }
 
 void Finish(const ExtractOptions& options, PageContents& contents) {
-  for (Listing& listing : contents.listings) {
-    CompleteListing(contents.document, options, listing);
-    if (listing.id.empty()) listing.id = OfflineListingId(listing);
-  }
-  FindPageIdentifiers(options, contents);
+  IdentifierOptions find;
+  find.source_kind = options.source_kind;
+  find.max_results = options.limits.identifiers;
+  find.keep_repeats = true;
+  const std::vector<Identifier> all = FindIdentifiers(contents.document.text, find);
+  for (Listing& listing : contents.listings) CompleteListing(contents.document, options, all, listing);
+  contents.identifiers = WithoutRepeats(all);
+  AddIdentifiersOfLinks(options, contents);
   TakeRoles(contents.listings, contents.identifiers);
 }
 

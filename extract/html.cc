@@ -305,6 +305,27 @@ ParsedPage::~ParsedPage() = default;
 ParsedPage::ParsedPage(ParsedPage&&) noexcept = default;
 ParsedPage& ParsedPage::operator=(ParsedPage&&) noexcept = default;
 
+// "/a/b?c=d" of unreserved characters only, without dot segments: what Url would make of it is itself.
+bool IsPlainPath(std::string_view reference) {
+  if (reference.size() < 2 || reference[0] != '/' || reference[1] == '/') return false;
+  bool in_query = false;
+  for (size_t i = 1; i < reference.size(); ++i) {
+    const char c = reference[i];
+    if (IsAsciiLetter(c) || IsAsciiDigit(c) || c == '-' || c == '_') continue;
+    if (c == '/' || c == '.') {
+      // "/." begins what may be a dot segment.
+      if (!in_query && c == '.' && reference[i - 1] == '/') return false;
+      continue;
+    }
+    if (c == '?' && !in_query && i + 1 < reference.size()) {
+      in_query = true;
+      continue;
+    }
+    if (!in_query || (c != '=' && c != '&')) return false;
+  }
+  return true;
+}
+
 std::string ParsedPage::Absolute(std::string_view reference) const {
   reference = Trimmed(reference);
   if (reference.empty() || reference.front() == '#' || reference.size() > Url::kMaxBytes) return "";
@@ -317,13 +338,13 @@ std::string ParsedPage::Absolute(std::string_view reference) const {
         "litecoin:", "viber:", "skype:", "session:", "threema:"}) {
     if (IsOtherScheme(reference, scheme)) return std::string(reference);
   }
-  if (base_url_.empty()) {
+  if (!base_url_) {
     const Result<Url> url = Url::Parse(reference);
     return url.ok() ? url->str() : "";
   }
-  const Result<Url> base = Url::Parse(base_url_);
-  if (!base.ok()) return "";
-  const Result<Url> url = Url::Resolve(*base, reference);
+  // Nine links in ten are "/path" of plain characters: canonical as they stand.
+  if (IsPlainPath(reference)) return base_url_->origin() + std::string(reference);
+  const Result<Url> url = Url::Resolve(*base_url_, reference);
   return url.ok() ? url->str() : "";
 }
 
@@ -331,7 +352,7 @@ ParsedPage ParseHtml(const HtmlInput& input, const ExtractOptions& options) {
   ParsedPage page;
   Document& document = page.document_;
   document.url = std::string(input.url);
-  page.base_url_ = document.url;
+  if (Result<Url> url = Url::Parse(document.url); url.ok()) page.base_url_ = *url;
 
   std::string_view bytes = input.bytes;
   if (bytes.size() > options.limits.text_bytes) {
@@ -389,7 +410,8 @@ ParsedPage ParseHtml(const HtmlInput& input, const ExtractOptions& options) {
     const PageTree& tree = *page.tree_;
     for (NodeIndex i = 0; i < tree.nodes().size(); ++i) {
       if (tree.node(i).tag != GUMBO_TAG_BASE) continue;
-      if (std::string base = page.Absolute(tree.Attribute(i, "href")); !base.empty()) page.base_url_ = base;
+      if (Result<Url> base = Url::Parse(page.Absolute(tree.Attribute(i, "href"))); base.ok())
+        page.base_url_ = *base;
       break;
     }
     document.title = TitleOf(tree);

@@ -6,10 +6,12 @@
 // is no tree, `document().degraded` is set and the text comes from a linear pass.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/url.h"
 #include "extract/extract.h"
 #include "model/document.h"
 
@@ -40,7 +42,7 @@ class ParsedPage {
   std::unique_ptr<PageTree> tree_;
   Document document_;
   std::vector<std::string> json_ld_, state_json_;
-  std::string base_url_;
+  std::optional<Url> base_url_;
 };
 
 ParsedPage ParseHtml(const HtmlInput& input, const ExtractOptions& options);

@@ -89,6 +89,19 @@ TEST(ParseHtml, TitleAndLinks) {
   EXPECT_EQ(page.document().links[3].text, "");
 }
 
+TEST(ParseHtml, PlainLinksAreWhatUrlMakesOfThem) {
+  const ParsedPage page = Parse("x", "http://Market.onion:80/dir/page?q=1");
+  const Result<Url> base = Url::Parse("http://Market.onion:80/dir/page?q=1");
+  ASSERT_TRUE(base.ok());
+  for (const char* reference : {"/",      "/a",   "/a/b.html",    "/a?b=c&d=e", "/a/./b",        "/a/../b",
+                                "/.x",    "/a/.", "/a?x=/../y",   "/a//b",      "//h.example/x", "/a?",
+                                "/a%20b", "/a b", "/A_b-c?d.e=f", "item?id=5",  "?x=1",          "/..",
+                                "/a..b",  "/?",   "/a?b?c"}) {
+    const Result<Url> url = Url::Resolve(*base, reference);
+    EXPECT_EQ(page.Absolute(reference), url.ok() ? url->str() : "") << reference;
+  }
+}
+
 TEST(ParseHtml, CharsetsAndWhatCouldNotBeRead) {
   const ParsedPage urdu = Parse("<meta charset=windows-1256><p>\x8D\xD1\xD3");
   EXPECT_EQ(urdu.document().text, "\xDA\x86\xD8\xB1\xD8\xB3");

@@ -274,7 +274,7 @@ class Finder {
     std::vector<Identifier> unique;
     for (Identifier& id : out_) {
       if (unique.size() >= options_.max_results) break;
-      if (seen.emplace(id.kind, id.value).second) unique.push_back(std::move(id));
+      if (options_.keep_repeats || seen.emplace(id.kind, id.value).second) unique.push_back(std::move(id));
     }
     return unique;
   }

@@ -20,9 +20,12 @@ struct IdentifierOptions {
   std::string field = "text";  // written into every Identifier
   SourceKind source_kind = SourceKind::kMarket;
   size_t max_results = 5'000;
+  // Every place a value stands at, not only the first.
+  bool keep_repeats = false;
 };
 
-// In order of appearance; spans are bytes of `text`. The same value twice is reported once, where it stands first.
+// In order of appearance; spans are bytes of `text`. The same value twice is reported once, where it stands first,
+// unless repeats are kept.
 std::vector<Identifier> FindIdentifiers(std::string_view text, const IdentifierOptions& options);
 
 // What one absolute URL points at ("https://wa.me/923001234567", "mailto:", "tel:"); spans cover it whole.

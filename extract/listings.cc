@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/digest.h"
 #include "base/url.h"
 #include "extract/facts.h"
 #include "extract/identifiers.h"
@@ -11,7 +10,6 @@
 #include "extract/price.h"
 #include "extract/selector.h"
 #include "extract/words.h"
-#include "text/identity.h"
 
 namespace gasht {
 namespace {
@@ -86,26 +84,8 @@ std::string SiteIdOfUrl(std::string_view text) {
   return best;
 }
 
-std::string OfflineListingId(const Listing& listing) {
-  std::string key = "gasht-listing-offline-1";
-  const auto add = [&](std::string_view part) {
-    key += '\0';
-    key += std::to_string(part.size());
-    key += ':';
-    key += part;
-  };
-  add(ListingKindName(listing.kind));
-  if (!listing.site_id.empty()) {
-    add(listing.site_id);
-  } else {
-    add(FoldForIdentity(listing.vendor));
-    add(FoldForIdentity(listing.title));
-    if (listing.title.empty()) add(FoldForIdentity(std::string_view(listing.text).substr(0, 4096)));
-  }
-  return Sha256(key).hex().substr(0, 32);
-}
-
-void CompleteListing(const Document& document, const ExtractOptions& options, Listing& listing) {
+void CompleteListing(const Document& document, const ExtractOptions& options,
+                     const std::vector<Identifier>& page_identifiers, Listing& listing) {
   const std::string_view own =
       listing.text.empty() && listing.span.size() > 0
           ? std::string_view(document.text).substr(listing.span.begin, listing.span.size())
@@ -131,17 +111,23 @@ void CompleteListing(const Document& document, const ExtractOptions& options, Li
   AddTradeFacts(listing.title, listing);
   AddTradeFacts(text, listing);
   if (listing.identifiers.empty()) {
-    IdentifierOptions find;
-    find.source_kind = options.source_kind;
-    find.max_results = 64;
-    if (!listing.text.empty() || listing.span.size() == 0) {
-      // Words that are not part of Document::text have no field to point into.
-      if (!text.empty()) listing.identifiers = FindIdentifiers(text, find);
-    } else {
+    constexpr size_t kMaxIdentifiers = 64;
+    if (!listing.text.empty()) {
+      // Words that are not part of Document::text: nothing there to point at.
+      IdentifierOptions find;
+      find.source_kind = options.source_kind;
+      find.max_results = kMaxIdentifiers;
       listing.identifiers = FindIdentifiers(text, find);
-      for (Identifier& id : listing.identifiers) {
-        id.span.begin += listing.span.begin;
-        id.span.end += listing.span.begin;
+    } else {
+      auto it = std::lower_bound(page_identifiers.begin(), page_identifiers.end(), listing.span.begin,
+                                 [](const Identifier& id, size_t wanted) { return id.span.begin < wanted; });
+      for (; it != page_identifiers.end() && it->span.begin < listing.span.end; ++it) {
+        const bool known =
+            std::any_of(listing.identifiers.begin(), listing.identifiers.end(),
+                        [&](const Identifier& id) { return id.kind == it->kind && id.value == it->value; });
+        if (!known && it->span.end <= listing.span.end && listing.identifiers.size() < kMaxIdentifiers) {
+          listing.identifiers.push_back(*it);
+        }
       }
     }
     const IdentifierRole role = RoleOfContact(listing, text);

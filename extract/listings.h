@@ -22,13 +22,11 @@ std::vector<Listing> ListingsByProfile(const ParsedPage& page, const ExtractionP
 std::vector<Listing> MineListings(const ParsedPage& page, const ExtractOptions& options);
 
 // What every listing gets however it was found: quantity from its title, identifiers, places, couriers, payment and
-// delivery words from its own text.
-void CompleteListing(const Document& document, const ExtractOptions& options, Listing& listing);
+// delivery words from its own text. `page_identifiers`: of Document::text, in order, repeats included.
+void CompleteListing(const Document& document, const ExtractOptions& options,
+                     const std::vector<Identifier>& page_identifiers, Listing& listing);
 
 // The site's own id in a link to an item ("/product/186765", "?id=42"); empty when it shows none.
 std::string SiteIdOfUrl(std::string_view url);
-
-// 32 hex digits that depend on what stands in the listing alone: for output without a store.
-std::string OfflineListingId(const Listing& listing);
 
 }  // namespace gasht

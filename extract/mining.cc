@@ -45,9 +45,11 @@ uint64_t HashClass(std::string_view text) {
   return hash;
 }
 
+// Whether one of `words`, which are lower case, occurs in `text` in any case.
 bool HasWord(std::string_view text, std::initializer_list<std::string_view> words) {
+  const std::string lower = AsciiLowered(text);
   return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return ContainsIgnoringCase(text, word); });
+                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 
 size_t CountLetters(std::string_view text) {
@@ -81,13 +83,33 @@ bool LeadsToCategory(std::string_view href) {
                          "add-to-cart", "page="});
 }
 
-std::string_view ClassAndId(const PageTree& tree, NodeIndex i, std::string& buffer) {
-  buffer = std::string(tree.Attribute(i, "class"));
-  buffer += ' ';
-  buffer += tree.Attribute(i, "id");
-  buffer += ' ';
-  buffer += tree.Attribute(i, "itemprop");
-  return buffer;
+// What the class, id and itemprop of an element say it is.
+enum Named : uint32_t {
+  kNamedTitle = 1,
+  kNamedPerson = 2,
+  kNamedAside = 4,  // an old price, shipping, a balance
+  kNamedFeedback = 8,
+  kNamedPrice = 16,
+  kNamedHeading = 32,  // the one title of a page
+};
+
+uint32_t NamesOf(std::string_view names) {
+  uint32_t flags = 0;
+  const auto flag = [&](Named named, std::initializer_list<std::string_view> words) {
+    if (std::any_of(words.begin(), words.end(),
+                    [&](std::string_view word) { return names.find(word) != std::string_view::npos; })) {
+      flags |= named;
+    }
+  };
+  flag(kNamedTitle, {"title", "name", "product-link", "subject", "heading"});
+  flag(kNamedPerson, {"vendor", "seller", "author", "merchant", "username", "user-name", "storename",
+                      "store-name", "shop-name", "sold-by", "soldby", "supplier", "dealer"});
+  flag(kNamedAside, {"old-price", "oldprice", "price-old", "was-price", "price-was", "regular-price",
+                     "strike", "original-price", "compare", "shipping", "balance", "saving", "discount"});
+  flag(kNamedFeedback, {"feedback", "review", "testimonial", "comment"});
+  flag(kNamedPrice, {"price", "amount", "cost"});
+  flag(kNamedHeading, {"title", "product-name", "product_name", "item-name", "listing"});
+  return flags;
 }
 
 struct MoneyMark {
@@ -145,30 +167,47 @@ class Miner {
     return it == leaves_.begin() ? kNoNode : *(it - 1);
   }
 
+  // NamesOf the element, remembered by its names: a list repeats them.
+  uint32_t NameFlags(NodeIndex i) const {
+    const TreeNode& node = tree_.node(i);
+    if (node.attribute_count == 0) return 0;
+    names_.clear();
+    const TreeAttribute* attributes = tree_.attributes_begin(i);
+    for (uint16_t a = 0; a < node.attribute_count; ++a) {
+      if (attributes[a].name == "class" || attributes[a].name == "id" || attributes[a].name == "itemprop") {
+        names_ += attributes[a].value.substr(0, 256);
+        names_ += ' ';
+      }
+    }
+    if (names_.empty()) return 0;
+    const auto [it, fresh] = name_flags_.try_emplace(names_, 0);
+    if (fresh) it->second = NamesOf(AsciiLowered(names_));
+    return it->second;
+  }
+
   bool IsAside(NodeIndex leaf) const {
-    std::string buffer;
     NodeIndex at = tree_.node(leaf).parent;
     for (int steps = 0; at != kNoNode && steps < 4; ++steps, at = tree_.node(at).parent) {
       const int tag = tree_.node(at).tag;
       if (tag == GUMBO_TAG_DEL || tag == GUMBO_TAG_S || tag == GUMBO_TAG_STRIKE || tag == GUMBO_TAG_OPTION)
         return true;
       if (IsBlockTag(tag) && steps > 1) break;
-      if (HasWord(ClassAndId(tree_, at, buffer),
-                  {"old-price", "oldprice", "price-old", "was-price", "price-was", "regular-price", "strike",
-                   "original-price", "compare", "shipping", "balance", "saving", "discount"})) {
-        return true;
-      }
+      if ((NameFlags(at) & kNamedAside) != 0) return true;
     }
     return false;
   }
 
   void MarkMoney() {
-    for (FoundMoney& found : FindMoney(text_, kMaxMoney)) {
-      if (!found.marked) continue;
+    std::vector<FoundMoney> all = FindMoney(text_, kMaxMoney);
+    std::erase_if(all, [](const FoundMoney& found) { return !found.marked; });
+    if (all.empty()) return;
+    std::vector<Price> paired = PairPrices(text_, all, FindQuantities(text_, 4 * kMaxMoney));
+    for (FoundMoney& found : all) {
       MoneyMark mark;
       mark.leaf = LeafAt(found.span.begin);
       if (mark.leaf == kNoNode) continue;
       mark.aside = IsAside(mark.leaf);
+      paired_.push_back(std::move(paired[static_cast<size_t>(&found - all.data())]));
       mark.money = std::move(found);
       money_.push_back(std::move(mark));
     }
@@ -237,23 +276,24 @@ class Miner {
     return CutToWholeCharacters(out, kMaxTitleBytes);
   }
 
-  std::vector<Candidate> CandidatesOf(NodeIndex record) const {
+  const std::vector<Candidate>& CandidatesOf(NodeIndex record) const {
+    const auto [it, fresh] = candidates_.try_emplace(record);
+    if (fresh) it->second = FindCandidates(record);
+    return it->second;
+  }
+
+  std::vector<Candidate> FindCandidates(NodeIndex record) const {
     constexpr size_t kMaxCandidates = 64;
     std::vector<Candidate> out;
     const auto& nodes = tree_.nodes();
-    std::string buffer;
     for (NodeIndex i = record; i < nodes[record].end && out.size() < kMaxCandidates; ++i) {
       const TreeNode& node = nodes[i];
       if (!node.is_element() || node.hidden) continue;
       const bool is_link = node.tag == GUMBO_TAG_A && tree_.HasAttribute(i, "href");
       const bool is_heading = IsHeading(node.tag);
-      const std::string_view names = ClassAndId(tree_, i, buffer);
-      const bool named =
-          names.size() > 2 && HasWord(names, {"title", "name", "product-link", "subject", "heading"});
-      const bool person_class =
-          names.size() > 2 &&
-          HasWord(names, {"vendor", "seller", "author", "merchant", "username", "user-name", "storename",
-                          "store-name", "shop-name", "sold-by", "soldby", "supplier", "dealer"});
+      const uint32_t names = NameFlags(i);
+      const bool named = (names & kNamedTitle) != 0;
+      const bool person_class = (names & kNamedPerson) != 0;
       if (!is_link && !is_heading && !named && !person_class) continue;
       if (i == record && !is_link) continue;
       std::string_view words = Words(i);
@@ -293,6 +333,9 @@ class Miner {
   }
 
   static bool IsOnlyMeasure(std::string_view text) {
+    // Long, or without any figure: it says more than a measure.
+    const auto figure = [](char c) { return IsAsciiDigit(c) || static_cast<unsigned char>(c) >= 0x80; };
+    if (text.size() > 40 || std::none_of(text.begin(), text.end(), figure)) return false;
     const auto money = FindMoney(text, 4);
     const auto quantities = FindQuantities(text, 4);
     size_t covered = 0;
@@ -375,12 +418,10 @@ class Miner {
   }
 
   bool InFeedback(NodeIndex i) const {
-    std::string buffer;
     NodeIndex at = i;
     for (int steps = 0; at != kNoNode && steps < 4; ++steps, at = tree_.node(at).parent) {
       if (tree_.node(at).tag == GUMBO_TAG_BODY) return false;
-      if (HasWord(ClassAndId(tree_, at, buffer), {"feedback", "review", "testimonial", "comment"}))
-        return true;
+      if ((NameFlags(at) & kNamedFeedback) != 0) return true;
     }
     return false;
   }
@@ -475,7 +516,7 @@ class Miner {
 
   bool IsPairOfItems(const Group& group) const {
     for (const NodeIndex member : group.members) {
-      const std::vector<Candidate> candidates = CandidatesOf(member);
+      const std::vector<Candidate>& candidates = CandidatesOf(member);
       const bool person =
           std::any_of(candidates.begin(), candidates.end(), [](const Candidate& c) { return c.person; });
       const TreeNode& node = tree_.node(member);
@@ -494,13 +535,13 @@ class Miner {
   };
 
   std::vector<Listing> ReadRecords(const Group& group) {
-    std::vector<std::vector<Candidate>> all;
+    std::vector<const std::vector<Candidate>*> all;
     std::map<uint64_t, PathVotes> votes;
     for (const NodeIndex member : group.members) {
-      all.push_back(CandidatesOf(member));
+      all.push_back(&CandidatesOf(member));
       std::set<uint64_t> once;
       size_t order = 0;
-      for (const Candidate& c : all.back()) {
+      for (const Candidate& c : *all.back()) {
         ++order;
         if (!once.insert(c.path).second) continue;
         PathVotes& v = votes[c.path];
@@ -553,19 +594,19 @@ class Miner {
       listing.span = {node.visible_begin, node.visible_end};
       const Candidate* title = nullptr;
       const Candidate* vendor = nullptr;
-      for (const Candidate& c : all[r]) {
+      for (const Candidate& c : *all[r]) {
         if (title == nullptr && c.path == title_path && LooksLikeTitle(c)) title = &c;
         if (vendor == nullptr && c.path == vendor_path && c.person && !c.text.empty()) vendor = &c;
       }
       if (title == nullptr) {
-        for (const Candidate& c : all[r]) {
+        for (const Candidate& c : *all[r]) {
           if (LooksLikeTitle(c) && (title == nullptr || c.text.size() > title->text.size())) title = &c;
         }
       }
       if (title == nullptr) continue;
       listing.title = title->text;
       listing.url = UrlOf(member, title->node);
-      for (const Candidate& c : all[r]) {
+      for (const Candidate& c : *all[r]) {
         if (vendor == nullptr && c.person && c.is_link && CountLetters(c.text) >= 2 && !IsButton(c.text))
           vendor = &c;
       }
@@ -682,7 +723,6 @@ class Miner {
     std::vector<Price> out;
     const auto [first, last] = MoneyIn(begin, end);
     if (first == last) return out;
-    const std::vector<Price> paired = FindPrices(text_.substr(begin, end - begin), kMaxPricesPerItem);
     const auto in_title = [&](size_t i) {
       return money_[i].money.span.begin >= title.begin && money_[i].money.span.end <= title.end;
     };
@@ -694,13 +734,8 @@ class Miner {
     }();
     for (size_t i = first; i < last && out.size() < kMaxPricesPerItem; ++i) {
       if (money_[i].aside || (in_title(i) && !only_title)) continue;
-      Price price;
-      price.amount = money_[i].money.amount;
-      price.amount_max = money_[i].money.amount_max;
-      for (const Price& p : paired) {
-        if (p.amount == price.amount && p.quantity) price.quantity = p.quantity;
-      }
-      if (std::find(out.begin(), out.end(), price) == out.end()) out.push_back(std::move(price));
+      const Price& price = paired_[i];
+      if (std::find(out.begin(), out.end(), price) == out.end()) out.push_back(price);
     }
     // "Bulk prices start at": the price of many goes behind the price of one.
     std::stable_partition(out.begin(), out.end(), [&](const Price& price) {
@@ -843,16 +878,13 @@ class Miner {
       double score = 0;
     };
     std::vector<Head> heads;
-    std::string buffer;
     size_t headings = 0;
     for (NodeIndex i = body; i < nodes.size() && heads.size() < 200; ++i) {
       const TreeNode& node = nodes[i];
       if (!node.is_element() || node.hidden || node.visible_end <= node.visible_begin) continue;
       const std::string_view words = Words(i);
       if (words.size() < 3 || words.size() > kMaxTitleBytes || CountLetters(words) < 3) continue;
-      const std::string_view names = ClassAndId(tree_, i, buffer);
-      const bool named = names.size() > 2 &&
-                         HasWord(names, {"title", "product-name", "product_name", "item-name", "listing"});
+      const bool named = (NameFlags(i) & kNamedHeading) != 0;
       const bool heading = IsHeading(node.tag);
       const bool strong = node.tag == GUMBO_TAG_B || node.tag == GUMBO_TAG_STRONG;
       const bool in_title = words.size() >= 8 && TitleHas(page_.document().title, words);
@@ -987,7 +1019,6 @@ class Miner {
     price_is_named_ = false;
     const auto [first, last] = MoneyIn(begin, std::min(end, begin + 6'000));
     std::optional<size_t> chosen;
-    std::string buffer;
     double best = 0;
     for (size_t i = first; i < last; ++i) {
       const MoneyMark& mark = money_[i];
@@ -997,7 +1028,7 @@ class Miner {
       if (mark.money.span.begin < begin + listing.title.size()) score *= 0.3;
       NodeIndex at = tree_.node(mark.leaf).parent;
       for (int steps = 0; at != kNoNode && steps < 3; ++steps, at = tree_.node(at).parent) {
-        if (HasWord(ClassAndId(tree_, at, buffer), {"price", "amount", "cost"})) {
+        if ((NameFlags(at) & kNamedPrice) != 0) {
           score += 0.8 / (1 + steps);
           named = true;
         }
@@ -1043,14 +1074,11 @@ class Miner {
   std::string VendorAfter(NodeIndex head) const {
     const auto& nodes = tree_.nodes();
     const size_t begin = nodes[head].visible_end;
-    std::string buffer;
     for (NodeIndex i = head; i < nodes.size(); ++i) {
       if (nodes[i].visible_begin > begin + 1'500) break;
       if (!nodes[i].is_element() || nodes[i].hidden) continue;
       const bool link = nodes[i].tag == GUMBO_TAG_A && LeadsToPerson(tree_.Attribute(i, "href"));
-      const bool named =
-          HasWord(ClassAndId(tree_, i, buffer), {"vendor-name", "seller-name", "store-name", "username",
-                                                 "vendorname", "sellername", "author-name"});
+      const bool named = (NameFlags(i) & kNamedPerson) != 0;
       if (!link && !named) continue;
       const std::string_view words = Words(i);
       if (words.size() < 2 || words.size() > kMaxVendorBytes || words.find('\n') != std::string_view::npos)
@@ -1070,6 +1098,10 @@ class Miner {
   const ExtractOptions& options_;
   std::vector<NodeIndex> leaves_;
   std::vector<MoneyMark> money_;
+  mutable std::unordered_map<NodeIndex, std::vector<Candidate>> candidates_;
+  mutable std::string names_;
+  mutable std::unordered_map<std::string, uint32_t> name_flags_;
+  std::vector<Price> paired_;  // for each of money_, with the quantity beside it
   size_t price_position_ = 0;
   bool price_is_named_ = false;  // of the item looked at last
 };

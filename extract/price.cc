@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "base/utf8.h"
 #include "extract/local_weights.h"
@@ -59,7 +60,6 @@ constexpr CurrencyName kCurrencies[] = {
     {"lkr", "LKR"},
     {"npr", "NPR"},
     {"nu.", "BTN", true},
-    {"rf", "MVR", true},
     // Gulf and the Arab world.
     {"aed", "AED"},
     {"dhs", "AED"},
@@ -250,6 +250,37 @@ constexpr CurrencyName kCurrencies[] = {
     {"рублей", "RUB"},
     {"р.", "RUB"},
     {"р", "RUB"},
+    {"Р", "RUB"},
+    {"Р.", "RUB"},
+    {"РУБ", "RUB"},
+    {"РУБ.", "RUB"},
+    {"ГРН", "UAH"},
+    {"ГРН.", "UAH"},
+    {"hrn", "UAH"},
+    {"KČ", "CZK"},
+    {"ZŁ", "PLN"},
+    {"ЛВ", "BGN"},
+    {"ДЕН", "MKD"},
+    {"mkd", "MKD"},
+    {"Дин", "RSD"},
+    {"ДИН", "RSD"},
+    {"км", "BAM"},
+    {"тг", "KZT"},
+    {"lari", "GEL"},
+    {"yuan", "CNY"},
+    {"VNĐ", "VND"},
+    {"kshs", "KES"},
+    {"stg", "GBP"},
+    {"g$", "GYD"},
+    {"ரூ", "LKR"},
+    {"රු", "LKR"},
+    {"ل.د", "LYD"},
+    {"Nu", "BTN", true},
+    {"Dh", "AED", true},
+    {"NT", "TWD", true},
+    {"Re", "INR", true},
+    {"RF", "MVR", true},
+    {"Rf", "MVR", true},
     {"₽", "RUB"},
     {"rub", "RUB"},
     {"rur", "RUB"},
@@ -418,13 +449,33 @@ bool SameText(std::string_view text, const CurrencyName& name) {
   return true;
 }
 
-// The Cyrillic capitals that stand for roubles and hryvnias would need real case folding; these are all there are.
-bool SameTextCyrillic(std::string_view text, const CurrencyName& name) {
-  if (name.text == "р" && text == "Р") return true;
-  if (name.text == "р." && text == "Р.") return true;
-  if (name.text == "kč" && (text == "KČ" || text == "kČ")) return true;
-  if (name.text == "zł" && (text == "ZŁ" || text == "zŁ")) return true;
-  return false;
+// Entries of a table by one byte of their text, lower case: the first, or the last.
+template <size_t N>
+struct ByteIndex {
+  std::array<uint16_t, N> order{};
+  std::array<uint16_t, 257> first{};
+};
+template <typename Entry, size_t N>
+constexpr ByteIndex<N> MakeByteIndex(const Entry (&table)[N], bool last) {
+  ByteIndex<N> index;
+  std::array<uint16_t, 257> counts{};
+  const auto byte_of = [&](size_t i) {
+    const char c = last ? table[i].text.back() : table[i].text.front();
+    return static_cast<unsigned char>(AsciiLowered(c));
+  };
+  for (size_t i = 0; i < N; ++i) ++counts[byte_of(i) + 1u];
+  for (size_t b = 1; b < 257; ++b) counts[b] = static_cast<uint16_t>(counts[b] + counts[b - 1]);
+  index.first = counts;
+  std::array<uint16_t, 257> next = counts;
+  for (size_t i = 0; i < N; ++i) index.order[next[byte_of(i)]++] = static_cast<uint16_t>(i);
+  return index;
+}
+
+constexpr auto kCurrenciesByFirst = MakeByteIndex(kCurrencies, false);
+constexpr auto kCurrenciesByLast = MakeByteIndex(kCurrencies, true);
+
+unsigned char FoldedByte(char c) {
+  return static_cast<unsigned char>(AsciiLowered(c));
 }
 
 struct CurrencyHit {
@@ -437,17 +488,21 @@ enum class Where { kRunningText, kPriceField };
 
 std::optional<CurrencyHit> CurrencyBefore(std::string_view text, size_t end, Where where) {
   std::optional<CurrencyHit> best;
-  for (const CurrencyName& name : kCurrencies) {
+  const unsigned char byte = FoldedByte(text[end - 1]);
+  for (size_t entry = kCurrenciesByLast.first[byte]; entry < kCurrenciesByLast.first[byte + 1u]; ++entry) {
+    const CurrencyName& name = kCurrencies[kCurrenciesByLast.order[entry]];
     const size_t size = name.text.size();
-    if (size > end || (text[end - 1] | 0x20) != (name.text.back() | 0x20)) continue;
+    if (size > end) continue;
     if (where == Where::kRunningText && OnlyInPriceFields(name)) continue;
     const std::string_view piece = text.substr(end - size, size);
-    if (!SameText(piece, name) && !SameTextCyrillic(piece, name)) continue;
+    if (!SameText(piece, name)) continue;
     // "rs" must not be the tail of "hours".
     const bool lettered = IsWordByte(name.text[0]) && name.text.size() < 8;
-    const bool is_sign =
-        static_cast<unsigned char>(name.text[0]) >= 0x80 && size <= 4 && name.text != "р" && name.text != "र";
+    const bool is_sign = static_cast<unsigned char>(name.text[0]) >= 0x80 && size <= 4 && name.text != "р" &&
+                         name.text != "Р" && name.text != "र";
     if (lettered && !is_sign && end > size && IsWordByte(text[end - size - 1])) continue;
+    // "P.V.P." is no peso.
+    if (size == 1 && lettered && end > 1 && text[end - 2] == '.') continue;
     if (!best || size > best->end - best->begin) best = CurrencyHit{name.code, end - size, end};
   }
   return best;
@@ -457,22 +512,24 @@ std::optional<CurrencyHit> CurrencyAt(std::string_view text, size_t begin,
                                       Where where = Where::kRunningText) {
   std::optional<CurrencyHit> best;
   if (begin >= text.size()) return best;
-  for (const CurrencyName& name : kCurrencies) {
+  const unsigned char byte = FoldedByte(text[begin]);
+  for (size_t entry = kCurrenciesByFirst.first[byte]; entry < kCurrenciesByFirst.first[byte + 1u]; ++entry) {
+    const CurrencyName& name = kCurrencies[kCurrenciesByFirst.order[entry]];
     const size_t size = name.text.size();
-    if (begin + size > text.size() || (text[begin] | 0x20) != (name.text[0] | 0x20)) continue;
+    if (begin + size > text.size()) continue;
     if (where == Where::kRunningText && OnlyInPriceFields(name)) continue;
     const std::string_view piece = text.substr(begin, size);
-    if (!SameText(piece, name) && !SameTextCyrillic(piece, name)) continue;
+    if (!SameText(piece, name)) continue;
     const bool ends_in_letter =
         IsAsciiLetter(name.text.back()) || static_cast<unsigned char>(name.text.back()) >= 0x80;
     const bool is_sign = static_cast<unsigned char>(name.text[0]) >= 0x80 && size <= 3 && name.text != "р" &&
-                         name.text != "र" && name.text != "元" && name.text != "円";
+                         name.text != "Р" && name.text != "र" && name.text != "元" && name.text != "円";
     if (ends_in_letter && !is_sign && begin + size < text.size() && IsWordByte(text[begin + size]) &&
         static_cast<unsigned char>(name.text.back()) < 0x80 &&
         static_cast<unsigned char>(text[begin + size]) < 0x80) {
       continue;
     }
-    if (name.text == "р" && begin + size < text.size() &&
+    if ((name.text == "р" || name.text == "Р") && begin + size < text.size() &&
         static_cast<unsigned char>(text[begin + size]) >= 0xd0) {
       continue;
     }
@@ -578,6 +635,16 @@ AmountHit AmountAt(std::string_view text, FoundNumber number, Where where) {
     fine.fine = true;
     if (const auto again = NumberAt(text, number.begin, fine)) {
       hit.number.value = again->value;
+    }
+  }
+  // "NZD $100", "SGD$4.90": a bare dollar sign is made precise by what stands before it.
+  if (hit.left && hit.left->code == "USD" && hit.left->end - hit.left->begin == 1) {
+    size_t before = hit.left->begin;
+    while (before > 0 && IsLineSpace(text[before - 1])) --before;
+    const auto dollar = before == 0 ? std::nullopt : CurrencyBefore(text, before, where);
+    if (dollar && dollar->code.size() == 3 && dollar->code.back() == 'D') {
+      hit.left->code = dollar->code;
+      hit.left->begin = dollar->begin;
     }
   }
   // "$5 USD" and "500 Rs PKR": one currency said twice; "R$" and the like win by length. "AED 8000 (USD 2179)" has two
@@ -871,8 +938,13 @@ constexpr Unit kUnits[] = {
     {"bar", "bar", UnitKind::kCount},
 };
 
+constexpr auto kUnitsByFirst = MakeByteIndex(kUnits, false);
+
 const Unit* UnitNamed(std::string_view word) {
-  for (const Unit& unit : kUnits) {
+  if (word.empty()) return nullptr;
+  const unsigned char byte = FoldedByte(word[0]);
+  for (size_t entry = kUnitsByFirst.first[byte]; entry < kUnitsByFirst.first[byte + 1u]; ++entry) {
+    const Unit& unit = kUnits[kUnitsByFirst.order[entry]];
     if (unit.text.size() == word.size() && EqualsIgnoringCase(unit.text, word)) return &unit;
   }
   return nullptr;
@@ -1060,7 +1132,7 @@ std::string_view CurrencyFrom(std::string_view text) {
   const std::string_view trimmed = Trimmed(text);
   // The whole text is a currency's name.
   for (const CurrencyName& name : kCurrencies) {
-    if (SameText(trimmed, name) || SameTextCyrillic(trimmed, name)) return name.code;
+    if (SameText(trimmed, name)) return name.code;
   }
   for (size_t at = 0; at < text.size(); ++at) {
     if ((static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) continue;
@@ -1363,10 +1435,14 @@ std::optional<Quantity> QuantityOffered(std::string_view title) {
 }
 
 std::vector<Price> FindPrices(std::string_view text, size_t max_results) {
-  std::vector<Price> out;
   const std::vector<FoundMoney> money = FindMoney(text, max_results);
-  if (money.empty()) return out;
-  const std::vector<FoundQuantity> quantities = FindQuantities(text, 4 * max_results);
+  if (money.empty()) return {};
+  return PairPrices(text, money, FindQuantities(text, 4 * max_results));
+}
+
+std::vector<Price> PairPrices(std::string_view text, const std::vector<FoundMoney>& money,
+                              const std::vector<FoundQuantity>& quantities) {
+  std::vector<Price> out;
   // A quantity belongs to the next amount on its line, or to the one before it when that is nearer and has none.
   std::vector<bool> used(quantities.size(), false);
   for (size_t i = 0; i < money.size(); ++i) {

@@ -54,4 +54,8 @@ std::optional<Quantity> QuantityOffered(std::string_view title);
 // Every line of a price list in `text`: amounts of money with the quantity on the same line that belongs to each.
 std::vector<Price> FindPrices(std::string_view text, size_t max_results = 64);
 
+// The same from what was found in `text` already; one Price for each of `money`.
+std::vector<Price> PairPrices(std::string_view text, const std::vector<FoundMoney>& money,
+                              const std::vector<FoundQuantity>& quantities);
+
 }  // namespace gasht

@@ -19,7 +19,7 @@ inline bool IsAsciiDigit(char c) {
 inline bool IsAsciiLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-inline char AsciiLowered(char c) {
+constexpr char AsciiLowered(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 

@@ -59,6 +59,16 @@ constexpr Adapter kAdapters[] = {
      "td.posters a@data-user-card"},
 };
 
+// Spelled as here, or the way its makers print it ("phpbb", "phpBB", "vBulletin", "XenForo").
+bool HasMark(std::string_view source, std::string_view mark) {
+  if (source.find(mark) != std::string_view::npos) return true;
+  for (const std::string_view printed :
+       {"phpBB", "vBulletin", "XenForo", "SimpleMachines", "MyBB", "IPBoard", "Discourse"}) {
+    if (EqualsIgnoringCase(printed, mark)) return source.find(printed) != std::string_view::npos;
+  }
+  return false;
+}
+
 std::string WordsOf(const ParsedPage& page, NodeIndex i) {
   const TreeNode& node = page.tree().node(i);
   return std::string(std::string_view(page.document().text)
@@ -219,7 +229,7 @@ MessagePage ReadForum(const ParsedPage& page, UtcTime fetched_at, size_t max_mes
   const PageTree& tree = page.tree();
   const SelectorRun run(page);
   for (const Adapter& adapter : kAdapters) {
-    if (!ContainsIgnoringCase(tree.source(), AsciiLowered(adapter.mark))) continue;
+    if (!HasMark(tree.source(), adapter.mark)) continue;
     const Result<Selector> post = Selector::Compile(adapter.post);
     if (!post.ok()) continue;
     for (const Selected& found : run.Select(*post, 0, max_messages)) {

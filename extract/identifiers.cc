@@ -618,11 +618,33 @@ class Finder {
     Add(kind, std::move(value), IdentifierCheck::kNone, begin, end);
   }
 
+  // By the first two letters: all but a few words are turned away here.
+  static bool MayBeginLabel(std::string_view text) {
+    if (text.size() < 2) return false;
+    const char a = AsciiLowered(text[0]), b = AsciiLowered(text[1]);
+    switch (a) {
+      case 't':
+        return b == 'e' || b == 'g' || b == 'i' || b == 'h';
+      case 'w':
+        return b == 'i';
+      case 'i':
+        return b == 'n' || b == 'g';
+      case 's':
+        return b == 'n' || b == 'i';
+      case 'f':
+        return b == 'a' || b == 'b';
+      case '\xd9':
+        return true;
+      default:
+        return false;
+    }
+  }
+
   // "Wickr: name", "tg - name": labels with a bare name behind.
   void LabelledHandles() {
     for (size_t at = 0; at < text_.size(); ++at) {
-      if (!(IsAsciiLetter(text_[at]) || text_[at] == '\xd9') || (at > 0 && IsWordByte(text_[at - 1])))
-        continue;
+      if (at > 0 && IsWordByte(text_[at - 1])) continue;
+      if (!MayBeginLabel(text_.substr(at))) continue;
       for (const Label& label : kLabels) {
         if (AsciiLowered(text_[at]) != label.word[0] ||
             !EqualsIgnoringCase(text_.substr(at, label.word.size()), label.word)) {

@@ -98,6 +98,7 @@ struct Hit {
 
 Hit LabelOf(std::string_view line) {
   for (const Label& label : kLabels) {
+    if (AsciiLowered(line[0]) != label.words[0]) continue;
     if (line.size() < label.words.size() ||
         !EqualsIgnoringCase(line.substr(0, label.words.size()), label.words))
       continue;

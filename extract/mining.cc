@@ -121,7 +121,11 @@ struct MoneyMark {
 class Miner {
  public:
   Miner(const ParsedPage& page, const ExtractOptions& options)
-      : page_(page), tree_(page.tree()), text_(page.document().text), options_(options) {}
+      : page_(page),
+        tree_(page.tree()),
+        text_(page.document().text),
+        title_(AsciiLowered(FoldWhiteSpace(page.document().title))),
+        options_(options) {}
 
   std::vector<Listing> Run() {
     FindLeaves();
@@ -856,10 +860,9 @@ class Miner {
   // ---------------------------------------------------------------- one item
 
   // How much of `part`'s words the page's title has.
-  static bool TitleHas(std::string_view page_title, std::string_view part) {
-    const std::string whole = AsciiLowered(FoldWhiteSpace(page_title));
-    const std::string wanted = AsciiLowered(FoldWhiteSpace(part));
-    return wanted.size() >= 4 && whole.find(wanted.substr(0, 60)) != std::string::npos;
+  bool TitleHas(std::string_view part) const {
+    const std::string wanted = AsciiLowered(FoldWhiteSpace(part.substr(0, 80)));
+    return wanted.size() >= 4 && title_.find(wanted.substr(0, 60)) != std::string::npos;
   }
 
   std::optional<Listing> SingleItem() {
@@ -887,7 +890,7 @@ class Miner {
       const bool named = (NameFlags(i) & kNamedHeading) != 0;
       const bool heading = IsHeading(node.tag);
       const bool strong = node.tag == GUMBO_TAG_B || node.tag == GUMBO_TAG_STRONG;
-      const bool in_title = words.size() >= 8 && TitleHas(page_.document().title, words);
+      const bool in_title = words.size() >= 8 && TitleHas(words);
       if (!heading && !named && !in_title && !strong) continue;
       headings += heading;
       Head head;
@@ -956,7 +959,7 @@ class Miner {
 
   // "CRYPTONIA MARKET" of "Cryptonia Market - Product Details": what the site calls itself.
   bool IsSiteName(std::string_view words) const {
-    const std::string title = AsciiLowered(FoldWhiteSpace(page_.document().title));
+    const std::string_view title = title_;
     const std::string name = AsciiLowered(FoldWhiteSpace(words));
     if (name.size() > 40 || title.size() <= name.size() + 3) return false;
     const bool ends = title.starts_with(name) || title.ends_with(name);
@@ -1095,6 +1098,7 @@ class Miner {
   const ParsedPage& page_;
   const PageTree& tree_;
   const std::string_view text_;
+  const std::string title_;  // the page's, lower case
   const ExtractOptions& options_;
   std::vector<NodeIndex> leaves_;
   std::vector<MoneyMark> money_;

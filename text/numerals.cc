@@ -320,8 +320,31 @@ constexpr WordIndex MakeWordIndex() {
 }
 constexpr WordIndex kWordIndex = MakeWordIndex();
 
+// Which two bytes a number word may begin with: nearly every word of running text is turned away here.
+struct PairFilter {
+  std::array<uint64_t, 1024> bits{};
+  constexpr bool Has(unsigned char a, unsigned char b) const {
+    const size_t pair = static_cast<size_t>(a) << 8 | b;
+    return (bits[pair / 64] >> (pair % 64) & 1) != 0;
+  }
+};
+constexpr PairFilter MakePairFilter() {
+  PairFilter filter;
+  for (const NumberWord& word : kWords) {
+    const size_t pair = static_cast<size_t>(static_cast<unsigned char>(word.word[0])) << 8 |
+                        static_cast<unsigned char>(word.word[1]);
+    filter.bits[pair / 64] |= uint64_t{1} << (pair % 64);
+  }
+  return filter;
+}
+constexpr PairFilter kPairFilter = MakePairFilter();
+
 const NumberWord* FindWord(std::string_view word) {
-  if (word.size() < 2 || word.size() > 24) return nullptr;
+  if (word.size() < 2 || word.size() > 24 ||
+      !kPairFilter.Has(static_cast<unsigned char>(Lower(word[0])),
+                       static_cast<unsigned char>(Lower(word[1])))) {
+    return nullptr;
+  }
   char lower[24];
   std::transform(word.begin(), word.end(), lower, Lower);
   const std::string_view wanted(lower, word.size());

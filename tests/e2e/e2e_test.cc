@@ -23,6 +23,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "tests/demo/demo_world.h"
+#include "tests/support/json_schema.h"
 
 namespace gasht {
 namespace {
@@ -159,6 +160,76 @@ void ExpectGolden(const std::string& findings) {
   const auto golden = ReadFile(kGolden, kMaxOutput);
   ASSERT_TRUE(golden.ok()) << golden.status().message() << " (scripts/update_golden writes it)";
   EXPECT_EQ(findings, *golden) << "if the change is meant: scripts/update_golden, and review the difference";
+}
+
+// What the program prints without a store, against docs/schema.
+TEST(Offline, ScanAndExtractPrintWhatTheSchemasSay) {
+  const Folder folder;
+  const auto schemas = JsonSchemas::Load("docs/schema");
+  ASSERT_TRUE(schemas.ok()) << schemas.status().message();
+  const std::string input = folder.path() + "/in.jsonl", page = folder.path() + "/page.html";
+  ASSERT_TRUE(WriteFileAtomically(
+                  input,
+                  R"({"id":"a","text":"Charas 1 tola 2500 PKR home delivery Lahore, WhatsApp 0301-2345678"}
+{"id":7,"title":"5g Afghan hash","vendor":"greenhand","price":"USD 45.00"}
+{"text":"Ice cream 1 litre 450 PKR home delivery Lahore"}
+not json
+{"id":true,"html":"<title>x</title><p>nothing</p>","url":"http://a.example/"}
+)")
+                  .ok());
+  const Outcome scan = Gasht(folder, {"scan", "--format", "jsonl", input});
+  ASSERT_EQ(scan.status, 0) << scan.err;
+  const std::vector<Json> lines = Lines(scan.out);
+  const struct {
+    const char* id;
+    const char* schema;
+    size_t findings;
+  } cases[] = {
+      {"\"a\"", "scan", 1}, {"7", "scan", 1}, {"3", "scan", 0}, {"4", "scan-error", 0}, {"true", "scan", 0}};
+  ASSERT_EQ(lines.size(), std::size(cases)) << scan.out;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    EXPECT_EQ(lines[i].Find("id")->Dump(), cases[i].id) << lines[i].Dump();
+    for (const std::string& error : schemas->Errors(cases[i].schema, lines[i]))
+      ADD_FAILURE() << error << " in " << lines[i].Dump();
+    if (const Json* findings = lines[i].Find("findings"))
+      EXPECT_EQ(findings->items().size(), cases[i].findings) << lines[i].Dump();
+  }
+
+  ASSERT_TRUE(WriteFileAtomically(
+                  page, "<title>Shop</title><h1>Charas 1 tola</h1><p>PKR 2,500</p><a href='/x'>more</a>")
+                  .ok());
+  const Outcome extract = Gasht(folder, {"extract", "--url", "http://shop.example/a/b", page});
+  ASSERT_EQ(extract.status, 0) << extract.err;
+  const std::vector<Json> extracted = Lines(extract.out);
+  ASSERT_EQ(extracted.size(), 1u) << extract.out;
+  for (const std::string& error : schemas->Errors("extract", extracted[0]))
+    ADD_FAILURE() << error << " in " << extract.out;
+  EXPECT_EQ(extracted[0].Find("links")->items().at(0).StringOr("url"), "http://shop.example/x");
+}
+
+TEST(Offline, MistakesEndWithTheirExitStatusAndThePlace) {
+  const Folder folder;
+  const std::string config = folder.path() + "/config";
+  std::filesystem::create_directories(config + "/sources.d");
+  ASSERT_TRUE(WriteFileAtomically(config + "/gasht.yaml", "store: ../store\nstroe: x\n").ok());
+  const struct {
+    std::vector<std::string> arguments;
+    int status;
+    std::string message;
+  } cases[] = {
+      {{"--config", config, "sources", "check"}, 2, "gasht.yaml:2:1: unknown key 'stroe'"},
+      {{"--config", config, "patrol", "--once"}, 2, "did you mean 'store'?"},
+      {{"scan", "--format", "pdf"}, 2, "pdf"},
+      {{"scan", folder.path() + "/none"}, 2, "none"},
+      {{"extract", "--url", "ftp://x/", "-"}, 2, "only http and https"},
+      {{"frobnicate"}, 2, ""},
+      {{"--help"}, 0, ""},
+  };
+  for (const auto& c : cases) {
+    const Outcome outcome = Gasht(folder, c.arguments);
+    EXPECT_EQ(outcome.status, c.status) << c.arguments.back() << ": " << outcome.err;
+    EXPECT_NE(outcome.err.find(c.message), std::string::npos) << c.arguments.back() << ": " << outcome.err;
+  }
 }
 
 class ThroughTor : public EndToEnd {};

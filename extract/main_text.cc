@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace {
 
 // An element that holds more of the page than this is the page, whatever its class says.
 constexpr double kTooMuchForBoilerplate = 0.6;
+constexpr double kTooMuchForWeakNames = 0.3;
 
 bool IsNameByte(char c) {
   return IsAsciiLetter(c) || IsAsciiDigit(c);
@@ -133,7 +135,23 @@ struct PageKind {
   bool forum = false;
 };
 
-bool NamesAround(std::string_view names, const PageKind& kind) {
+// Of these, words that also name what a page is about ("search-results", "product-filter-list"): beside a word for
+// content they say nothing.
+constexpr std::string_view kWeak[] = {
+    "search", "filters",   "filter",      "facets",   "facet",  "sort",    "sorting", "ad",
+    "ads",    "sponsored", "social",      "share",    "rating", "ratings", "reviews", "review",
+    "tags",   "comments",  "banner",      "hidden",   "widget", "overlay", "modal",   "dialog",
+    "drawer", "loading",   "language",    "currency", "legal",  "cart",    "print",   "subscription",
+    "login",  "related",   "recommended", "pager",    "paging", "avatar",  "menu",    "nav"};
+constexpr std::string_view kContent[] = {
+    "result", "results", "product", "products",  "item",    "items",    "listing",   "listings", "grid",
+    "card",   "cards",   "content", "main",      "article", "articles", "post",      "posts",    "entry",
+    "story",  "tab",     "tabs",    "accordion", "panel",   "body",     "collection"};
+
+enum class Around { kNo, kWeakly, kSurely };
+
+Around NamesAround(std::string_view names, const PageKind& kind) {
+  bool weak = false, content = false;
   char part[24];
   for (size_t at = 0; at < names.size();) {
     if (!IsNameByte(names[at])) {
@@ -153,12 +171,14 @@ bool NamesAround(std::string_view names, const PageKind& kind) {
     }
     if (size < 2 || size > sizeof part) continue;
     const std::string_view word(part, size);
+    content |= std::find(std::begin(kContent), std::end(kContent), word) != std::end(kContent);
     if (!std::binary_search(kSortedAround.begin(), kSortedAround.end(), word)) continue;
     if (kind.forum && (word == "comments" || word == "respond" || word == "reviews" || word == "review"))
       continue;
-    return true;
+    if (std::find(std::begin(kWeak), std::end(kWeak), word) == std::end(kWeak)) return Around::kSurely;
+    weak = true;
   }
-  return false;
+  return weak && !content ? Around::kWeakly : Around::kNo;
 }
 
 // Headings of parts that are not about the page's own thing. Lower case, matched from the start of a short line.
@@ -413,12 +433,18 @@ class MainText {
       }
       if (!node.is_element() || Size(i) == 0) continue;
       bool around = IsAroundTag(node.tag);
+      bool weakly = false;
       const TreeAttribute* attributes = node.attribute_count == 0 ? nullptr : tree_.attributes_begin(i);
       for (uint16_t a = 0; a < node.attribute_count && !around; ++a) {
         const std::string_view name = attributes[a].name, value = attributes[a].value;
         if (name == "class" || name == "id") {
-          around = node.tag != GUMBO_TAG_BODY && node.tag != GUMBO_TAG_HTML && node.tag != GUMBO_TAG_MAIN &&
-                   node.tag != GUMBO_TAG_ARTICLE && NamesAround(value.substr(0, 256), kind_);
+          if (node.tag == GUMBO_TAG_BODY || node.tag == GUMBO_TAG_HTML || node.tag == GUMBO_TAG_MAIN ||
+              node.tag == GUMBO_TAG_ARTICLE) {
+            continue;
+          }
+          const Around named = NamesAround(value.substr(0, 256), kind_);
+          around = named != Around::kNo;
+          weakly = named == Around::kWeakly;
         } else if (name == "role") {
           around = value == "navigation" || value == "contentinfo" || value == "banner" ||
                    value == "search" || value == "complementary" || value == "dialog" || value == "menu" ||
@@ -426,8 +452,8 @@ class MainText {
         }
       }
       if (node.tag == GUMBO_TAG_HEADER && !around) around = IsSiteHeader(i);
-      if (around && static_cast<double>(Size(i)) > kTooMuchForBoilerplate * static_cast<double>(total))
-        around = false;
+      const double most = weakly ? kTooMuchForWeakNames : kTooMuchForBoilerplate;
+      if (around && static_cast<double>(Size(i)) > most * static_cast<double>(total)) around = false;
       around_[i] = around;
     }
   }
@@ -536,6 +562,11 @@ class MainText {
   // Four and more short blocks in a row that are nothing but links are a menu; titles of things stand between prices
   // and descriptions.
   void DropLinkRuns(const std::vector<uint32_t>& words, const std::vector<uint32_t>& links) {
+    // A whole site's menu in one block.
+    constexpr size_t kMenuBytes = 400;
+    for (size_t b = 0; b < kept_.size(); ++b) {
+      if (words[b] > kMenuBytes && links[b] * 10 >= words[b] * 9) kept_[b] = false;
+    }
     constexpr size_t kRun = 4;
     for (size_t b = 0; b < kept_.size();) {
       size_t end = b;
@@ -553,17 +584,26 @@ class MainText {
   // Buttons, and what stands on the page twice for two widths of the window.
   void DropInterface() {
     constexpr size_t kMinRepeated = 30;
+    constexpr size_t kLabelTimes = 4;  // a short line without figures that stands so often is a label
     std::unordered_set<std::string_view> seen;
+    std::unordered_map<std::string_view, size_t> times;
     const std::string_view text = document_.text;
+    const auto words_of = [&](size_t b) {
+      const Span span = document_.blocks[b].span;
+      return text.substr(span.begin, span.size());
+    };
+    for (size_t b = 0; b < kept_.size(); ++b) {
+      if (kept_[b] && document_.blocks[b].span.size() < kMinRepeated) ++times[words_of(b)];
+    }
     for (size_t b = 0; b < kept_.size(); ++b) {
       if (!kept_[b]) continue;
-      const Span span = document_.blocks[b].span;
-      const std::string_view words = text.substr(span.begin, span.size());
-      if (IsInterface(words)) {
-        kept_[b] = false;
-      } else if (words.size() >= kMinRepeated && !seen.insert(words).second) {
-        kept_[b] = false;
-      }
+      const std::string_view words = words_of(b);
+      const bool figure = std::any_of(words.begin(), words.end(), IsAsciiDigit);
+      const bool address = words.starts_with("http") && words.find(' ') == std::string_view::npos;
+      const bool label =
+          !kind_.forum && !figure && words.size() < kMinRepeated && times[words] >= kLabelTimes;
+      const bool again = words.size() >= kMinRepeated && !seen.insert(words).second;
+      if (IsInterface(words) || address || label || again) kept_[b] = false;
     }
   }
 

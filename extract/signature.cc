@@ -22,7 +22,7 @@ bool IsWordByte(char c) {
   return IsAsciiLetter(c) || IsAsciiDigit(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 
-// Calls `word` with the hash of each word. Numbers are one word: prices, counters and clocks change, adverts stay.
+// Calls `word` with the hash and size of each word. Numbers are one word: prices, counters and clocks change, adverts stay.
 template <typename Word>
 void ForEachWord(std::string_view text, const Word& word) {
   for (size_t at = 0; at < text.size();) {
@@ -32,12 +32,13 @@ void ForEachWord(std::string_view text, const Word& word) {
     }
     uint64_t hash = 1469598103934665603u;
     bool digits_only = true;
+    const size_t begin = at;
     while (at < text.size() && IsWordByte(text[at])) {
       digits_only &= IsAsciiDigit(text[at]);
       hash = (hash ^ static_cast<unsigned char>(AsciiLowered(text[at]))) * 1099511628211u;
       ++at;
     }
-    word(digits_only ? 7 : Scramble(hash));
+    word(digits_only ? 7 : Scramble(hash), at - begin);
   }
 }
 
@@ -47,8 +48,9 @@ uint64_t SimHash(std::string_view text) {
   // How often a feature occurs counts, but not in full: a word repeated in every row is not the page.
   std::unordered_map<uint64_t, uint32_t> counts;
   uint64_t previous = 0;
-  ForEachWord(text, [&](uint64_t word) {
-    ++counts[word];
+  ForEachWord(text, [&](uint64_t word, size_t size) {
+    // The short words of a language are the same on every page of it.
+    if (size > 3) ++counts[word];
     if (previous != 0) ++counts[Scramble(previous * 31 + word)];
     previous = word;
   });
@@ -77,7 +79,7 @@ std::array<uint64_t, 4> SimHashBands(uint64_t hash) {
 
 Digest TextProfile(std::string_view text) {
   std::string words = "gasht-profile-1";
-  ForEachWord(text, [&](uint64_t word) {
+  ForEachWord(text, [&](uint64_t word, size_t) {
     for (int shift = 0; shift < 64; shift += 8) words += static_cast<char>(word >> shift & 0xff);
   });
   return Sha256(words);

@@ -154,6 +154,11 @@ void Prices() {
 
 // ---------------------------------------------------------------- set 23: addresses
 
+std::string AsciiLower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return text;
+}
+
 std::vector<std::string> StringsOf(const Json& j, std::vector<std::string> keys) {
   std::vector<std::string> out;
   for (const std::string& key : keys) {
@@ -174,6 +179,12 @@ void Addresses() {
       if (valid == nullptr) valid = v.Find("valid_checksum");
       // Plain Bech32 strings of other human-readable parts are no addresses.
       if (v.StringOr("kind") == "string") continue;
+      // BIP 350 took back what BIP 173 called valid: later versions with the old checksum.
+      const std::string lower = AsciiLower(texts.empty() ? "" : texts[0]);
+      if (v.IntOr("bip", 0) == 173 && valid != nullptr && valid->as_bool() && lower.size() > 3 &&
+          lower[2] == '1' && lower[3] != 'q') {
+        continue;
+      }
       if (texts.empty() || valid == nullptr || !valid->is_bool()) continue;
       const std::string what = v.StringOr("type") + " " + v.StringOr("kind") + " " + v.StringOr("what");
       const std::string network = v.StringOr("network") + v.StringOr("chain") + v.StringOr("net");
@@ -508,9 +519,13 @@ void Telegram() {
       with_forward += !m.forwarded_from.empty();
     }
     if (posts == 0) continue;
-    const size_t reply_texts = CountOf(html, "js-message_reply_text");
-    const size_t html_texts =
-        CountOf(html, "js-message_text") - std::min(CountOf(html, "js-message_text"), reply_texts);
+    // A message has words when its part of the markup has a text of its own; grouped pictures nest it in another.
+    size_t html_texts = 0;
+    for (size_t at = html.find("data-post=\""); at != std::string::npos;) {
+      const size_t next = html.find("data-post=\"", at + 1);
+      html_texts += html.substr(at, next - at).find("js-message_text") != std::string::npos;
+      at = next;
+    }
     texts_all += html_texts;
     texts += std::min(with_text, html_texts);
     views_all += CountOf(html, "tgme_widget_message_views\"");

@@ -16,6 +16,23 @@ void Require(bool ok) {
   if (!ok) std::abort();
 }
 
+// Fetched once: OpenSSL 3 otherwise looks the algorithm up by name on every call, which costs more than a short digest.
+const EVP_MD* Fetched(const char* name) {
+  const EVP_MD* algorithm = EVP_MD_fetch(nullptr, name, nullptr);
+  Require(algorithm != nullptr);
+  return algorithm;
+}
+
+const EVP_MD* Sha256Algorithm() {
+  static const EVP_MD* const algorithm = Fetched("SHA256");
+  return algorithm;
+}
+
+const EVP_MD* Sha3Algorithm() {
+  static const EVP_MD* const algorithm = Fetched("SHA3-256");
+  return algorithm;
+}
+
 Digest OneShot(const EVP_MD* algorithm, std::string_view data) {
   Digest digest;
   unsigned int size = 0;
@@ -51,16 +68,16 @@ Digest Digest::FromBytes(std::string_view raw) {
 }
 
 Digest Sha256(std::string_view data) {
-  return OneShot(EVP_sha256(), data);
+  return OneShot(Sha256Algorithm(), data);
 }
 Digest Sha3_256(std::string_view data) {
-  return OneShot(EVP_sha3_256(), data);
+  return OneShot(Sha3Algorithm(), data);
 }
 
 Digest HmacSha256(std::string_view key, std::string_view data) {
   Digest digest;
   unsigned int size = 0;
-  Require(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+  Require(HMAC(Sha256Algorithm(), key.data(), static_cast<int>(key.size()),
                reinterpret_cast<const unsigned char*>(data.data()), data.size(), digest.bytes.data(),
                &size) != nullptr);
   return digest;
@@ -72,7 +89,7 @@ struct Sha256Stream::Context {
 };
 
 Sha256Stream::Sha256Stream() : context_(std::make_unique<Context>()) {
-  Require(context_->ctx != nullptr && EVP_DigestInit_ex(context_->ctx, EVP_sha256(), nullptr) == 1);
+  Require(context_->ctx != nullptr && EVP_DigestInit_ex(context_->ctx, Sha256Algorithm(), nullptr) == 1);
 }
 Sha256Stream::~Sha256Stream() = default;
 Sha256Stream::Sha256Stream(Sha256Stream&&) noexcept = default;

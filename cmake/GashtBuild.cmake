@@ -18,7 +18,13 @@ if(CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
+# Linking forty static programs is a third of a rebuild with ld; mold makes it seconds.
+find_program(MOLD mold)
+
 add_library(gasht_build INTERFACE)
+if(MOLD)
+  target_link_options(gasht_build INTERFACE -fuse-ld=mold)
+endif()
 target_include_directories(gasht_build INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
 target_compile_options(gasht_build INTERFACE
   -Wall -Wextra -Wpedantic $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local> -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor

@@ -57,10 +57,9 @@ Result<std::shared_ptr<const RuleSet>> LoadRules(const std::string& dir) {
 }
 
 Result<std::string> ReadInput(const std::string& file, size_t max_bytes) {
-  GASHT_ASSIGN_OR_RETURN(std::string bytes,
-                         file == "-" ? ReadStandardInput(max_bytes) : ReadFile(file, max_bytes));
-  if (!bytes.starts_with("\x1f\x8b")) return bytes;
-  return Gunzip(bytes, file, max_bytes);
+  Result<std::string> bytes = file == "-" ? ReadStandardInput(max_bytes) : ReadFile(file, max_bytes);
+  if (!bytes.ok() || !bytes->starts_with("\x1f\x8b")) return bytes;
+  return Gunzip(*bytes, file, max_bytes);
 }
 
 void AssignOfflineIds(PageAnalysis& analysis) {

@@ -191,8 +191,9 @@ not json
     EXPECT_EQ(lines[i].Find("id")->Dump(), cases[i].id) << lines[i].Dump();
     for (const std::string& error : schemas->Errors(cases[i].schema, lines[i]))
       ADD_FAILURE() << error << " in " << lines[i].Dump();
-    if (const Json* findings = lines[i].Find("findings"))
+    if (const Json* findings = lines[i].Find("findings")) {
       EXPECT_EQ(findings->items().size(), cases[i].findings) << lines[i].Dump();
+    }
   }
 
   ASSERT_TRUE(WriteFileAtomically(

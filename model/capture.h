@@ -69,6 +69,10 @@ struct Capture {
   Digest config_digest;
   Digest rules_digest;
   PageClass page_class = PageClass::kContent;
+
+  // Of the last exchange of the attempt.
+  Vantage vantage;
+  TlsFacts tls;
   friend bool operator==(const Capture&, const Capture&) = default;
 };
 

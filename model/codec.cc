@@ -62,6 +62,20 @@ struct RecordWriter {
     out.set_decision(Text(hop.decision));
   }
 
+  static void Write(const Vantage& vantage, record::Vantage& out) {
+    out.set_route(Text(vantage.route));
+    out.set_place(Text(vantage.place));
+    out.set_tor_version(Text(vantage.tor_version));
+    out.set_circuit(Text(vantage.circuit));
+    out.set_exit(Text(vantage.exit));
+  }
+
+  static void Write(const TlsFacts& tls, record::TlsFacts& out) {
+    out.set_version(Text(tls.version));
+    out.set_cipher(Text(tls.cipher));
+    for (const Digest& certificate : tls.certificates) out.add_certificates(Bytes(certificate));
+  }
+
   static void Write(const Capture& capture, record::Capture& out) {
     out.set_id(capture.id.value);
     out.set_source(Text(capture.source.value));
@@ -93,6 +107,8 @@ struct RecordWriter {
     out.set_config_digest(Bytes(capture.config_digest));
     out.set_rules_digest(Bytes(capture.rules_digest));
     out.set_page_class(Number<record::PageClass>(capture.page_class));
+    if (!capture.vantage.empty()) Write(capture.vantage, *out.mutable_vantage());
+    if (!capture.tls.empty()) Write(capture.tls, *out.mutable_tls());
   }
 
   static void Write(const TextBlock& block, record::TextBlock& out) {
@@ -348,6 +364,23 @@ class RecordReader {
     return {.url = in.url(), .status = in.status(), .location = in.location(), .decision = in.decision()};
   }
 
+  Vantage Read(const record::Vantage& in) {
+    return {.route = in.route(),
+            .place = in.place(),
+            .tor_version = in.tor_version(),
+            .circuit = in.circuit(),
+            .exit = in.exit()};
+  }
+
+  TlsFacts Read(const record::TlsFacts& in) {
+    TlsFacts out{.version = in.version(), .cipher = in.cipher(), .certificates = {}};
+    for (const std::string& certificate : in.certificates()) {
+      Require(!certificate.empty(), "certificates");
+      out.certificates.push_back(ReadDigest(certificate, "certificates"));
+    }
+    return out;
+  }
+
   Capture Read(const record::Capture& in) {
     Capture out;
     out.id = {in.id()};
@@ -381,6 +414,8 @@ class RecordReader {
     out.config_digest = ReadDigest(in.config_digest(), "config_digest");
     out.rules_digest = ReadDigest(in.rules_digest(), "rules_digest");
     out.page_class = GASHT_READ_ENUM(PageClass, in, page_class);
+    out.vantage = Read(in.vantage());
+    out.tls = Read(in.tls());
     return out;
   }
 

@@ -141,8 +141,16 @@ TEST(CodecTest, RecordsOfVersion1StillOpen) {
   for (const Noun& noun : AllNouns()) {
     ASSERT_TRUE(golden.contains(noun.name)) << "add to " << kGolden << ":\n"
                                             << noun.name << ": " << HexEncode(noun.bytes);
+    // Nouns that have grown since: compared below, without what came later.
+    if (noun.name == "capture") continue;
     EXPECT_EQ(noun.compare(golden[noun.name]), Status::Ok()) << noun.name;
   }
+  Capture first_capture = FullCapture();
+  first_capture.vantage = Vantage();
+  first_capture.tls = TlsFacts();
+  const Result<Capture> capture = DecodeCapture(golden["capture"]);
+  ASSERT_TRUE(capture.ok()) << capture.status().message();
+  EXPECT_EQ(*capture, first_capture);
 }
 
 // ---- Broken bytes ----
@@ -205,6 +213,7 @@ TEST(CodecTest, BrokenValuesAreRefusedByName) {
                           {"provenance", [](Capture& c) { c.provenance = static_cast<Provenance>(3); }},
                           {"outcome", [](Capture& c) { c.outcome = static_cast<FetchOutcome>(21); }},
                           {"outcome", [](Capture& c) { c.outcome = static_cast<FetchOutcome>(0); }},
+                          {"certificates", [](Capture& c) { c.tls.certificates.emplace_back(); }},
                           {"body_end", [](Capture& c) { c.body_end = static_cast<BodyEnd>(99); }},
                           {"truncation", [](Capture& c) { c.truncation = static_cast<Truncation>(-1); }},
                           {"channel", [](Capture& c) { c.channel = static_cast<Channel>(5); }},

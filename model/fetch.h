@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/url.h"
 #include "model/ids.h"
 #include "model/source.h"
@@ -94,6 +95,28 @@ struct Hop {
   friend bool operator==(const Hop&, const Hop&) = default;
 };
 
+// Where a page was looked at from, as far as it is known; empty where it is not.
+struct Vantage {
+  std::string route;        // RouteName
+  std::string place;        // what the operator calls this line: "isb-ptcl"
+  std::string tor_version;  // "0.4.9.3"
+  // Tor's number of the circuit, and, where the page was not an onion's, the relay through which it left Tor
+  // ("$FINGERPRINT~name"). The relays before it are not kept: the first one is this host's guard.
+  std::string circuit, exit;
+  bool empty() const { return *this == Vantage(); }
+  friend bool operator==(const Vantage&, const Vantage&) = default;
+};
+
+// How the connection was encrypted; empty where it was not, or is not known.
+struct TlsFacts {
+  std::string version;  // "TLSv1.3"
+  std::string cipher;   // "TLS_AES_256_GCM_SHA384"
+  // SHA-256 of each certificate that the server sent (DER), its own first.
+  std::vector<Digest> certificates;
+  bool empty() const { return *this == TlsFacts(); }
+  friend bool operator==(const TlsFacts&, const TlsFacts&) = default;
+};
+
 struct FetchTimings {
   UtcTime started_utc;
   MonotonicTime started;
@@ -117,6 +140,7 @@ struct FetchResult {
   BodyEnd body_end = BodyEnd::kNone;
   Truncation truncation = Truncation::kNot;
   Channel channel = Channel::kOnion;
+  TlsFacts tls;
   FetchTimings timings;
 };
 

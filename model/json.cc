@@ -221,6 +221,24 @@ Json HopJson(const Hop& hop) {
   return json;
 }
 
+Json VantageJson(const Vantage& vantage) {
+  Json json = Json::MakeObject();
+  SetText(json, "route", vantage.route);
+  SetText(json, "place", vantage.place);
+  SetText(json, "tor_version", vantage.tor_version);
+  SetText(json, "circuit", vantage.circuit);
+  SetText(json, "exit", vantage.exit);
+  return json;
+}
+
+Json TlsJson(const TlsFacts& tls) {
+  Json json = Json::MakeObject();
+  SetText(json, "version", tls.version);
+  SetText(json, "cipher", tls.cipher);
+  SetList(json, "certificates", ListOf(tls.certificates, [](const Digest& d) { return Json(d.hex()); }));
+  return json;
+}
+
 void SetDigest(Json& json, std::string_view key, const Digest& digest) {
   if (digest != Digest()) json.Set(key, digest.hex());
 }
@@ -335,6 +353,8 @@ Json ToJson(const Capture& capture) {
   SetText(json, "detail", capture.detail);
   if (capture.status != 0) json.Set("status", capture.status);
   json.Set("channel", ChannelName(capture.channel));
+  if (!capture.vantage.empty()) json.Set("vantage", VantageJson(capture.vantage));
+  if (!capture.tls.empty()) json.Set("tls", TlsJson(capture.tls));
   SetText(json, "content_type", capture.content_type);
   json.Set("wire_bytes", capture.wire_bytes);
   json.Set("body_end", BodyEndName(capture.body_end));

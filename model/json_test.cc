@@ -199,6 +199,8 @@ TEST(ModelJsonTest, Evidence) {
   EXPECT_EQ(json.StringOr("started"), "2026-01-01T00:00:00.123456Z");
   EXPECT_EQ(json.IntOr("duration_ms", -1), 2250);
   EXPECT_EQ(json.StringOr("truncated"), "length");
+  EXPECT_EQ(json.Find("vantage")->StringOr("place"), "isb-ptcl");
+  EXPECT_EQ(json.Find("tls")->Find("certificates")->items().size(), 2u);
   EXPECT_EQ(ToJson(FullCapture()).Find("request_head"), nullptr);
   // A byte that is not UTF-8 does not make the printed object unreadable.
   EXPECT_TRUE(Json::Parse(json.Dump()).ok()) << json.Dump();

@@ -86,6 +86,14 @@ Capture FullCapture() {
   c.config_digest = DigestOf("config");
   c.rules_digest = DigestOf("rules");
   c.page_class = PageClass::kQueue;
+  c.vantage = {.route = "tor",
+               .place = "isb-ptcl",
+               .tor_version = "0.4.9.3",
+               .circuit = "17",
+               .exit = "$0123456789ABCDEF0123456789ABCDEF01234567~relay"};
+  c.tls = {.version = "TLSv1.3",
+           .cipher = "TLS_AES_256_GCM_SHA384",
+           .certificates = {DigestOf("leaf"), DigestOf("root")}};
   return c;
 }
 

@@ -17,10 +17,17 @@ namespace {
 // The record as it was committed to: what is in the envelope, not what a decoder makes of it.
 Result<std::string> ReadRecord(const Database::View& view, Family family, std::string_view key) {
   GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> value, view.Get(family, key));
-  if (!value) return Status::DataLoss(RowName(family, key) + " is missing");
+  if (!value) return Status::NotFound(RowName(family, key) + " is missing");
   const Result<Envelope> envelope = OpenEnvelope(*value);
   if (!envelope.ok()) return envelope.status().WithContext(RowName(family, key));
   return std::string(envelope->payload);
+}
+
+// A record that must be there.
+Result<std::string> RequireRecord(const Database::View& view, const CustodyLeaf& leaf) {
+  Result<std::string> record = ReadCommittedRecord(view, leaf);
+  if (record.status().code() == StatusCode::kNotFound) return Status::DataLoss(record.status().message());
+  return record;
 }
 
 Status CheckCommitment(const CustodyLeaf& leaf, std::string_view record, std::string_view body) {
@@ -32,8 +39,7 @@ Status CheckCaptureLeaf(const Database::View& view, const CustodyLeaf& leaf, Cap
   if (leaf.capture != expected)
     return Status::DataLoss(
         fmt::format("it stands for capture {} instead of {}", leaf.capture.value, expected.value));
-  const std::string key = NumberKey(leaf.capture.value);
-  GASHT_ASSIGN_OR_RETURN(const std::string record, ReadRecord(view, Family::kCapture, key));
+  GASHT_ASSIGN_OR_RETURN(const std::string record, RequireRecord(view, leaf));
   const Result<Capture> capture = DecodeCapture(record);
   if (!capture.ok()) return Status::DataLoss(capture.status().message());
   GASHT_RETURN_IF_ERROR(
@@ -44,12 +50,26 @@ Status CheckCaptureLeaf(const Database::View& view, const CustodyLeaf& leaf, Cap
 }
 
 Status CheckReviewLeaf(const Database::View& view, const CustodyLeaf& leaf) {
-  GASHT_ASSIGN_OR_RETURN(const std::string record,
-                         ReadRecord(view, Family::kReview, ReviewKey({leaf.detail}, leaf.index)));
+  GASHT_ASSIGN_OR_RETURN(const std::string record, RequireRecord(view, leaf));
   return CheckCommitment(leaf, record, {});
 }
 
 }  // namespace
+
+Result<std::string> ReadCommittedRecord(const Database::View& view, const CustodyLeaf& leaf) {
+  if (leaf.kind == "capture") return ReadRecord(view, Family::kCapture, NumberKey(leaf.capture.value));
+  if (leaf.kind == "review") return ReadRecord(view, Family::kReview, ReviewKey({leaf.detail}, leaf.index));
+  return std::string();
+}
+
+Result<Digest> ReadTreeNode(const Database::View& view, const MerklePosition& position) {
+  GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> hash,
+                         view.Get(Family::kCustodyNode, NodeKey(position)));
+  if (!hash || hash->size() != sizeof(Digest::bytes))
+    return Status::DataLoss(
+        fmt::format("node {} of level {} of the custody tree is missing", position.index, position.level));
+  return Digest::FromBytes(*hash);
+}
 
 Result<std::string> ReadBody(const Database::View& view, const Capture& capture) {
   const auto damaged = [&capture](std::string_view what) {

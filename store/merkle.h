@@ -4,10 +4,12 @@
 // append-only. Plain values and free functions; nothing here fails.
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
 #include <vector>
 
 #include "base/digest.h"
+#include "base/status.h"
 
 namespace gasht {
 
@@ -52,5 +54,27 @@ class CompactTree {
   uint64_t size_ = 0;
   std::vector<Digest> hashes_;
 };
+
+// ---- Proofs (RFC 6962 sections 2.1.1 and 2.1.2; RFC 9162 sections 2.1.3 and 2.1.4) ----
+
+// Where a proof takes the hashes of perfect subtrees from (the family custody_node; a bundle's tiles).
+using NodeSource = std::function<Result<Digest>(const MerklePosition&)>;
+
+// The root of the tree of the first `size` leaves. Fails as `nodes` does.
+Result<Digest> MerkleRoot(uint64_t size, const NodeSource& nodes);
+
+// That leaf `index` is in the tree of `size` leaves: the siblings on its way to the root, lowest first.
+// InvalidArgument when it is not.
+Result<std::vector<Digest>> InclusionProof(uint64_t index, uint64_t size, const NodeSource& nodes);
+
+// That the tree of `size` leaves begins with the tree of `old_size` leaves; empty when they are the same, or
+// the old one has no leaf. InvalidArgument when the old one is larger.
+Result<std::vector<Digest>> ConsistencyProof(uint64_t old_size, uint64_t size, const NodeSource& nodes);
+
+// Does `proof` show it? Pure; any input is allowed.
+bool VerifyInclusion(const Digest& leaf_hash, uint64_t index, uint64_t size, const std::vector<Digest>& proof,
+                     const Digest& root);
+bool VerifyConsistency(uint64_t old_size, const Digest& old_root, uint64_t size, const Digest& root,
+                       const std::vector<Digest>& proof);
 
 }  // namespace gasht

@@ -66,6 +66,83 @@ TEST(MerkleTest, AgreesWithTheDefinitionAndItsNodesRebuildIt) {
   }
 }
 
+// The proofs of RFC 6962 sections 2.1.1 and 2.1.2, word for word.
+std::vector<Digest> PathByDefinition(const std::vector<Digest>& leaves, size_t m, size_t begin, size_t end) {
+  if (end - begin == 1) return {};
+  size_t k = 1;
+  while (k * 2 < end - begin) k *= 2;
+  std::vector<Digest> path =
+      m < k ? PathByDefinition(leaves, m, begin, begin + k) : PathByDefinition(leaves, m - k, begin + k, end);
+  path.push_back(m < k ? RootByDefinition(leaves, begin + k, end)
+                       : RootByDefinition(leaves, begin, begin + k));
+  return path;
+}
+
+std::vector<Digest> SubproofByDefinition(const std::vector<Digest>& leaves, size_t m, size_t begin,
+                                         size_t end, bool whole) {
+  if (m == end - begin) {
+    if (whole) return {};
+    return {RootByDefinition(leaves, begin, end)};
+  }
+  size_t k = 1;
+  while (k * 2 < end - begin) k *= 2;
+  std::vector<Digest> proof = m <= k ? SubproofByDefinition(leaves, m, begin, begin + k, whole)
+                                     : SubproofByDefinition(leaves, m - k, begin + k, end, false);
+  proof.push_back(m <= k ? RootByDefinition(leaves, begin + k, end)
+                         : RootByDefinition(leaves, begin, begin + k));
+  return proof;
+}
+
+TEST(MerkleTest, ProofsAreThoseOfTheDefinitionAndHold) {
+  CompactTree tree;
+  std::vector<Digest> leaves, roots = {tree.root()};
+  std::map<std::pair<int, uint64_t>, Digest> stored;
+  const NodeSource nodes = [&](const MerklePosition& position) -> Result<Digest> {
+    const auto it = stored.find({position.level, position.index});
+    if (it == stored.end()) return Status::DataLoss("no such node");
+    return it->second;
+  };
+  for (size_t n = 1; n <= 70; ++n) {
+    leaves.push_back(MerkleLeafHash(std::to_string(n)));
+    for (const MerkleNode& node : tree.Append(leaves.back()))
+      stored[{node.position.level, node.position.index}] = node.hash;
+    roots.push_back(tree.root());
+    ASSERT_EQ(MerkleRoot(n, nodes).value(), tree.root()) << n;
+    for (size_t i = 0; i < n; ++i) {
+      std::vector<Digest> proof = InclusionProof(i, n, nodes).value();
+      ASSERT_EQ(proof, PathByDefinition(leaves, i, 0, n)) << i << " of " << n;
+      EXPECT_TRUE(VerifyInclusion(leaves[i], i, n, proof, tree.root())) << i << " of " << n;
+      EXPECT_FALSE(VerifyInclusion(MerkleLeafHash("x"), i, n, proof, tree.root())) << i << " of " << n;
+      EXPECT_FALSE(VerifyInclusion(leaves[i], i ^ 1, n, proof, tree.root())) << i << " of " << n;
+      if (!proof.empty()) {
+        proof[proof.size() / 2].bytes[7] ^= 1;
+        EXPECT_FALSE(VerifyInclusion(leaves[i], i, n, proof, tree.root())) << i << " of " << n;
+        proof.pop_back();
+      } else {
+        proof.push_back(leaves[0]);
+      }
+      EXPECT_FALSE(VerifyInclusion(leaves[i], i, n, proof, tree.root())) << i << " of " << n;
+    }
+    for (size_t m = 0; m <= n; ++m) {
+      std::vector<Digest> proof = ConsistencyProof(m, n, nodes).value();
+      if (m > 0) {
+        ASSERT_EQ(proof, SubproofByDefinition(leaves, m, 0, n, true)) << m << " to " << n;
+        EXPECT_FALSE(VerifyConsistency(m, roots[m], n, MerkleLeafHash("x"), proof)) << m << " to " << n;
+      }
+      EXPECT_TRUE(VerifyConsistency(m, roots[m], n, roots[n], proof)) << m << " to " << n;
+      EXPECT_FALSE(VerifyConsistency(m, MerkleLeafHash("x"), n, roots[n], proof)) << m << " to " << n;
+      if (!proof.empty()) {
+        proof[proof.size() / 2].bytes[7] ^= 1;
+        EXPECT_FALSE(VerifyConsistency(m, roots[m], n, roots[n], proof)) << m << " to " << n;
+      }
+    }
+  }
+  EXPECT_EQ(InclusionProof(70, 70, nodes).status().code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(ConsistencyProof(71, 70, nodes).status().code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(InclusionProof(0, 71, nodes).status().code(), StatusCode::kDataLoss);
+  EXPECT_FALSE(VerifyInclusion(leaves[0], 0, 0, {}, roots[0]));
+}
+
 TEST(MerkleTest, Positions) {
   EXPECT_TRUE(CompactTree::Positions(0).empty());
   EXPECT_EQ(CompactTree::Positions(1), (std::vector<MerklePosition>{{0, 0}}));

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "store/check_custody.h"
 #include "store/keys.h"
 
 namespace gasht {
@@ -145,10 +146,8 @@ Result<std::optional<uint64_t>> LastNumber(const Database::View& view, Family fa
 Result<CompactTree> LoadTree(const Database::View& view, uint64_t size) {
   std::vector<Digest> hashes;
   for (const MerklePosition& position : CompactTree::Positions(size)) {
-    GASHT_ASSIGN_OR_RETURN(const MetaValue hash, view.Get(Family::kCustodyNode, NodeKey(position)));
-    if (!hash || hash->size() != sizeof(Digest::bytes))
-      return Status::DataLoss("a node of the custody tree is missing");
-    hashes.push_back(Digest::FromBytes(*hash));
+    GASHT_ASSIGN_OR_RETURN(const Digest hash, ReadTreeNode(view, position));
+    hashes.push_back(hash);
   }
   return CompactTree(size, std::move(hashes));
 }

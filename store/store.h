@@ -104,6 +104,7 @@ class Store {
 
  private:
   friend class StoreWriter;
+  friend class ProofReader;  // store/proof.h
   explicit Store(std::unique_ptr<StoreState> state);
   const std::unique_ptr<StoreState> state_;
 };

@@ -313,7 +313,7 @@ TEST(FormatTest, DamageIsNoticed) {
        [](Rows& r) {
          r.erase({Family::kCustodyNode, NodeKey({0, 4})});
        },
-       StatusCode::kDataLoss, "node of the custody tree is missing"},
+       StatusCode::kDataLoss, "of the custody tree is missing"},
       {"head missing", [&](Rows& r) { r.erase(head); }, StatusCode::kDataLoss, "head is missing"},
       {"head cut off", [&](Rows& r) { r[head].resize(20); }, StatusCode::kDataLoss, "head is unreadable"},
       {"head rolled back", [&](Rows& r) { r[head][15] = 4; }, StatusCode::kDataLoss, "5 leaves instead of 4"},

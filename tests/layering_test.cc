@@ -68,12 +68,12 @@ std::string FirstFolder(const std::string& path) {
 // C and C++ and POSIX headers anybody may use; everything else in <> is a library that somebody must own.
 bool IsSystemHeader(const std::string& path) {
   static const std::set<std::string> kPosix = {
-      "arpa/inet.h",    "dirent.h",     "fcntl.h",       "netinet/in.h",   "netinet/tcp.h", "poll.h",
-      "pthread.h",      "pwd.h",        "signal.h",      "stdlib.h",       "sys/file.h",    "sys/mman.h",
-      "sys/resource.h", "sys/socket.h", "sys/stat.h",    "sys/statvfs.h",  "sys/time.h",    "sys/types.h",
-      "sys/un.h",       "sys/wait.h",   "sys/eventfd.h", "sys/signalfd.h", "sys/prctl.h",   "sys/ioctl.h",
-      "sys/uio.h",      "time.h",       "unistd.h",      "netdb.h",        "grp.h",         "spawn.h",
-      "termios.h"};
+      "arpa/inet.h",    "dirent.h",     "fcntl.h",    "netinet/in.h",  "netinet/tcp.h",  "poll.h",
+      "pthread.h",      "pwd.h",        "signal.h",   "stdlib.h",      "sys/file.h",     "sys/mman.h",
+      "sys/resource.h", "sys/socket.h", "sys/stat.h", "sys/statvfs.h", "sys/time.h",     "sys/types.h",
+      "sys/un.h",       "sys/pidfd.h",  "sys/wait.h", "sys/eventfd.h", "sys/signalfd.h", "sys/prctl.h",
+      "sys/ioctl.h",    "sys/uio.h",    "time.h",     "unistd.h",      "netdb.h",        "grp.h",
+      "spawn.h",        "termios.h"};
   return path.find('.') == std::string::npos || kPosix.contains(path);
 }
 

@@ -136,6 +136,22 @@ PageAnalysis AnalyzePage(const CapturedPage& page, const AnalysisContext& contex
   return Judge(ExtractPage(input, OptionsOf(context)), context);
 }
 
+PageAnalysis Analyze(AnalysisKind kind, const CapturedPage& page, const AnalysisContext& context) {
+  switch (kind) {
+    case AnalysisKind::kPage:
+      return AnalyzePage(page, context);
+    case AnalysisKind::kRobots:
+    case AnalysisKind::kSitemap:
+    case AnalysisKind::kFeed:
+    case AnalysisKind::kMirrorList:
+      break;
+  }
+  // Not a page that anybody reads: its text and links, and no findings.
+  AnalysisContext no_rules = context;
+  no_rules.rules = nullptr;
+  return AnalyzePage(page, no_rules);
+}
+
 PageAnalysis AnalyzeItem(const AnalysisItem& item, const AnalysisContext& context) {
   ExtractOptions options = OptionsOf(context);
   options.given = {item.title, item.vendor, item.price};

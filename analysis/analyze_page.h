@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "model/page_analysis.h"
 #include "model/source.h"
+#include "model/wire.h"
 #include "rules/rule_set.h"
 
 namespace gasht {
@@ -32,6 +33,10 @@ struct AnalysisContext {
 };
 
 PageAnalysis AnalyzePage(const CapturedPage& page, const AnalysisContext& context);
+
+// Any kind of what the world sends. A new kind has an enumerator in model/wire.h, a case here, and says what it
+// found in fields of PageAnalysis that model/codec carries.
+PageAnalysis Analyze(AnalysisKind kind, const CapturedPage& page, const AnalysisContext& context);
 
 // What `gasht scan` reads: a page, or a listing or message that somebody else has split already. Any field
 // may be empty; a title, vendor or price makes exactly one listing, the first.

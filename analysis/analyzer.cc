@@ -26,7 +26,7 @@ struct InProcessAnalyzer::Impl {
   void Work() {
     pthread_setname_np(pthread_self(), "analysis");
     while (std::optional<Task> task = Next()) {
-      PageAnalysis analysis = AnalyzePage(task->job.page, task->job.context);
+      PageAnalysis analysis = Analyze(task->job.kind, task->job.page, task->job.context);
       task->done(std::move(task->job.page), std::move(analysis));
     }
   }

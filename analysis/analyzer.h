@@ -14,6 +14,7 @@ namespace gasht {
 struct AnalysisJob {
   CapturedPage page;
   AnalysisContext context;
+  AnalysisKind kind = AnalysisKind::kPage;
 };
 
 // Thread-safe.

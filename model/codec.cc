@@ -327,6 +327,113 @@ struct RecordWriter {
     WriteAll(analysis.identifiers, out.mutable_identifiers());
     WriteAll(analysis.candidates, out.mutable_candidates());
   }
+
+  static void Write(const AnalysisSetup& setup, record::AnalysisSetup& out) {
+    for (const AnalysisSetup::Pack& pack : setup.packs) {
+      record::RulePackText& text = *out.add_packs();
+      text.set_name(Text(pack.name));
+      text.set_text(Text(pack.text));
+    }
+    out.set_max_private_bytes(setup.max_private_bytes);
+    out.set_max_page_time_ms(static_cast<uint32_t>(setup.max_page_time.count()));
+  }
+
+  static void Write(const ExtractionProfile& profile, record::ExtractionProfile& out) {
+    out.set_name(Text(profile.name));
+    out.set_item(Text(profile.item));
+    out.set_kind(Text(profile.kind));
+    out.set_title(Text(profile.title));
+    out.set_price(Text(profile.price));
+    out.set_currency(Text(profile.currency));
+    out.set_quantity(Text(profile.quantity));
+    out.set_vendor(Text(profile.vendor));
+    out.set_url(Text(profile.url));
+    out.set_site_id(Text(profile.site_id));
+    out.set_text(Text(profile.text));
+    out.set_ships_from(Text(profile.ships_from));
+    out.set_ships_to(Text(profile.ships_to));
+    out.set_category(Text(profile.category));
+  }
+
+  // The bindings in this and the next two: a field that is added and not written does not compile.
+  static void Write(const AnalysisRequest& request, record::AnalysisRequest& out) {
+    const auto& [id, kind, url, content_type, status, fetched_at, source_kind, profile, text_only] = request;
+    out.set_id(id);
+    out.set_kind(Number<record::AnalysisKind>(kind));
+    out.set_url(Text(url));
+    out.set_content_type(content_type);
+    out.set_status(status);
+    out.set_fetched_at(fetched_at.micros);
+    if (source_kind) out.set_source_kind(std::string(SourceKindName(*source_kind)));
+    Write(profile, *out.mutable_profile());
+    out.set_text_only(text_only);
+  }
+
+  static void Write(const AnalysisReply& reply, record::AnalysisReply& out) { out.set_id(reply.id); }
+
+  static void Write(const ChildReady& ready, record::ChildReady& out) {
+    out.set_error(Text(ready.error));
+    out.set_detail(Text(ready.detail));
+  }
+
+  static void Write(const FetchSetup& setup, record::FetchSetup& out) {
+    const auto& [route, socks, request_headers, trusted, head, speed, speed_time, idle, idle_time, canary] =
+        setup;
+    out.set_direct(route == Route::kDirect);
+    out.set_socks(Text(socks));
+    WriteStrings(request_headers, out.mutable_request_headers());
+    out.set_trusted_certificates(trusted);
+    out.set_max_head_bytes(head);
+    out.set_low_speed_bytes_per_second(speed);
+    out.set_low_speed_seconds(static_cast<uint32_t>(speed_time.count()));
+    out.set_max_idle_connections(idle);
+    out.set_max_idle_seconds(static_cast<uint32_t>(idle_time.count()));
+    out.set_canary_port(canary);
+  }
+
+  static void Write(const FetchRequest& request, record::FetchRequest& out) {
+    const auto& [id, source, url, route, user, password, max_wire, max_body, connect, total, media, priv] =
+        request;
+    out.set_id(id);
+    out.set_source(Text(source.value));
+    out.set_url(url.str());
+    out.set_direct(route == Route::kDirect);
+    out.set_socks_user(Text(user));
+    out.set_socks_password(Text(password));
+    out.set_max_wire_bytes(max_wire);
+    out.set_max_body_bytes(max_body);
+    out.set_connect_timeout(connect.count());
+    out.set_total_timeout(total.count());
+    WriteStrings(media, out.mutable_media());
+    out.set_allow_private(priv);
+  }
+
+  static void Write(const FetchOrder& order, record::FetchOrder& out) {
+    if (order.start) Write(*order.start, *out.mutable_start());
+  }
+
+  static void Write(const FetchResult& result, record::FetchResult& out) {
+    const auto& [id, outcome, detail, status, request_head, response_head, body, content_type, location,
+                 wire_bytes, body_end, truncation, channel, tls, timings] = result;
+    static_cast<void>(body);  // the frame's
+    out.set_id(id);
+    out.set_outcome(Number<record::FetchOutcome>(outcome));
+    out.set_detail(Text(detail));
+    out.set_status(status);
+    out.set_request_head(request_head);
+    out.set_response_head(response_head);
+    out.set_content_type(content_type);
+    out.set_location(location);
+    out.set_wire_bytes(wire_bytes);
+    out.set_body_end(Number<record::BodyEnd>(body_end));
+    out.set_truncation(Number<record::Truncation>(truncation));
+    out.set_channel(Number<record::Channel>(channel));
+    if (!tls.empty()) Write(tls, *out.mutable_tls());
+    out.set_started_utc(timings.started_utc.micros);
+    out.set_started(timings.started.micros);
+    out.set_finished(timings.finished.micros);
+    out.set_first_byte(timings.first_byte.count());
+  }
 };
 
 template <typename Record, typename Noun>
@@ -655,6 +762,112 @@ class RecordReader {
     return out;
   }
 
+  AnalysisSetup Read(const record::AnalysisSetup& in) {
+    AnalysisSetup out;
+    for (const record::RulePackText& pack : in.packs()) out.packs.push_back({pack.name(), pack.text()});
+    out.max_private_bytes = in.max_private_bytes();
+    out.max_page_time = std::chrono::milliseconds(in.max_page_time_ms());
+    return out;
+  }
+
+  ExtractionProfile Read(const record::ExtractionProfile& in) {
+    ExtractionProfile out;
+    out.name = in.name();
+    out.item = in.item();
+    out.kind = in.kind();
+    out.title = in.title();
+    out.price = in.price();
+    out.currency = in.currency();
+    out.quantity = in.quantity();
+    out.vendor = in.vendor();
+    out.url = in.url();
+    out.site_id = in.site_id();
+    out.text = in.text();
+    out.ships_from = in.ships_from();
+    out.ships_to = in.ships_to();
+    out.category = in.category();
+    return out;
+  }
+
+  AnalysisRequest Read(const record::AnalysisRequest& in) {
+    AnalysisRequest out;
+    out.id = in.id();
+    out.kind = GASHT_READ_ENUM(AnalysisKind, in, kind);
+    out.url = in.url();
+    out.content_type = in.content_type();
+    out.status = in.status();
+    out.fetched_at = {in.fetched_at()};
+    if (!in.source_kind().empty()) {
+      out.source_kind = ParseSourceKind(in.source_kind());
+      Require(out.source_kind.has_value(), "source_kind");
+    }
+    out.profile = Read(in.profile());
+    out.text_only = in.text_only();
+    return out;
+  }
+
+  AnalysisReply Read(const record::AnalysisReply& in) { return {.id = in.id()}; }
+
+  ChildReady Read(const record::ChildReady& in) { return {.error = in.error(), .detail = in.detail()}; }
+
+  FetchSetup Read(const record::FetchSetup& in) {
+    FetchSetup out;
+    out.route = in.direct() ? Route::kDirect : Route::kTor;
+    out.socks = in.socks();
+    out.request_headers = ReadStrings(in.request_headers());
+    out.trusted_certificates = in.trusted_certificates();
+    out.max_head_bytes = in.max_head_bytes();
+    out.low_speed_bytes_per_second = in.low_speed_bytes_per_second();
+    out.low_speed_time = std::chrono::seconds(in.low_speed_seconds());
+    out.max_idle_connections = in.max_idle_connections();
+    out.max_idle_time = std::chrono::seconds(in.max_idle_seconds());
+    Require(in.canary_port() <= 0xffff, "canary_port");
+    out.canary_port = static_cast<uint16_t>(in.canary_port());
+    return out;
+  }
+
+  FetchOrder Read(const record::FetchOrder& in) {
+    if (!in.has_start()) return {};
+    const record::FetchRequest& start = in.start();
+    // A URL that does not come back as it went is none that the core wrote.
+    const Result<Url> url = Url::Parse(start.url());
+    Require(url.ok() && url->str() == start.url(), "url");
+    if (!url.ok()) return {};
+    FetchRequest out{.id = start.id(), .source = ReadSource(start.source()), .url = *url};
+    out.route = start.direct() ? Route::kDirect : Route::kTor;
+    out.socks_user = start.socks_user();
+    out.socks_password = start.socks_password();
+    out.max_wire_bytes = start.max_wire_bytes();
+    out.max_body_bytes = start.max_body_bytes();
+    out.connect_timeout = std::chrono::microseconds(start.connect_timeout());
+    out.total_timeout = std::chrono::microseconds(start.total_timeout());
+    out.media = ReadStrings(start.media());
+    out.allow_private = start.allow_private();
+    return {std::move(out)};
+  }
+
+  FetchResult Read(const record::FetchResult& in) {
+    FetchResult out;
+    out.id = in.id();
+    out.outcome = GASHT_READ_ENUM(FetchOutcome, in, outcome);
+    out.detail = in.detail();
+    out.status = in.status();
+    out.request_head = in.request_head();
+    out.response_head = in.response_head();
+    out.content_type = in.content_type();
+    out.location = in.location();
+    out.wire_bytes = in.wire_bytes();
+    out.body_end = GASHT_READ_ENUM(BodyEnd, in, body_end);
+    out.truncation = GASHT_READ_ENUM(Truncation, in, truncation);
+    out.channel = GASHT_READ_ENUM(Channel, in, channel);
+    out.tls = Read(in.tls());
+    out.timings.started_utc = {in.started_utc()};
+    out.timings.started = {in.started()};
+    out.timings.finished = {in.finished()};
+    out.timings.first_byte = std::chrono::microseconds(in.first_byte());
+    return out;
+  }
+
  private:
   void Require(bool ok, std::string_view field) {
     if (!ok && broken_.empty()) broken_ = field;
@@ -761,6 +974,27 @@ std::string Encode(const CustodyLeaf& leaf) {
 std::string Encode(const PageAnalysis& analysis) {
   return EncodeAs<record::PageAnalysis>(analysis);
 }
+std::string Encode(const AnalysisSetup& setup) {
+  return EncodeAs<record::AnalysisSetup>(setup);
+}
+std::string Encode(const AnalysisRequest& request) {
+  return EncodeAs<record::AnalysisRequest>(request);
+}
+std::string Encode(const AnalysisReply& reply) {
+  return EncodeAs<record::AnalysisReply>(reply);
+}
+std::string Encode(const ChildReady& ready) {
+  return EncodeAs<record::ChildReady>(ready);
+}
+std::string Encode(const FetchSetup& setup) {
+  return EncodeAs<record::FetchSetup>(setup);
+}
+std::string Encode(const FetchOrder& order) {
+  return EncodeAs<record::FetchOrder>(order);
+}
+std::string Encode(const FetchResult& result) {
+  return EncodeAs<record::FetchResult>(result);
+}
 
 Result<Capture> DecodeCapture(std::string_view bytes) {
   return DecodeAs<Capture, record::Capture>(bytes, "capture");
@@ -797,6 +1031,27 @@ Result<CustodyLeaf> DecodeCustodyLeaf(std::string_view bytes) {
 }
 Result<PageAnalysis> DecodePageAnalysis(std::string_view bytes) {
   return DecodeAs<PageAnalysis, record::PageAnalysis>(bytes, "page analysis");
+}
+Result<AnalysisSetup> DecodeAnalysisSetup(std::string_view bytes) {
+  return DecodeAs<AnalysisSetup, record::AnalysisSetup>(bytes, "analysis setup");
+}
+Result<AnalysisRequest> DecodeAnalysisRequest(std::string_view bytes) {
+  return DecodeAs<AnalysisRequest, record::AnalysisRequest>(bytes, "analysis request");
+}
+Result<AnalysisReply> DecodeAnalysisReply(std::string_view bytes) {
+  return DecodeAs<AnalysisReply, record::AnalysisReply>(bytes, "analysis reply");
+}
+Result<ChildReady> DecodeChildReady(std::string_view bytes) {
+  return DecodeAs<ChildReady, record::ChildReady>(bytes, "child ready");
+}
+Result<FetchSetup> DecodeFetchSetup(std::string_view bytes) {
+  return DecodeAs<FetchSetup, record::FetchSetup>(bytes, "fetch setup");
+}
+Result<FetchOrder> DecodeFetchOrder(std::string_view bytes) {
+  return DecodeAs<FetchOrder, record::FetchOrder>(bytes, "fetch order");
+}
+Result<FetchResult> DecodeFetchResult(std::string_view bytes) {
+  return DecodeAs<FetchResult, record::FetchResult>(bytes, "fetch result");
 }
 
 }  // namespace gasht

@@ -22,6 +22,7 @@
 #include "model/listing.h"
 #include "model/page_analysis.h"
 #include "model/stored_listing.h"
+#include "model/wire.h"
 
 namespace gasht {
 
@@ -37,6 +38,14 @@ std::string Encode(const FrontierEntry& entry);
 std::string Encode(const StoredListing& listing);
 std::string Encode(const CustodyLeaf& leaf);
 std::string Encode(const PageAnalysis& analysis);
+// Headers of frames. A FetchResult goes without its body, which is the frame's.
+std::string Encode(const AnalysisSetup& setup);
+std::string Encode(const AnalysisRequest& request);
+std::string Encode(const AnalysisReply& reply);
+std::string Encode(const ChildReady& ready);
+std::string Encode(const FetchSetup& setup);
+std::string Encode(const FetchOrder& order);
+std::string Encode(const FetchResult& result);
 
 Result<Capture> DecodeCapture(std::string_view bytes);
 Result<Listing> DecodeListing(std::string_view bytes);
@@ -51,5 +60,12 @@ Result<StoredListing> DecodeStoredListing(std::string_view bytes);
 Result<CustodyLeaf> DecodeCustodyLeaf(std::string_view bytes);
 // Also checks what CheckPageAnalysis (model/page_analysis.h) checks.
 Result<PageAnalysis> DecodePageAnalysis(std::string_view bytes);
+Result<AnalysisSetup> DecodeAnalysisSetup(std::string_view bytes);
+Result<AnalysisRequest> DecodeAnalysisRequest(std::string_view bytes);
+Result<AnalysisReply> DecodeAnalysisReply(std::string_view bytes);
+Result<ChildReady> DecodeChildReady(std::string_view bytes);
+Result<FetchSetup> DecodeFetchSetup(std::string_view bytes);
+Result<FetchOrder> DecodeFetchOrder(std::string_view bytes);
+Result<FetchResult> DecodeFetchResult(std::string_view bytes);
 
 }  // namespace gasht

@@ -10,6 +10,7 @@
 #include "model/frontier.h"
 #include "model/listing.h"
 #include "model/source.h"
+#include "model/wire.h"
 
 namespace gasht {
 namespace {
@@ -164,6 +165,14 @@ constexpr Names<Decision, 3> kDecisions = {{
     {Decision::kNeedsMore, "needs_more"},
 }};
 
+constexpr Names<AnalysisKind, 5> kAnalysisKinds = {{
+    {AnalysisKind::kPage, "page"},
+    {AnalysisKind::kRobots, "robots"},
+    {AnalysisKind::kSitemap, "sitemap"},
+    {AnalysisKind::kFeed, "feed"},
+    {AnalysisKind::kMirrorList, "mirror_list"},
+}};
+
 constexpr std::array<std::string_view, 15> kSubstanceClasses = {
     "cannabis",
     "synthetic_cannabinoid",
@@ -189,6 +198,9 @@ std::string_view SourceKindName(SourceKind kind) {
 }
 std::optional<SourceKind> ParseSourceKind(std::string_view name) {
   return ValueOf(kSourceKinds, name);
+}
+std::string_view AnalysisKindName(AnalysisKind kind) {
+  return NameOf(kAnalysisKinds, kind);
 }
 std::string_view RouteName(Route route) {
   return route == Route::kTor ? "tor" : "direct";

@@ -167,9 +167,8 @@ int main(int argc, char** argv) {
 
   CLI::App* tor =
       app.add_subcommand("tor", "The Tor client that sources are reached through")->require_subcommand(1);
-  tor->add_subcommand("check", "Is Tor there and ready?")->callback([&] {
-    run = [&](std::stop_token) { return RunTorCheck(global); };
-  });
+  tor->add_subcommand("check", "Is Tor fit, why not, and does each source get its own circuit?")
+      ->callback([&] { run = [&](std::stop_token) { return RunTorCheck(global); }; });
 
   try {
     app.parse(argc, argv);

@@ -56,7 +56,7 @@ unsigned AnalysisThreads(const LimitsConfig& limits) {
 
 CrawlOptions CrawlOptionsOf(const Config& config) {
   CrawlOptions options;
-  options.tor_endpoint = config.tor.socks;
+  options.tor_endpoint = fmt::format("{}", fmt::join(config.tor.socks, ", "));
   options.max_in_flight_per_source = config.limits.connections_per_source;
   options.max_unfinished_pages = config.limits.unfinished_pages;
   options.max_body_bytes_held = config.limits.body_bytes_held;

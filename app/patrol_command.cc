@@ -79,19 +79,4 @@ int RunPatrolCommand(const GlobalOptions& global, const PatrolArguments& argumen
   return 0;
 }
 
-int RunTorCheck(const GlobalOptions& global) {
-  const Result<Config> config = LoadConfigured(global);
-  if (!config.ok()) return Fail(config.status());
-  const Status ready = CheckTor(*config);
-  if (global.json) {
-    PrintJson(Json::MakeObject()
-                  .Set("socks", config->tor.socks)
-                  .Set("ready", ready.ok())
-                  .Set("why", ready.ok() ? "" : ready.message()));
-  } else if (ready.ok()) {
-    PrintLine(fmt::format("Tor is ready at {}", config->tor.socks));
-  }
-  return global.json ? ExitStatusFor(ready.code()) : Fail(ready);
-}
-
 }  // namespace gasht

@@ -1,6 +1,7 @@
 #include "config/config.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <utility>
 
@@ -71,7 +72,15 @@ class Loader {
     config_.rules_dir = Resolve(OptionalText(map, "rules"));
     config_.agency = OptionalText(map, "agency");
     config_.test_mode = map.Bool("test_mode").value_or(false);
+    config_.vantage = OptionalText(map, "vantage");
+    if (!config_.vantage.empty() && !IsValidSourceId(config_.vantage))
+      errors.Add(*main_->Find("vantage"), "'vantage' is a short name: use 1 to 32 of a-z, 0-9 and -");
     if (const YamlNode* node = map.Get("tor")) ReadTor(*node, errors);
+    if (const YamlNode* node = map.Get("direct")) {
+      YamlMap direct(*node, "direct", errors);
+      config_.direct_canaries = ReadCanaries(direct, Route::kDirect, errors);
+      direct.Finish();
+    }
     if (const YamlNode* node = map.Get("limits")) ReadLimits(*node, errors);
     if (const YamlNode* node = map.Get("console")) {
       YamlMap console(*node, "console", errors);
@@ -86,12 +95,46 @@ class Loader {
   void ReadTor(const YamlNode& node, YamlErrors& errors) {
     YamlMap map(node, "tor", errors);
     map.Require("socks");
-    config_.tor.socks = EndpointText(map, "socks");
+    config_.tor.socks = EndpointTexts(map, "socks");
+    if (const YamlNode* socks = node.Find("socks");
+        socks != nullptr && socks->kind == YamlNode::Kind::kSequence && socks->items.empty())
+      errors.Add(*socks, "'socks' is empty: name at least one SocksPort");
     config_.tor.control = EndpointText(map, "control");
     config_.tor.cookie = Resolve(OptionalText(map, "cookie"));
+    ReadTransports(map, errors);
+    config_.tor.canaries = ReadCanaries(map, Route::kTor, errors);
     map.Finish();
-    if (!config_.tor.cookie.empty() && node.Find("control") == nullptr)
+    if (node.Find("control") != nullptr) return;
+    if (!config_.tor.cookie.empty())
       errors.Add(*node.Find("cookie"), "'cookie' opens the control port, and there is none: add control");
+    if (!config_.tor.transports.empty())
+      errors.Add(*node.Find("transports"),
+                 "'transports' is checked through the control port, and there is none: add control");
+  }
+
+  void ReadTransports(YamlMap& map, YamlErrors& errors) {
+    static constexpr std::array<std::string_view, 6> kKnown = {"bridge",    "obfs4",     "snowflake",
+                                                               "webtunnel", "meek_lite", "conjure"};
+    for (const YamlNode* node : Scalars(map, "transports")) {
+      if (std::find(kKnown.begin(), kKnown.end(), node->scalar) != kKnown.end()) {
+        config_.tor.transports.push_back(node->scalar);
+        continue;
+      }
+      errors.Add(*node, fmt::format("'{}' is no way to a bridge: write one of {}", node->scalar,
+                                    fmt::join(kKnown, ", ")));
+    }
+  }
+
+  std::vector<Url> ReadCanaries(YamlMap& map, Route route, YamlErrors& errors) const {
+    constexpr size_t kMaxCanaries = 8;  // all of them are asked when pages fail
+    Source asked;
+    asked.route = route;
+    asked.allow_private = config_.test_mode && route == Route::kDirect;
+    std::vector<Url> canaries = ReadSourceUrls(map, "canaries", asked);
+    if (canaries.size() > kMaxCanaries)
+      errors.Add(*map.node().Find("canaries"),
+                 fmt::format("at most {} canaries: keep the most reliable ones", kMaxCanaries));
+    return canaries;
   }
 
   void ReadLimits(const YamlNode& node, YamlErrors& errors) {

@@ -21,15 +21,22 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/status.h"
+#include "base/url.h"
 #include "model/source.h"
 
 namespace gasht {
 
-// Where the Tor client listens: "127.0.0.1:9050" or "unix:/run/tor/socks".
+// Where the Tor client listens, "127.0.0.1:9050" or "unix:/run/tor/socks", and what is expected of it.
 struct TorConfig {
-  std::string socks;    // empty: no source goes through Tor
+  // Sources are spread over them, each always to the same one. Empty: no source goes through Tor.
+  std::vector<std::string> socks;
   std::string control;  // empty: Tor cannot be asked whether it is ready
   std::string cookie;   // the file that opens `control`
+  // The kinds of bridges through which Tor itself must reach its network ("obfs4", "bridge" for plain ones); empty: as
+  // torrc says. What torrc does is checked against it, not made by it.
+  std::vector<std::string> transports;
+  // Pages that are nearly always there; asked for only when pages fail, to tell our own outage from dead sites.
+  std::vector<Url> canaries;
 };
 
 struct LimitsConfig {
@@ -64,6 +71,9 @@ struct Config {
   std::string store_path;
   std::string rules_dir;  // empty: the built-in packs
   TorConfig tor;
+  std::vector<Url> direct_canaries;  // as tor.canaries, for sources with route: direct
+  // What this line is called, recorded with every capture ("isb-ptcl"); empty when not said.
+  std::string vantage;
   LimitsConfig limits;
   std::string agency;  // an Agency's id; empty when not said
   std::optional<ConsoleConfig> console;

@@ -80,10 +80,14 @@ TEST(ConfigTest, ReadsEverything) {
   const ConfigFolder folder({
       {"gasht.yaml",
        "store: data\nrules: packs\nagency: x\ntest_mode: false\n"
-       "tor:\n  socks: unix:/run/tor/socks\n  control: '[::1]:9051'\n  cookie: tor.cookie\n"
-       "limits:\n  connections_per_source: 2\n  unfinished_pages: 3\n  wire_bytes: 1MiB\n  body_bytes: 2MiB\n"
-       "  body_bytes_held: 1GiB\n  connect_timeout: 5s\n  total_timeout: 1m\n  analysis_threads: 4\n"
-       "console:\n  listen: localhost:8080\n"},
+       "tor:\n  socks: [unix:/run/tor/socks, 127.0.0.1:9050]\n  control: '[::1]:9051'\n  cookie: tor.cookie\n"
+       "  transports: [obfs4, bridge]\n  canaries: http://" +
+           std::string(kOnion) +
+           "/\ndirect: {canaries: [https://a.example, https://b.example/x]}\nvantage: isb-ptcl\n"
+           "limits:\n  connections_per_source: 2\n  unfinished_pages: 3\n  wire_bytes: 1MiB\n  body_bytes: "
+           "2MiB\n"
+           "  body_bytes_held: 1GiB\n  connect_timeout: 5s\n  total_timeout: 1m\n  analysis_threads: 4\n"
+           "console:\n  listen: localhost:8080\n"},
       {"agencies.yaml",
        "agencies:\n  - {id: x, name: Old, valid_from: 2020-01-01, valid_until: 2024-12-31}\n"
        "  - {id: x, name: New, name_ur: نیا, valid_from: 2025-01-01, source: gazette}\n"},
@@ -105,9 +109,15 @@ TEST(ConfigTest, ReadsEverything) {
   EXPECT_THAT(config->warnings, IsEmpty());
   EXPECT_EQ(config->store_path, folder.dir() + "/data");
   EXPECT_EQ(config->rules_dir, folder.dir() + "/packs");
-  EXPECT_EQ(config->tor.socks, "unix:/run/tor/socks");
+  EXPECT_THAT(config->tor.socks, ElementsAre("unix:/run/tor/socks", "127.0.0.1:9050"));
   EXPECT_EQ(config->tor.control, "[::1]:9051");
   EXPECT_EQ(config->tor.cookie, folder.dir() + "/tor.cookie");
+  EXPECT_THAT(config->tor.transports, ElementsAre("obfs4", "bridge"));
+  ASSERT_EQ(config->tor.canaries.size(), 1u);
+  EXPECT_EQ(config->tor.canaries[0].host(), kOnion);
+  ASSERT_EQ(config->direct_canaries.size(), 2u);
+  EXPECT_EQ(config->direct_canaries[1].str(), "https://b.example/x");
+  EXPECT_EQ(config->vantage, "isb-ptcl");
   EXPECT_EQ(config->limits.connections_per_source, 2u);
   EXPECT_EQ(config->limits.unfinished_pages, 3u);
   EXPECT_EQ(config->limits.wire_bytes, 1u << 20);
@@ -193,6 +203,25 @@ TEST(ConfigTest, BrokenGashtYaml) {
            Broken{"store: a\ntor: {socks: \"127.0.0.1:1\", port: 5}\n", "2:29: unknown key 'port' in tor"},
            Broken{"store: a\ntor: {socks: \"127.0.0.1:1\", cookie: c}\n",
                   "2:37: 'cookie' opens the control port, and there is none"},
+           Broken{"store: a\ntor: {socks: []}\n", "2:14: 'socks' is empty: name at least one SocksPort"},
+           Broken{"store: a\ntor: {socks: [\"127.0.0.1:1\", \"127.0.0.1:1\"]}\n",
+                  "2:30: '127.0.0.1:1' is listed twice"},
+           Broken{"store: a\ntor: {socks: [\"127.0.0.1:1\", here]}\n", "2:30: 'socks' is no endpoint"},
+           Broken{"store: a\ntor: {socks: \"127.0.0.1:1\", transports: [obfs5]}\n",
+                  "2:42: 'obfs5' is no way to a bridge: write one of bridge, obfs4"},
+           Broken{"store: a\ntor: {socks: \"127.0.0.1:1\", transports: [obfs4]}\n",
+                  "2:41: 'transports' is checked through the control port"},
+           Broken{"store: a\ntor: {socks: \"127.0.0.1:1\", canaries: [http://10.0.0.1/]}\n",
+                  "2:40: an address instead of a name"},
+           Broken{"store: a\ntor: {socks: \"127.0.0.1:1\", canaries: [http://abc.onion/]}\n",
+                  "2:40: bad onion address"},
+           Broken{"store: a\ntor: {socks: \"127.0.0.1:1\", canaries: [file:/x]}\n", "2:40: 'file:/x' is"},
+           Broken{"store: a\ndirect: {canaries: [\"http://" + std::string(kOnion) + "/\"]}\n",
+                  "2:21: an onion is never reached directly"},
+           Broken{"store: a\ndirect: {canaries: [http://127.0.0.1/]}\n",
+                  "2:21: an address instead of a name"},
+           Broken{"store: a\ndirect: {canary: http://a.example/}\n", "2:10: unknown key 'canary' in direct"},
+           Broken{"store: a\nvantage: Islamabad PTCL\n", "2:10: 'vantage' is a short name"},
            Broken{"store: a\nlimits: {connections_per_source: 0}\n",
                   "2:34: 'connections_per_source' must be a whole number from 1 to 16, found '0'"},
            Broken{"store: a\nlimits: {wire_bytes: 4MB}\n",

@@ -1,5 +1,6 @@
 #include "config/fields.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -46,11 +47,22 @@ std::string FormatDuration(std::chrono::microseconds d) {
 }
 
 bool IsEndpoint(std::string_view text) {
+  if (text.empty()) return false;
   if (text.starts_with("unix:/")) return text.size() > 6;
   const auto url = Url::Parse("http://" + std::string(text));
   return url.ok() && url->path() == "/" && url->query().empty() && text.back() != '/' &&
          (url->is_ip_literal() || url->host() == "localhost") &&
          text.find(':', text.find(']') + 1) != std::string::npos;
+}
+
+bool CheckEndpoint(YamlMap& map, const YamlNode& node, std::string_view key, const std::string& text) {
+  if (IsEndpoint(text)) return true;
+  map.errors().Add(
+      node,
+      fmt::format("'{}' is no endpoint: write an address and port (127.0.0.1:9050) or unix:/path/to/socket, "
+                  "found '{}'",
+                  key, text));
+  return false;
 }
 
 }  // namespace
@@ -111,13 +123,19 @@ std::optional<UtcTime> Date(YamlMap& map, std::string_view key) {
 
 std::string EndpointText(YamlMap& map, std::string_view key) {
   const std::string text = OptionalText(map, key);
-  if (text.empty() || IsEndpoint(text)) return text;
-  map.errors().Add(
-      *map.node().Find(key),
-      fmt::format("'{}' is no endpoint: write an address and port (127.0.0.1:9050) or unix:/path/to/socket, "
-                  "found '{}'",
-                  key, text));
+  if (text.empty() || CheckEndpoint(map, *map.node().Find(key), key, text)) return text;
   return {};
+}
+
+std::vector<std::string> EndpointTexts(YamlMap& map, std::string_view key) {
+  std::vector<std::string> texts;
+  for (const YamlNode* node : Scalars(map, key)) {
+    if (!CheckEndpoint(map, *node, key, node->scalar)) continue;
+    if (std::find(texts.begin(), texts.end(), node->scalar) != texts.end())
+      map.errors().Add(*node, fmt::format("'{}' is listed twice: keep one", node->scalar));
+    texts.push_back(node->scalar);
+  }
+  return texts;
 }
 
 std::vector<const YamlNode*> Scalars(YamlMap& map, std::string_view key) {

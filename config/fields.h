@@ -34,6 +34,9 @@ std::optional<UtcTime> Date(YamlMap& map, std::string_view key);
 // "127.0.0.1:9050", "[::1]:9050", "localhost:9050" or "unix:/absolute/path"; empty when absent or wrong.
 std::string EndpointText(YamlMap& map, std::string_view key);
 
+// A list of them, or one; each at most once.
+std::vector<std::string> EndpointTexts(YamlMap& map, std::string_view key);
+
 // The scalars of a list (or the one scalar) with their places; other items are reported.
 std::vector<const YamlNode*> Scalars(YamlMap& map, std::string_view key);
 

@@ -362,6 +362,12 @@ void CheckScopes(std::vector<SourceFile>& files) {
 
 }  // namespace
 
+std::vector<Url> ReadSourceUrls(YamlMap& map, std::string_view key, const Source& source) {
+  std::vector<Url> urls;
+  for (PlacedUrl& placed : ReadUrls(map, key, source)) urls.push_back(std::move(placed.url));
+  return urls;
+}
+
 void ReadSource(SourceFile& file, const SourceRules& rules) {
   Source& source = file.source;
   YamlErrors& errors = file.errors;

@@ -3,6 +3,7 @@
 // One file of sources.d: YAML to a Source, and what must hold between sources. Confined to one thread.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -24,6 +25,9 @@ struct SourceRules {
   bool test_mode = false;
   UtcTime now;
 };
+
+// The list of URLs at `key` that `source` (its route, allow_private) may ask for; others are errors at their place.
+std::vector<Url> ReadSourceUrls(YamlMap& map, std::string_view key, const Source& source);
 
 // Fills `file.source`; errors and warnings stay in the file.
 void ReadSource(SourceFile& file, const SourceRules& rules);

@@ -587,7 +587,7 @@ TEST_F(CrawlLoopTest, ThroughARealSocksProxy) {
   AddSource(MakeSource("other", "http://other.example/", clock.Utc()));
   for (Source& source : sources_) source.politeness.delay = milliseconds(1);
   const Result<std::unique_ptr<CurlFetcher>> fetcher =
-      CurlFetcher::Create({.socks = socks.endpoint()}, clock);
+      CurlFetcher::Create({.socks = {socks.endpoint()}}, clock);
   ASSERT_TRUE(fetcher.ok());
   CrawlOptions options;
   options.once = true;

@@ -258,7 +258,7 @@ struct CurlFetcher::Impl {
 
   const CurlFetcherOptions options;
   const Clock& clock;
-  std::optional<Endpoint> socks;
+  std::vector<Endpoint> socks;
   HeaderList headers;
   std::unique_ptr<CURLM, MultiDeleter> multi;
   // After `multi`: the handles leave it before it is cleaned up.
@@ -340,8 +340,9 @@ CurlFetcher::~CurlFetcher() = default;
 
 Result<std::unique_ptr<CurlFetcher>> CurlFetcher::Create(CurlFetcherOptions options, const Clock& clock) {
   auto impl = std::make_unique<Impl>(std::move(options), clock);
-  if (!impl->options.socks.empty()) {
-    GASHT_ASSIGN_OR_RETURN(impl->socks, Endpoint::Parse(impl->options.socks));
+  for (const std::string& text : impl->options.socks) {
+    GASHT_ASSIGN_OR_RETURN(Endpoint endpoint, Endpoint::Parse(text));
+    impl->socks.push_back(std::move(endpoint));
   }
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return Status::Internal("libcurl does not start");
   impl->multi.reset(curl_multi_init());
@@ -359,13 +360,14 @@ Result<std::unique_ptr<CurlFetcher>> CurlFetcher::Create(CurlFetcherOptions opti
 
 Status CurlFetcher::Start(FetchRequest request) {
   const bool through_tor = request.route == Route::kTor;
-  if (through_tor && !impl_->socks)
+  if (through_tor && impl_->socks.empty())
     return Status::FailedPrecondition("a source says route: tor and no SOCKS endpoint is configured");
   // This libcurl would ask the resolver for it.
   if (!through_tor && request.url.is_onion())
     return Status::FailedPrecondition("an onion address is never fetched directly");
-  auto transfer = std::make_unique<Transfer>(std::move(request), through_tor ? &*impl_->socks : nullptr,
-                                             impl_->options.max_head_bytes);
+  const Endpoint* const socks =
+      through_tor ? &impl_->socks[PickEndpoint(impl_->socks, request.source.value)] : nullptr;
+  auto transfer = std::make_unique<Transfer>(std::move(request), socks, impl_->options.max_head_bytes);
   transfer->easy.reset(curl_easy_init());
   if (!transfer->easy) return Status::ResourceExhausted("out of memory");
   GASHT_RETURN_IF_ERROR(impl_->Configure(*transfer));

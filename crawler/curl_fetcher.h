@@ -3,7 +3,7 @@
 // CurlFetcher: one libcurl multi loop over real sockets.
 //
 // What it promises, whatever the environment and the server say:
-// - route tor: every connection goes to the one SOCKS endpoint, names unresolved; the socket callback opens
+// - route tor: every connection goes to the source's SOCKS endpoint, names unresolved; the socket callback opens
 // nothing else.
 //   Without an endpoint, Start fails, as it does for an onion on the direct route. Proxy variables of the environment are ignored.
 // - route direct: every resolved address is checked before it is connected to; those that are not public are
@@ -27,8 +27,8 @@
 namespace gasht {
 
 struct CurlFetcherOptions {
-  // Tor's SocksPort (see endpoint.h); empty: no Tor route.
-  std::string socks;
+  // Tor's SocksPorts (see endpoint.h), each source always through the same one; empty: no Tor route.
+  std::vector<std::string> socks;
   // What every request says, in this order: those of Tor Browser, so that we look like the crowd.
   std::vector<std::string> request_headers = {
       "User-Agent: Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 Firefox/128.0",

@@ -413,7 +413,7 @@ TEST_F(CurlFetcherTest, ASlowCircuitIsNoSlowTransfer) {
   RecordingSocks socks(server.port());
   socks.ReplyAfter(milliseconds(2'500));
   CurlFetcherOptions options;
-  options.socks = socks.endpoint();
+  options.socks = {socks.endpoint()};
   options.low_speed_time = seconds(1);
   Use(options);
   FetchRequest request = ThroughTor("http://shop.example/", "a");
@@ -427,7 +427,7 @@ TEST_F(CurlFetcherTest, ASlowCircuitIsNoSlowTransfer) {
 TEST_F(CurlFetcherTest, NamesGoUnresolvedAndEachSourceHasItsOwnCredentials) {
   const TestServer server(TestServer::Table({{"/", TestServer::Page("hi")}}));
   RecordingSocks socks(server.port());
-  Use({.socks = socks.endpoint()});
+  Use({.socks = {socks.endpoint()}});
   const std::string onion = fmt::format("http://{}/", kOnion);
   EXPECT_EQ(FetchOutcomeName(Fetch(ThroughTor(onion, "a")).outcome), "ok");
   EXPECT_EQ(FetchOutcomeName(Fetch(ThroughTor(onion, "b")).outcome), "ok");
@@ -458,7 +458,7 @@ TEST_F(CurlFetcherTest, SocksOverAUnixSocket) {
   const std::string path = std::string(folder) + "/s @1";
   {
     RecordingSocks socks(server.port(), path);
-    Use({.socks = "unix:" + path});
+    Use({.socks = {"unix:" + path}});
     const FetchResult result = Fetch(ThroughTor(fmt::format("http://{}/", kOnion), "a"));
     EXPECT_EQ(result.body, "hi") << result.detail;
     ASSERT_EQ(socks.asked().size(), 1u);
@@ -477,7 +477,7 @@ TEST_F(CurlFetcherTest, EnvironmentCannotSteerIt) {
   for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
     setenv(name, trap_url.c_str(), 1);
   for (const char* name : {"no_proxy", "NO_PROXY"}) setenv(name, "*", 1);
-  Use({.socks = socks.endpoint()});
+  Use({.socks = {socks.endpoint()}});
   EXPECT_EQ(Fetch(ThroughTor(fmt::format("http://{}/", kOnion), "a")).body, "hi");
   EXPECT_EQ(Fetch(ThroughTor("http://localhost/", "a")).body, "hi");
   EXPECT_EQ(Fetch(ThroughTor(server.Url("/"), "a")).body, "hi");
@@ -497,7 +497,7 @@ TEST_F(CurlFetcherTest, EnvironmentCannotSteerIt) {
 TEST_F(CurlFetcherTest, SocksRepliesBecomeOutcomes) {
   const TestServer server(TestServer::Table({{"/", TestServer::Page("hi")}}));
   RecordingSocks socks(server.port());
-  Use({.socks = socks.endpoint()});
+  Use({.socks = {socks.endpoint()}});
   const struct {
     uint8_t reply;
     std::string for_onion, for_name;
@@ -535,12 +535,12 @@ TEST_F(CurlFetcherTest, BrokenProxiesAreOurOwnOutage) {
   const TestServer server(TestServer::Table({}));
   RecordingSocks socks(server.port());
   socks.BreakAfter(3);
-  Use({.socks = socks.endpoint()});
+  Use({.socks = {socks.endpoint()}});
   const FetchResult cut = Fetch(ThroughTor("http://shop.example/", "a"));
   EXPECT_EQ(FetchOutcomeName(cut.outcome), "proxy_down") << cut.detail;
 
   // A web server where SOCKS should be.
-  Use({.socks = fmt::format("127.0.0.1:{}", server.port())});
+  Use({.socks = {fmt::format("127.0.0.1:{}", server.port())}});
   FetchRequest request = ThroughTor("http://shop.example/", "a");
   request.connect_timeout = milliseconds(300);
   const FetchResult wrong = Fetch(std::move(request));
@@ -551,7 +551,7 @@ TEST_F(CurlFetcherTest, BrokenProxiesAreOurOwnOutage) {
     const TestServer gone(TestServer::Table({}));
     closed_port = gone.port();
   }
-  Use({.socks = fmt::format("127.0.0.1:{}", closed_port)});
+  Use({.socks = {fmt::format("127.0.0.1:{}", closed_port)}});
   const FetchResult away = Fetch(ThroughTor("http://shop.example/", "a"));
   EXPECT_EQ(FetchOutcomeName(away.outcome), "proxy_down") << away.detail;
   EXPECT_TRUE(server.requests().empty());

@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include "base/digest.h"
+
 namespace gasht {
 namespace {
 
@@ -75,6 +77,19 @@ std::vector<unsigned char> Endpoint::SocketAddress() const {
   in6.sin6_family = AF_INET6;
   in6.sin6_port = htons(port);
   return Bytes(in6, sizeof in6);
+}
+
+size_t PickEndpoint(const std::vector<Endpoint>& pool, std::string_view name) {
+  if (pool.size() == 1) return 0;
+  size_t best = 0;
+  Digest highest;
+  for (size_t i = 0; i < pool.size(); ++i) {
+    const Digest weight = Sha256(fmt::format("{}\n{}", name, pool[i].text));
+    if (i != 0 && weight < highest) continue;
+    best = i;
+    highest = weight;
+  }
+  return best;
 }
 
 }  // namespace gasht

@@ -27,4 +27,8 @@ struct Endpoint {
   std::vector<unsigned char> SocketAddress() const;
 };
 
+// Which of `pool` serves `name` (a source): always the same one; when an endpoint comes or goes, only its share of the
+// names moves (rendezvous hashing). REQUIRES: `pool` is not empty.
+size_t PickEndpoint(const std::vector<Endpoint>& pool, std::string_view name);
+
 }  // namespace gasht

@@ -6,6 +6,7 @@
 
 #include <cstring>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "crawler/public_address.h"
@@ -110,6 +111,31 @@ TEST(PublicAddress, Table) {
   sockaddr_un un{};
   un.sun_family = AF_UNIX;
   EXPECT_FALSE(IsPublicAddress(reinterpret_cast<const sockaddr*>(&un)));
+}
+
+std::vector<Endpoint> Pool(int size) {
+  std::vector<Endpoint> pool;
+  for (int i = 0; i < size; ++i) pool.push_back(*Endpoint::Parse(fmt::format("127.0.0.1:{}", 9050 + i)));
+  return pool;
+}
+
+TEST(EndpointPool, EachNameKeepsItsEndpointAndOnlyItsShareMoves) {
+  constexpr int kNames = 1000;
+  const std::vector<Endpoint> three = Pool(3), four = Pool(4);
+  std::vector<int> share(4);
+  int moved = 0;
+  for (int i = 0; i < kNames; ++i) {
+    const std::string name = fmt::format("source-{}", i);
+    const size_t before = PickEndpoint(three, name), after = PickEndpoint(four, name);
+    EXPECT_EQ(PickEndpoint(three, name), before);
+    EXPECT_EQ(PickEndpoint(Pool(1), name), 0u);
+    ++share[after];
+    if (after == before) continue;
+    EXPECT_EQ(after, 3u) << name << " moved between endpoints that were there before";
+    ++moved;
+  }
+  for (const int count : share) EXPECT_NEAR(count, kNames / 4, 60);
+  EXPECT_NEAR(moved, kNames / 4, 60);
 }
 
 }  // namespace

@@ -1,216 +1,230 @@
 #include "crawler/tor_check.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <optional>
+#include <algorithm>
+#include <memory>
+#include <set>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/digest.h"
-#include "base/file.h"
+#include "crawler/blocking_socket.h"
 #include "crawler/endpoint.h"
 
 namespace gasht {
 namespace {
 
-constexpr size_t kMaxReplyBytes = 64u << 10;
-constexpr size_t kMaxCookieBytes = 4096;
+using std::chrono::milliseconds;
 
-// A socket that waits for at most so long at each step.
-class Connection {
- public:
-  explicit Connection(std::chrono::milliseconds timeout) : timeout_(timeout) {}
-  ~Connection() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
-
-  // 0, or why not.
-  int Connect(const Endpoint& endpoint) {
-    const std::vector<unsigned char> address = endpoint.SocketAddress();
-    const auto* raw = reinterpret_cast<const sockaddr*>(address.data());
-    fd_ = socket(raw->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd_ < 0) return errno;
-    if (connect(fd_, raw, static_cast<socklen_t>(address.size())) == 0) return 0;
-    if (errno != EINPROGRESS) return errno;
-    if (!WaitFor(POLLOUT)) return ETIMEDOUT;
-    int error = 0;
-    socklen_t size = sizeof error;
-    getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size);
-    return error;
-  }
-
-  bool Write(std::string_view bytes) {
-    while (!bytes.empty()) {
-      if (!WaitFor(POLLOUT)) return false;
-      const ssize_t n = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (n <= 0) return false;
-      bytes.remove_prefix(static_cast<size_t>(n));
-    }
-    return true;
-  }
-
-  // Reads until `enough` says so of all that came; what came, then or at the end.
-  template <typename Enough>
-  std::string ReadUntil(Enough enough) {
-    std::string got;
-    char buffer[4096];
-    while (got.size() < kMaxReplyBytes && !enough(got)) {
-      if (!WaitFor(POLLIN)) break;
-      const ssize_t n = recv(fd_, buffer, sizeof buffer, 0);
-      if (n <= 0) break;
-      got.append(buffer, static_cast<size_t>(n));
-    }
-    return got;
-  }
-
- private:
-  bool WaitFor(short events) const {
-    pollfd poll_fd{fd_, events, 0};
-    return poll(&poll_fd, 1, static_cast<int>(timeout_.count())) > 0;
-  }
-
-  const std::chrono::milliseconds timeout_;
-  int fd_ = -1;
-};
-
-Status NotListening(const Endpoint& endpoint, int error) {
-  if (error == EACCES || error == EPERM)
-    return Status::Unavailable(
-        fmt::format("Tor at {} lets us not in: {}. Add this user to Tor's group (usermod -aG debian-tor "
-                    "USER), then run again",
-                    endpoint.text, std::strerror(error)));
-  return Status::Unavailable(fmt::format(
-      "no Tor at {}: {}. Install tor (apt install tor), start it (systemctl start tor) and see that its "
-      "SocksPort is this one, then run again",
-      endpoint.text, std::strerror(error)));
+// Our own errors read "what is wrong. What to do".
+TorReport::Note NoteOf(const Status& status) {
+  const std::string& message = status.message();
+  const size_t end = message.find(". ");
+  if (end == std::string::npos) return {message, ""};
+  return {message.substr(0, end), message.substr(end + 2)};
 }
 
-Status CheckSocks(const Endpoint& endpoint, std::chrono::milliseconds timeout) {
-  Connection connection(timeout);
-  if (const int error = connection.Connect(endpoint); error != 0) return NotListening(endpoint, error);
+Status CheckSocks(const Endpoint& endpoint, milliseconds timeout) {
+  BlockingSocket socket;
+  if (const int error = socket.Connect(endpoint, timeout); error != 0)
+    return TorNotListening(endpoint, error);
   // Version 5, two methods: none, and user with password (the one that gives each source its circuit).
-  connection.Write(std::string_view("\x05\x02\x00\x02", 4));
-  const std::string reply = connection.ReadUntil([](const std::string& got) { return got.size() >= 2; });
-  if (reply.size() >= 2 && reply[0] == 5 && (reply[1] == 0 || reply[1] == 2)) return Status::Ok();
+  socket.Write(std::string_view("\x05\x02\x00\x02", 4), timeout);
+  const std::string reply = socket.ReadExactly(2, timeout);
+  if (reply.size() == 2 && reply[0] == 5 && (reply[1] == 0 || reply[1] == 2)) return Status::Ok();
   return Status::Unavailable(fmt::format(
       "what listens at {} does not speak SOCKS5. See that tor.socks in gasht.yaml names Tor's SocksPort",
       endpoint.text));
 }
 
-// A reply ends with a line whose fourth character is a space (control-spec, 2.3).
-bool IsWholeReply(const std::string& got) {
-  if (!got.ends_with("\r\n")) return false;
-  const size_t before = got.rfind("\r\n", got.size() - 3);
-  const size_t begin = got.size() < 3 || before == std::string::npos ? 0 : before + 2;
-  return got.size() - begin >= 6 && got[begin + 3] == ' ';
+std::string Counted(std::string_view text) {
+  return std::string(1, static_cast<char>(text.size())) + std::string(text);
 }
 
-// What stands after `name` up to the end of line or the space before the next word; with quotes, what they hold.
-std::optional<std::string> ValueAfter(std::string_view reply, std::string_view name) {
-  const size_t at = reply.find(name);
-  if (at == std::string_view::npos) return std::nullopt;
-  std::string_view rest = reply.substr(at + name.size());
-  if (!rest.starts_with('"')) return std::string(rest.substr(0, rest.find_first_of(" \r\n")));
-  rest.remove_prefix(1);
-  std::string value;
-  for (size_t i = 0; i < rest.size() && rest[i] != '"'; ++i) {
-    if (rest[i] == '\\' && i + 1 < rest.size()) ++i;
-    value += rest[i];
+// Opens a connection to `url`'s host through Tor, kept for `user`; "" or why not. REQUIRES: user and host fit in 255 bytes.
+std::string ConnectThrough(BlockingSocket& socket, const Endpoint& endpoint, const std::string& user,
+                           const Url& url, const TorInspection& inspection) {
+  if (socket.Connect(endpoint, inspection.timeout) != 0) return "the SOCKS port does not answer";
+  socket.Write(std::string_view("\x05\x01\x02", 3), inspection.timeout);
+  if (socket.ReadExactly(2, inspection.timeout) != "\x05\x02") return "the SOCKS port takes no credentials";
+  socket.Write("\x01" + Counted(user) + Counted(user), inspection.timeout);
+  if (socket.ReadExactly(2, inspection.timeout) != std::string_view("\x01\x00", 2))
+    return "the SOCKS port refuses our credentials";
+  const std::string port = {static_cast<char>(url.port() >> 8), static_cast<char>(url.port() & 0xff)};
+  socket.Write(std::string("\x05\x01\x00\x03", 4) + Counted(url.host()) + port, inspection.timeout);
+  const std::string reply = socket.ReadExactly(4, inspection.circuit_timeout);
+  if (reply.size() < 4) return "no answer in time";
+  if (reply[1] != 0) return fmt::format("Tor says {}", static_cast<unsigned char>(reply[1]));
+  return "";
+}
+
+std::set<std::string> CircuitsOf(const std::vector<TorCircuit>& circuits, std::string_view user) {
+  std::set<std::string> ids;
+  for (const TorCircuit& circuit : circuits) {
+    if (circuit.socks_user == user) ids.insert(circuit.id);
   }
-  return value;
+  return ids;
 }
 
-class ControlPort {
+class Inspector {
  public:
-  ControlPort(const Endpoint& endpoint, std::chrono::milliseconds timeout)
-      : endpoint_(endpoint), connection_(timeout) {}
+  Inspector(const TorConfig& tor, const TorInspection& inspection) : tor_(tor), inspection_(inspection) {}
 
-  Status Connect() {
-    const int error = connection_.Connect(endpoint_);
-    return error == 0 ? Status::Ok() : NotListening(endpoint_, error);
-  }
-
-  // The reply when it begins with 250.
-  Result<std::string> Ask(std::string_view command) {
-    connection_.Write(fmt::format("{}\r\n", command));
-    std::string reply = connection_.ReadUntil(IsWholeReply);
-    const std::string_view verb = command.substr(0, command.find(' '));
-    if (reply.empty())
-      return Status::Unavailable(
-          fmt::format("the Tor control port at {} does not answer {}: is it one?", endpoint_.text, verb));
-    if (!reply.starts_with("250"))
-      return Status::Unavailable(
-          fmt::format("the Tor control port at {} refuses {}. See that CookieAuthentication is 1 "
-                      "in torrc and that this user may read the cookie",
-                      endpoint_.text, verb));
-    return reply;
-  }
-
-  Status Authenticate(std::string cookie_path) {
-    GASHT_ASSIGN_OR_RETURN(const std::string info, Ask("PROTOCOLINFO 1"));
-    const std::string methods = ValueAfter(info, "METHODS=").value_or("");
-    if (("," + methods + ",").find(",NULL,") != std::string::npos) return Ask("AUTHENTICATE").status();
-    if (cookie_path.empty()) cookie_path = ValueAfter(info, "COOKIEFILE=").value_or("");
-    if (cookie_path.empty())
-      return Status::Unavailable(
-          fmt::format("the Tor control port at {} offers no cookie. Set CookieAuthentication 1 in torrc",
-                      endpoint_.text));
-    const Result<std::string> cookie = ReadFile(cookie_path, kMaxCookieBytes);
-    if (!cookie.ok())
-      return Status::Unavailable(fmt::format(
-          "Tor's control cookie cannot be read ({}). Add this user to Tor's group (usermod -aG debian-tor "
-          "USER), then run again",
-          cookie.status().message()));
-    return Ask("AUTHENTICATE " + HexEncode(*cookie)).status();
+  TorReport Inspect() {
+    std::vector<Endpoint> pool;
+    for (const std::string& text : tor_.socks) {
+      // First: the commonest trouble by far is that nothing is there.
+      const Result<Endpoint> endpoint = Endpoint::Parse(text);
+      if (!Take(endpoint.status()) || !Take(CheckSocks(*endpoint, inspection_.timeout))) continue;
+      pool.push_back(*endpoint);
+    }
+    if (!pool.empty()) AskControl();
+    if (inspection_.prove_isolation && report_.fit()) ProveIsolation(pool.front());
+    return std::move(report_);
   }
 
  private:
-  const Endpoint& endpoint_;
-  Connection connection_;
-};
-
-Status CheckControl(const Endpoint& endpoint, const TorConfig& tor, std::chrono::milliseconds timeout) {
-  ControlPort control(endpoint, timeout);
-  GASHT_RETURN_IF_ERROR(control.Connect());
-  GASHT_RETURN_IF_ERROR(control.Authenticate(tor.cookie));
-  GASHT_ASSIGN_OR_RETURN(const std::string phase, control.Ask("GETINFO status/bootstrap-phase"));
-  const std::string progress = ValueAfter(phase, "PROGRESS=").value_or("?");
-  if (progress != "100") {
-    const std::string summary = ValueAfter(phase, "SUMMARY=").value_or("unknown");
-    const std::optional<std::string> warning = ValueAfter(phase, "WARNING=");
-    return Status::Unavailable(
-        fmt::format("Tor is still starting: {} % ({}{}{}). Wait, then run again. If it stays there, "
-                    "see whether this machine reaches the network and whether Tor is blocked",
-                    progress, summary, warning ? "; " : "", warning.value_or("")));
+  bool Take(const Status& status) {
+    if (!status.ok()) report_.problems.push_back(NoteOf(status));
+    return status.ok();
   }
-  GASHT_ASSIGN_OR_RETURN(const std::string circuit, control.Ask("GETINFO status/circuit-established"));
-  if (ValueAfter(circuit, "status/circuit-established=").value_or("") != "1")
-    return Status::Unavailable("Tor has started but has no circuit yet. Wait, then run again");
-  return Status::Ok();
-}
+
+  void AskControl() {
+    if (tor_.control.empty()) {
+      report_.warnings.push_back({"without a control port gasht cannot know whether Tor has bootstrapped",
+                                  "Name it with tor.control in gasht.yaml"});
+      return;
+    }
+    const Result<Endpoint> endpoint = Endpoint::Parse(tor_.control);
+    if (!Take(endpoint.status())) return;
+    auto control = TorControl::Open(*endpoint, {.cookie = tor_.cookie, .timeout = inspection_.timeout});
+    if (!Take(control.status())) return;
+    control_ = std::move(*control);
+    const Result<TorState> state = control_->State();
+    if (!Take(state.status())) return;
+    report_.state = *state;
+    if (const Status fit = TorFitness(*state); !Take(fit)) return;
+    if (const auto circuits = control_->Circuits(); Take(circuits.status()))
+      report_.circuits = circuits->size();
+    CheckSocksFlags();
+    CheckTransports();
+  }
+
+  void CheckSocksFlags() {
+    const auto ports = control_->Configured("SocksPort");
+    if (!Take(ports.status())) return;
+    for (const std::string& port : *ports) {
+      if (port.find("NoIsolateSOCKSAuth") != std::string::npos) {
+        report_.isolation = TorReport::Isolation::kBroken;
+        report_.isolation_how = "torrc says NoIsolateSOCKSAuth";
+        report_.problems.push_back({"torrc lets sources share circuits (SocksPort with NoIsolateSOCKSAuth)",
+                                    "Remove NoIsolateSOCKSAuth from torrc and restart tor"});
+      }
+    }
+    const bool extended = std::any_of(ports->begin(), ports->end(), [](const std::string& port) {
+      return port.find("ExtendedErrors") != std::string::npos;
+    });
+    if (!extended)
+      report_.warnings.push_back({"Tor does not say why an onion cannot be reached",
+                                  "Add ExtendedErrors to the SocksPort line of torrc"});
+  }
+
+  void CheckTransports() {
+    if (tor_.transports.empty()) return;
+    const auto use = control_->Configured("UseBridges");
+    const auto bridges = control_->Configured("Bridge");
+    if (!Take(use.status()) || !Take(bridges.status())) return;
+    if (use->empty() || use->front() != "1" || bridges->empty()) {
+      report_.problems.push_back(
+          {fmt::format("gasht.yaml says that Tor is reached through {}, and torrc uses no bridge",
+                       fmt::join(tor_.transports, ", ")),
+           "Set UseBridges 1 and add Bridge lines to torrc (deploy/torrc shows how), then restart tor"});
+      return;
+    }
+    for (const std::string& bridge : *bridges) {
+      const std::string first = bridge.substr(0, bridge.find(' '));
+      const std::string transport = Endpoint::Parse(first).ok() ? "bridge" : first;
+      if (std::find(tor_.transports.begin(), tor_.transports.end(), transport) != tor_.transports.end())
+        continue;
+      // Never the line itself: a bridge's address is a secret.
+      report_.problems.push_back(
+          {fmt::format("torrc has a bridge of another kind ({}) than gasht.yaml allows ({})", transport,
+                       fmt::join(tor_.transports, ", ")),
+           "Remove it from torrc, or add its kind to tor.transports"});
+    }
+  }
+
+  void ProveIsolation(const Endpoint& socks) {
+    if (!control_ || tor_.canaries.empty()) {
+      report_.isolation_how = control_ ? "no canary to connect to: add tor.canaries to gasht.yaml"
+                                       : "no control port to ask: add tor.control to gasht.yaml";
+      return;
+    }
+    const Url& canary = tor_.canaries.front();
+    // Both stay open until the circuits are read.
+    BlockingSocket sockets[2];
+    std::string users[2];
+    for (int i = 0; i < 2; ++i) {
+      users[i] = HexEncode(RandomBytes(16));
+      const std::string why = ConnectThrough(sockets[i], socks, users[i], canary, inspection_);
+      if (why.empty()) continue;
+      report_.isolation_how = fmt::format("the canary {} was not reached: {}", canary.host(), why);
+      return;
+    }
+    const auto circuits = control_->Circuits();
+    if (!Take(circuits.status())) return;
+    const std::set<std::string> first = CircuitsOf(*circuits, users[0]),
+                                second = CircuitsOf(*circuits, users[1]);
+    if (first.empty() || second.empty()) {
+      report_.isolation_how = "the control port does not say which circuit belongs to which credential";
+      return;
+    }
+    const bool shared =
+        std::any_of(first.begin(), first.end(), [&](const std::string& id) { return second.contains(id); });
+    report_.isolation = shared ? TorReport::Isolation::kBroken : TorReport::Isolation::kProven;
+    report_.isolation_how = fmt::format("two credentials to {} used circuits {} and {}", canary.host(),
+                                        fmt::join(first, "+"), fmt::join(second, "+"));
+    if (shared)
+      report_.problems.push_back({"two credentials shared a circuit: " + report_.isolation_how,
+                                  "See that no SocksPort of torrc has NoIsolateSOCKSAuth, then restart tor"});
+  }
+
+  const TorConfig& tor_;
+  const TorInspection& inspection_;
+  TorReport report_;
+  std::unique_ptr<TorControl> control_;
+};
 
 }  // namespace
 
-Status CheckTorReady(const TorConfig& tor, std::chrono::milliseconds timeout) {
+std::string_view IsolationName(TorReport::Isolation isolation) {
+  switch (isolation) {
+    case TorReport::Isolation::kUnproven:
+      return "unproven";
+    case TorReport::Isolation::kProven:
+      return "proven";
+    case TorReport::Isolation::kBroken:
+      return "broken";
+  }
+  return "unproven";
+}
+
+TorReport InspectTor(const TorConfig& tor, const TorInspection& inspection) {
+  return Inspector(tor, inspection).Inspect();
+}
+
+Status CheckTorReady(const TorConfig& tor, milliseconds timeout) {
   if (tor.socks.empty())
     return Status::InvalidArgument(
         "sources say route: tor, but gasht.yaml has no tor.socks. Write where Tor's SocksPort is "
         "(127.0.0.1:9050)");
-  GASHT_ASSIGN_OR_RETURN(const Endpoint socks, Endpoint::Parse(tor.socks));
-  // First: the commonest trouble by far is that nothing is there.
-  GASHT_RETURN_IF_ERROR(CheckSocks(socks, timeout));
-  if (tor.control.empty()) return Status::Ok();
-  GASHT_ASSIGN_OR_RETURN(const Endpoint control, Endpoint::Parse(tor.control));
-  return CheckControl(control, tor, timeout);
+  const TorReport report = InspectTor(tor, {.timeout = timeout});
+  if (report.fit()) return Status::Ok();
+  const TorReport::Note& first = report.problems.front();
+  return Status::Unavailable(first.remedy.empty() ? first.what
+                                                  : fmt::format("{}. {}", first.what, first.remedy));
 }
 
 }  // namespace gasht

@@ -3,7 +3,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <map>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include "base/digest.h"
@@ -22,6 +25,12 @@ class FakeControlPort {
     std::string cookie;
     std::string phase = "NOTICE BOOTSTRAP PROGRESS=100 TAG=done SUMMARY=\"Done\"";
     std::string circuit = "1";
+    std::string live = "up";
+    // What GETCONF gives, by key.
+    std::map<std::string, std::vector<std::string>> torrc = {
+        {"SocksPort", {"127.0.0.1:9050 IsolateSOCKSAuth ExtendedErrors"}}};
+    // Lines of circuit-status, made when asked for.
+    std::function<std::vector<std::string>()> circuits = [] { return std::vector<std::string>(); };
   };
   explicit FakeControlPort(Script script)
       : script_(std::move(script)), listener_([this](const TestConnection& c) { Serve(c); }) {}
@@ -31,6 +40,8 @@ class FakeControlPort {
   void Serve(const TestConnection& connection) const {
     std::string buffer;
     bool authenticated = false;
+    std::string expected =
+        script_.methods == "NULL" ? "AUTHENTICATE" : "AUTHENTICATE " + HexEncode(script_.cookie);
     for (;;) {
       size_t end = 0;
       while ((end = buffer.find("\r\n")) == std::string::npos) {
@@ -45,9 +56,17 @@ class FakeControlPort {
             fmt::format("250-PROTOCOLINFO 1\r\n250-AUTH METHODS={} COOKIEFILE=\"{}\"\r\n"
                         "250-VERSION Tor=\"0.4.9.11\"\r\n250 OK\r\n",
                         script_.methods, script_.cookie_file));
+      } else if (line.starts_with("AUTHCHALLENGE SAFECOOKIE ")) {
+        const std::string server_nonce(32, 'n');
+        const std::string said = script_.cookie + HexDecode(line.substr(25)).value_or("") + server_nonce;
+        expected =
+            "AUTHENTICATE " +
+            HexEncode(HmacSha256("Tor safe cookie authentication controller-to-server hash", said).view());
+        connection.Write(fmt::format(
+            "250 AUTHCHALLENGE SERVERHASH={} SERVERNONCE={}\r\n",
+            HexEncode(HmacSha256("Tor safe cookie authentication server-to-controller hash", said).view()),
+            HexEncode(server_nonce)));
       } else if (line.starts_with("AUTHENTICATE")) {
-        const std::string expected =
-            script_.methods == "NULL" ? "AUTHENTICATE" : "AUTHENTICATE " + HexEncode(script_.cookie);
         authenticated = line == expected;
         if (!connection.Write(authenticated ? "250 OK\r\n" : "515 Authentication failed\r\n") ||
             !authenticated)
@@ -56,6 +75,20 @@ class FakeControlPort {
         connection.Write("514 Authentication required.\r\n");
       } else if (line == "GETINFO status/bootstrap-phase") {
         connection.Write(fmt::format("250-status/bootstrap-phase={}\r\n250 OK\r\n", script_.phase));
+      } else if (line == "GETINFO version") {
+        connection.Write("250-version=0.4.9.3 (git-abc)\r\n250 OK\r\n");
+      } else if (line == "GETINFO network-liveness") {
+        connection.Write(fmt::format("250-network-liveness={}\r\n250 OK\r\n", script_.live));
+      } else if (line == "GETINFO circuit-status") {
+        connection.Write(fmt::format("250+circuit-status=\r\n{}\r\n.\r\n250 OK\r\n",
+                                     fmt::join(script_.circuits(), "\r\n")));
+      } else if (line.starts_with("GETCONF ")) {
+        const std::string key = line.substr(8);
+        const auto found = script_.torrc.find(key);
+        if (found != script_.torrc.end())
+          for (const std::string& value : found->second)
+            connection.Write(fmt::format("250-{}={}\r\n", key, value));
+        connection.Write(fmt::format("250 {}\r\n", key));
       } else if (line == "GETINFO status/circuit-established") {
         connection.Write(fmt::format("250-status/circuit-established={}\r\n250 OK\r\n", script_.circuit));
       } else {
@@ -73,7 +106,7 @@ std::string Check(FakeControlPort::Script script, const std::string& cookie_path
   const RecordingSocks socks(1);
   const FakeControlPort control(std::move(script));
   TorConfig tor;
-  tor.socks = socks.endpoint();
+  tor.socks = {socks.endpoint()};
   tor.control = control.endpoint();
   tor.cookie = cookie_path;
   const Status status = CheckTorReady(tor);
@@ -91,16 +124,25 @@ std::string ClosedEndpoint() {
   return fmt::format("127.0.0.1:{}", gone.port());
 }
 
+TorConfig OnlySocks(std::vector<std::string> socks) {
+  TorConfig tor;
+  tor.socks = std::move(socks);
+  return tor;
+}
+
 TEST(TorCheck, SocksPortAloneIsEnoughWithoutAControlPort) {
-  const RecordingSocks socks(1);
-  EXPECT_TRUE(CheckTorReady({.socks = socks.endpoint(), .control = "", .cookie = ""}).ok());
+  const RecordingSocks socks(1), second(1);
+  EXPECT_TRUE(CheckTorReady(OnlySocks({socks.endpoint()})).ok());
+  EXPECT_TRUE(CheckTorReady(OnlySocks({socks.endpoint(), second.endpoint()})).ok());
+  ExpectSays(CheckTorReady(OnlySocks({socks.endpoint(), ClosedEndpoint()})).message(),
+             {"no Tor at 127.0.0.1:"});
 }
 
 TEST(TorCheck, NothingListens) {
-  const Status status = CheckTorReady({.socks = ClosedEndpoint(), .control = "", .cookie = ""});
+  const Status status = CheckTorReady(OnlySocks({ClosedEndpoint()}));
   EXPECT_EQ(status.code(), StatusCode::kUnavailable);
   ExpectSays(status.message(), {"no Tor at 127.0.0.1:", "apt install tor", "systemctl start tor"});
-  ExpectSays(CheckTorReady({.socks = "unix:/nonexistent/socks", .control = "", .cookie = ""}).message(),
+  ExpectSays(CheckTorReady(OnlySocks({"unix:/nonexistent/socks"})).message(),
              {"no Tor at unix:/nonexistent/socks", "No such file"});
 }
 
@@ -112,7 +154,7 @@ TEST(TorCheck, SomethingElseListens) {
   const TestListener silent([](const TestConnection& c) { c.Hold(); });
   for (const TestListener* listener : {&web, &silent}) {
     TorConfig tor;
-    tor.socks = fmt::format("127.0.0.1:{}", listener->port());
+    tor.socks = {fmt::format("127.0.0.1:{}", listener->port())};
     const Status status = CheckTorReady(tor, std::chrono::milliseconds(100));
     EXPECT_EQ(status.code(), StatusCode::kUnavailable);
     ExpectSays(status.message(), {"does not speak SOCKS5", "tor.socks"});
@@ -145,24 +187,164 @@ TEST(TorCheck, NoCircuitYet) {
   ExpectSays(Check(script), {"no circuit yet"});
 }
 
-TEST(TorCheck, CookieAuthentication) {
-  char path[] = "/tmp/gasht-cookie-XXXXXX";
-  const int fd = mkstemp(path);
-  ASSERT_GE(fd, 0);
-  close(fd);
+TEST(TorCheck, NothingHeardFromTheNetwork) {
   FakeControlPort::Script script;
-  script.methods = "COOKIE,SAFECOOKIE";
-  script.cookie = std::string("\x00\xff 0123456789abcdef0123456789ab", 32);
-  ASSERT_TRUE(WriteFileAtomically(path, script.cookie).ok());
-  EXPECT_EQ(Check(script, path), "") << "where the configuration says";
-  script.cookie_file = path;
-  EXPECT_EQ(Check(script), "") << "where Tor says";
-  ASSERT_TRUE(WriteFileAtomically(path, "another").ok());
-  ExpectSays(Check(script), {"refuses AUTHENTICATE", "CookieAuthentication"});
-  unlink(path);
+  script.live = "down";
+  ExpectSays(Check(script), {"hears nothing from its network", "See whether"});
+}
+
+// A cookie file of its own, removed at the end.
+class CookieFile {
+ public:
+  explicit CookieFile(std::string_view cookie) {
+    const int fd = mkstemp(path_);
+    EXPECT_GE(fd, 0);
+    close(fd);
+    Write(cookie);
+  }
+  ~CookieFile() { unlink(path_); }
+  CookieFile(const CookieFile&) = delete;
+  CookieFile& operator=(const CookieFile&) = delete;
+  void Write(std::string_view cookie) { EXPECT_TRUE(WriteFileAtomically(path_, cookie).ok()); }
+  std::string path() const { return path_; }
+
+ private:
+  char path_[32] = "/tmp/gasht-cookie-XXXXXX";
+};
+
+TEST(TorCheck, CookieAuthentication) {
+  const std::string cookie("\x00\xff 0123456789abcdef0123456789abc", 32);
+  for (const std::string methods : {"COOKIE", "COOKIE,SAFECOOKIE", "HASHEDPASSWORD,SAFECOOKIE"}) {
+    CookieFile file(cookie);
+    FakeControlPort::Script script;
+    script.methods = methods;
+    script.cookie = cookie;
+    EXPECT_EQ(Check(script, file.path()), "") << methods << " where the configuration says";
+    script.cookie_file = file.path();
+    EXPECT_EQ(Check(script), "") << methods << " where Tor says";
+    file.Write(std::string(32, 'x'));
+    const bool safely = methods.find("SAFE") != std::string::npos;
+    ExpectSays(Check(script), {safely ? "does not know Tor's control cookie" : "refuses AUTHENTICATE"});
+  }
+}
+
+// Whoever listens there may name any file of ours as the cookie: what is none is never sent.
+TEST(TorCheck, OnlyACookieIsSent) {
+  for (const std::string content : {"", "another", "0123456789abcdef0123456789abcdef0"}) {
+    CookieFile file(content);
+    FakeControlPort::Script script;
+    script.methods = "COOKIE";
+    script.cookie_file = file.path();
+    script.cookie = content;
+    ExpectSays(Check(script), {"ookie"});
+  }
+  FakeControlPort::Script script;
+  script.methods = "COOKIE";
+  script.cookie_file = "/nonexistent/cookie";
   ExpectSays(Check(script), {"cookie cannot be read", "usermod -aG debian-tor"});
   script.cookie_file = "";
   ExpectSays(Check(script), {"offers no cookie"});
+}
+
+TEST(TorCheck, TorrcIsHeldAgainstTheConfiguration) {
+  using Torrc = std::map<std::string, std::vector<std::string>>;
+  const std::string bridge = "192.0.2.1:443 0123456789ABCDEF0123456789ABCDEF01234567";
+  const struct {
+    std::string name;
+    std::vector<std::string> transports;
+    Torrc torrc;
+    std::string problem, warning;
+  } rows[] = {
+      {"plain", {}, {{"SocksPort", {"9050 ExtendedErrors"}}}, "", ""},
+      {"no reasons", {}, {{"SocksPort", {"9050"}}}, "", "does not say why an onion"},
+      {"shared circuits",
+       {},
+       {{"SocksPort", {"9050 NoIsolateSOCKSAuth ExtendedErrors"}}},
+       "lets sources share circuits",
+       ""},
+      {"no bridge", {"obfs4"}, {{"UseBridges", {"0"}}}, "torrc uses no bridge", ""},
+      {"bridges switched off",
+       {"obfs4"},
+       {{"UseBridges", {"0"}}, {"Bridge", {"obfs4 " + bridge}}},
+       "uses no bridge",
+       ""},
+      {"as configured", {"obfs4"}, {{"UseBridges", {"1"}}, {"Bridge", {"obfs4 " + bridge}}}, "", ""},
+      {"plain bridge", {"bridge"}, {{"UseBridges", {"1"}}, {"Bridge", {bridge}}}, "", ""},
+      {"another kind",
+       {"obfs4"},
+       {{"UseBridges", {"1"}}, {"Bridge", {"obfs4 " + bridge, bridge}}},
+       "a bridge of another kind (bridge) than gasht.yaml allows (obfs4)",
+       ""},
+  };
+  for (const auto& row : rows) {
+    const RecordingSocks socks(1);
+    FakeControlPort::Script script;
+    script.torrc = row.torrc;
+    const FakeControlPort control(script);
+    TorConfig tor = OnlySocks({socks.endpoint()});
+    tor.control = control.endpoint();
+    tor.transports = row.transports;
+    const TorReport report = InspectTor(tor);
+    EXPECT_EQ(report.fit(), row.problem.empty()) << row.name;
+    if (!row.problem.empty() && !report.fit()) {
+      ExpectSays(report.problems.at(0).what, {row.problem});
+      EXPECT_NE(report.problems.at(0).remedy, "") << row.name;
+      EXPECT_EQ(report.problems.at(0).what.find("192.0.2.1"), std::string::npos)
+          << "a bridge's address is a secret";
+    }
+    if (!row.warning.empty()) ExpectSays(report.warnings.at(0).what, {row.warning});
+    ASSERT_TRUE(report.state.has_value()) << row.name;
+    EXPECT_EQ(report.state->version, "0.4.9.3");
+  }
+}
+
+TEST(TorCheck, IsolationIsProvenFromTheCircuits) {
+  const std::string relay = "$0123456789ABCDEF0123456789ABCDEF01234567~r";
+  const struct {
+    std::string name;
+    // The circuit of the first and of the second credential; empty: not told.
+    std::string first, second;
+    TorReport::Isolation isolation;
+  } rows[] = {
+      {"own circuits", "5", "6", TorReport::Isolation::kProven},
+      {"one circuit", "5", "5", TorReport::Isolation::kBroken},
+      {"not told", "", "", TorReport::Isolation::kUnproven},
+      {"half told", "5", "", TorReport::Isolation::kUnproven},
+  };
+  for (const auto& row : rows) {
+    const TestServer site(TestServer::Table({}));
+    RecordingSocks socks(site.port());
+    FakeControlPort::Script script;
+    script.circuits = [&] {
+      std::vector<std::string> lines = {"1 BUILT " + relay + " PURPOSE=GENERAL"};
+      const std::vector<RecordingSocks::Asked> asked = socks.asked();
+      const std::string ids[] = {row.first, row.second};
+      for (size_t i = 0; i < asked.size() && i < 2; ++i) {
+        if (!ids[i].empty())
+          lines.push_back(fmt::format("{} BUILT {} SOCKS_USERNAME=\"{}\"", ids[i], relay, asked[i].user));
+      }
+      return lines;
+    };
+    const FakeControlPort control(script);
+    TorConfig tor = OnlySocks({socks.endpoint()});
+    tor.control = control.endpoint();
+    TorInspection inspection;
+    inspection.prove_isolation = true;
+    EXPECT_EQ(InspectTor(tor, inspection).isolation, TorReport::Isolation::kUnproven) << "without a canary";
+    EXPECT_TRUE(socks.asked().empty());
+    tor.canaries = {*Url::Parse("http://canary.example/")};
+    const TorReport report = InspectTor(tor, inspection);
+    EXPECT_EQ(IsolationName(report.isolation), IsolationName(row.isolation))
+        << row.name << report.isolation_how;
+    EXPECT_EQ(report.fit(), row.isolation != TorReport::Isolation::kBroken) << row.name;
+    ASSERT_EQ(socks.asked().size(), 2u) << row.name;
+    EXPECT_NE(socks.asked()[0].user, socks.asked()[1].user);
+    EXPECT_EQ(socks.asked()[0].host, "canary.example");
+    EXPECT_EQ(socks.asked()[0].port, 80);
+    // A canary that is not reached proves nothing.
+    socks.ReplyWith(4);
+    ExpectSays(InspectTor(tor, inspection).isolation_how, {"canary.example was not reached: Tor says 4"});
+  }
 }
 
 TEST(TorCheck, ControlPortThatIsNone) {
@@ -174,12 +356,12 @@ TEST(TorCheck, ControlPortThatIsNone) {
   });
   for (const TestListener* listener : {&closes, &endless}) {
     TorConfig tor;
-    tor.socks = socks.endpoint();
+    tor.socks = {socks.endpoint()};
     tor.control = fmt::format("127.0.0.1:{}", listener->port());
     EXPECT_EQ(CheckTorReady(tor, std::chrono::milliseconds(100)).code(), StatusCode::kUnavailable);
   }
   TorConfig tor;
-  tor.socks = socks.endpoint();
+  tor.socks = {socks.endpoint()};
   tor.control = ClosedEndpoint();
   ExpectSays(CheckTorReady(tor).message(), {"no Tor at"});
 }

@@ -60,8 +60,10 @@ Document OwnWords(const Document& document) {
 }
 
 MatchOutput Match(const Document& document, const PageContents& contents,
-                  const std::vector<Listing>& listings, const AnalysisContext& context) {
+                  const std::vector<Listing>& listings, const AnalysisContext& context,
+                  std::shared_ptr<const PageMarks> page) {
   MatchInput input;
+  input.page = std::move(page);
   input.document = &document;
   input.listings = listings;
   input.messages = contents.messages;
@@ -93,12 +95,16 @@ PageAnalysis Judge(PageContents contents, const AnalysisContext& context) {
   for (const Message& message : contents.messages) listings.push_back(ListingOf(message));
   MatchOutput output;
   if (context.rules != nullptr && contents.document.page_class == PageClass::kContent) {
-    output = Match(contents.document, contents, listings, context);
+    output = Match(contents.document, contents, listings, context, nullptr);
     // A page is judged as a whole only where nothing smaller on it explains it: an index page is not one more
     // finding beside its listings.
     if (std::none_of(output.candidates.begin(), output.candidates.end(), AskedOfAPerson) && own <= 1) {
       std::vector<Listing> whole = {ListingOf(contents)};
-      MatchOutput page = Match(OwnWords(contents.document), contents, whole, context);
+      const Document own_words = OwnWords(contents.document);
+      MatchOutput page = Match(own_words, contents, whole, context, output.page);
+      // What is left out of the page's own words (its footer, its menu) may still say what kind of page it is.
+      if (output.page == nullptr && !page.candidates.empty() && AskedOfAPerson(page.candidates.front()))
+        page = Match(own_words, contents, whole, context, context.rules->ReadPage(contents.document));
       output.undecided = output.undecided || page.undecided;
       if (!page.candidates.empty() && AskedOfAPerson(page.candidates.front())) {
         page.candidates.front().listing = static_cast<uint32_t>(listings.size());

@@ -43,6 +43,7 @@ class PackReader {
       for (const std::string& message : errors.messages()) messages.push_back(message);
     }
     CheckTogether(messages);
+    ApplyExtensions();
     if (messages.empty()) return Status::Ok();
     std::string all;
     for (const std::string& message : messages) {
@@ -68,6 +69,7 @@ class PackReader {
     Each(map, "contexts", errors, [&](const YamlNode& n) { ReadContext(n, errors); });
     ReadTerms(map, "innocent", Strength::kStrong, packs.innocent, errors);
     ReadTerms(map, "innocent_regex", Strength::kStrong, packs.innocent_regexes, errors);
+    ReadTerms(map, "page_trade", Strength::kStrong, packs.page_trade, errors);
     ReadTerms(map, "number_words", Strength::kStrong, packs.number_words, errors);
     Each(map, "rules", errors, [&](const YamlNode& n) { ReadRule(n, errors); });
     Each(map, "watchlist", errors, [&](const YamlNode& n) { ReadWatch(n, errors); });
@@ -166,6 +168,10 @@ class PackReader {
     YamlMap map(node, "substance", errors);
     SubstanceEntry entry;
     entry.place = At(node);
+    if (const YamlNode* extends = map.Get("extends")) {
+      ReadExtension(*extends, map, std::move(entry), errors);
+      return;
+    }
     entry.substance.id = ReadId(map, substance_ids_, errors);
     const YamlNode* class_node = map.Require("class");
     if (class_node != nullptr) {
@@ -184,6 +190,8 @@ class PackReader {
     }
     entry.name = ReadText(map, "name", true, errors);
     entry.units = map.StringList("units");
+    entry.points = static_cast<int32_t>(map.Int("points", 0, 50).value_or(0));
+    entry.lawful_goods = map.Bool("lawful_goods").value_or(false);
     for (size_t i = 0; i < kStrengthKeys.size(); ++i) {
       ReadTerms(map, kStrengthKeys[i], static_cast<Strength>(i), entry.terms, errors);
     }
@@ -199,6 +207,38 @@ class PackReader {
     }
     map.Finish();
     packs.substances.push_back(std::move(entry));
+  }
+
+  // More words for a substance that this or another file defines: an analyst's own pack adds local slang to a
+  // concept without copying it.
+  void ReadExtension(const YamlNode& extends, YamlMap& map, SubstanceEntry entry, YamlErrors& errors) {
+    entry.substance.id = extends.scalar;
+    references_.push_back({At(extends), "substance", extends.scalar});
+    entry.units = map.StringList("units");
+    for (size_t i = 0; i < kStrengthKeys.size(); ++i) {
+      ReadTerms(map, kStrengthKeys[i], static_cast<Strength>(i), entry.terms, errors);
+    }
+    ReadTerms(map, "innocent", Strength::kStrong, entry.innocent, errors);
+    if (entry.terms.empty() && entry.innocent.empty())
+      errors.Add(extends,
+                 "this adds nothing to \"" + extends.scalar + "\". Add strong: [...] or innocent: [...]");
+    map.Finish();
+    extensions_.push_back(std::move(entry));
+  }
+
+  void ApplyExtensions() {
+    for (SubstanceEntry& more : extensions_) {
+      const auto base =
+          std::find_if(packs.substances.begin(), packs.substances.end(),
+                       [&](const SubstanceEntry& e) { return e.substance.id == more.substance.id; });
+      if (base == packs.substances.end()) continue;  // named among the unknown references
+      for (const std::string& unit : more.units) {
+        if (std::find(base->units.begin(), base->units.end(), unit) == base->units.end())
+          base->units.push_back(unit);
+      }
+      std::move(more.terms.begin(), more.terms.end(), std::back_inserter(base->terms));
+      std::move(more.innocent.begin(), more.innocent.end(), std::back_inserter(base->innocent));
+    }
   }
 
   void ReadSign(const YamlNode& node, YamlErrors& errors) {
@@ -235,6 +275,13 @@ class PackReader {
     entry.near = static_cast<int32_t>(map.Int("near", 0, 2000).value_or(0));
     entry.after = map.Bool("after").value_or(false);
     entry.unless_amount = map.Bool("unless_amount").value_or(false);
+    entry.page = map.Bool("page").value_or(false);
+    entry.at_least = static_cast<int32_t>(map.Int("at_least", 1, 100).value_or(1));
+    entry.spare_contraband = map.Bool("spare_contraband").value_or(false);
+    ReadTerms(map, "unless", Strength::kStrong, entry.unless, errors);
+    entry.despite_trade = map.Bool("despite_trade").value_or(false);
+    if (entry.page && (entry.near > 0 || entry.after))
+      errors.Add(node, "a context of the whole page has no near and no after. Remove them, or page: true");
     entry.name = ReadText(map, "name", true, errors);
     ReadTerms(map, "terms", Strength::kStrong, entry.terms, errors);
     ReadTerms(map, "regex", Strength::kStrong, entry.regexes, errors);
@@ -530,6 +577,7 @@ class PackReader {
                                                        {"listing_price", &s.listing_price},
                                                        {"market_source", &s.market_source},
                                                        {"watchlist", &s.watchlist},
+                                                       {"page_trade", &s.page_trade},
                                                        {"second_substance", &s.second_substance}};
     for (const auto& [key, value] : points)
       *value = static_cast<int32_t>(map.Int(key, 0, 100).value_or(*value));
@@ -571,6 +619,7 @@ class PackReader {
   bool scoring_seen_ = false;
   std::set<std::string> substance_ids_, sign_ids_, context_ids_, rule_ids_;
   std::vector<Reference> references_;
+  std::vector<SubstanceEntry> extensions_;
 };
 
 }  // namespace

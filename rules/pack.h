@@ -58,6 +58,11 @@ struct SubstanceEntry {
   std::vector<std::string> units;  // usual ones: "g", "tola"; a weak word counts only with one of them
   std::vector<PackTerm> terms;
   std::vector<PackTerm> innocent;  // phrases around a term that make it something else
+  // At most this many points, however it is named; 0: what the strength of the word says. For what is too general.
+  int32_t points = 0;
+  // Lawful shops sell it too (pharmacies, hemp and garden shops), so what a page says of its shop counts even beside
+  // an amount. Of cocaine it does not.
+  bool lawful_goods = false;
   // What the law says, shown nowhere until somebody has read the text: "verified_by" is then filled.
   std::string schedule, schedule_source, schedule_verified_by;
   PackPlace place;
@@ -104,6 +109,16 @@ struct ContextEntry {
   bool after = false;
   // Nothing counts where an amount is named: nobody sells two grams of a guide.
   bool unless_amount = false;
+  // It is about the page as a whole: its words count wherever they stand on it, for everything on it.
+  bool page = false;
+  // Fewer different words say nothing.
+  int32_t at_least = 1;
+  // Nothing counts where an amount of a substance is named that no lawful shop sells.
+  bool spare_contraband = false;
+  // Where one of these words stands (on the page, if it is about the page), nothing counts.
+  std::vector<PackTerm> unless;
+  // Of the page, and also where the page has words of the unlawful trade (RulePacks::page_trade): news tells of them.
+  bool despite_trade = false;
   LocalText name;
   std::vector<PackTerm> terms;
   std::vector<PackTerm> regexes;
@@ -174,6 +189,7 @@ struct Scoring {
   int32_t second_substance = 3;  // each further substance, at most three times
   int32_t window = 200;          // folded bytes around a substance in which signs count
   int32_t context_window = 600;
+  int32_t page_trade = 2;      // different words of the unlawful trade that make a page one of it
   int32_t whole_below = 1000;  // shorter texts are one window
   // An everyday word counts only at a drug's price, where price and mass are both written.
   int32_t weak_pkr_per_gram = 25;
@@ -185,6 +201,8 @@ struct RulePacks {
   std::vector<SignEntry> signs;
   std::vector<ContextEntry> contexts;
   std::vector<PackTerm> innocent, innocent_regexes;
+  // Words of the unlawful trade. A page with Scoring::page_trade different ones is no lawful shop, whatever else it says.
+  std::vector<PackTerm> page_trade;
   std::vector<PackTerm> number_words;  // "dhai", "aadha": stand where a number may
   std::vector<PackRule> rules;
   std::vector<WatchEntry> watchlist;

@@ -75,6 +75,9 @@ class RuleSet::Impl {
   Status Compile();
   MatchOutput Match(const MatchInput& input) const;
   Explanation Explain(const MatchInput& input, size_t listing) const;
+  std::shared_ptr<const PageMarks> ReadPage(const Document& page) const {
+    return std::make_shared<PageMarks>(ReadPageMarks(packs_, scanner_, scanner_.Scan(page.text), page.text));
+  }
   const RulePacks& packs() const { return packs_; }
   const Scanner& scanner() const { return scanner_; }
 
@@ -84,8 +87,15 @@ class RuleSet::Impl {
     std::optional<ScannedText> document;
     std::vector<std::unique_ptr<ScannedText>> others;
     std::unordered_map<std::string_view, size_t> message_by_id;
+    std::shared_ptr<const PageMarks> page;
     bool overflow = false;
   };
+
+  // The document scanned, once.
+  const ScannedText& ScanDocument(const Document& document, Texts& texts) const;
+  // Weighs the listing; where something was found, again with what the page as a whole says.
+  Weight WeighOnPage(const MatchInput& input, ListingView& view, Texts& texts, uint64_t& visited,
+                     bool& overflow) const;
 
   void CompileRule(const PackRule& rule, std::vector<std::string>& messages);
   void AddSegment(Segment::Role role, std::string field, std::string_view source, Texts& texts,
@@ -110,6 +120,7 @@ class RuleSet::Impl {
   RulePacks packs_;
   Scanner scanner_;
   Weigher weigher_;
+  bool has_page_contexts_ = false;
   std::vector<CompiledRule> rules_;
   std::vector<size_t> selection_rule_;  // selection number -> rule
   std::vector<size_t> always_rules_, watch_rules_;
@@ -139,6 +150,11 @@ Status RuleSet::Impl::Compile() {
   for (const PackTerm& term : packs_.innocent_regexes) {
     scanner_.AddRegex(term, {EntryKind::kInnocent, 0, Strength::kStrong, "innocent"}, messages);
   }
+  for (const PackTerm& term : packs_.page_trade) {
+    scanner_.Add(term,
+                 {EntryKind::kContextUnless, kEveryPageContext, Strength::kStrong, label("trade", term)},
+                 messages);
+  }
   for (const PackTerm& term : packs_.number_words) scanner_.AddNumberWord(term);
   for (uint32_t i = 0; i < packs_.signs.size(); ++i) {
     const SignEntry& entry = packs_.signs[i];
@@ -159,7 +175,13 @@ Status RuleSet::Impl::Compile() {
     for (const PackTerm& term : entry.regexes) {
       scanner_.AddRegex(term, {EntryKind::kContext, i, Strength::kStrong, "context/" + entry.id}, messages);
     }
+    for (const PackTerm& term : entry.unless) {
+      scanner_.Add(term, {EntryKind::kContextUnless, i, Strength::kStrong, label("unless/" + entry.id, term)},
+                   messages);
+    }
   }
+  has_page_contexts_ = std::any_of(packs_.contexts.begin(), packs_.contexts.end(),
+                                   [](const ContextEntry& entry) { return entry.page; });
   for (const PackRule& rule : packs_.rules) CompileRule(rule, messages);
   for (size_t i = 0; i < packs_.watchlist.size(); ++i) {
     const WatchEntry& entry = packs_.watchlist[i];
@@ -259,6 +281,30 @@ void RuleSet::Impl::AddSegment(Segment::Role role, std::string field, std::strin
   view.segments.push_back(std::move(segment));
 }
 
+const ScannedText& RuleSet::Impl::ScanDocument(const Document& document, Texts& texts) const {
+  if (!texts.document) {
+    texts.document = scanner_.Scan(document.text);
+    texts.overflow = texts.overflow || texts.document->overflow;
+  }
+  return *texts.document;
+}
+
+Weight RuleSet::Impl::WeighOnPage(const MatchInput& input, ListingView& view, Texts& texts, uint64_t& visited,
+                                  bool& overflow) const {
+  Weight weight = weigher_.Weigh(view, kMaxVisited, visited, overflow);
+  // Without an offer there is nothing that the page could speak against.
+  if (!weight.offer || weight.empty() || !has_page_contexts_) return weight;
+  if (texts.page == nullptr) {
+    if (input.page == nullptr && (input.document == nullptr || input.document->text.empty())) return weight;
+    texts.page = input.page != nullptr
+                     ? input.page
+                     : std::make_shared<PageMarks>(ReadPageMarks(
+                           packs_, scanner_, ScanDocument(*input.document, texts), input.document->text));
+  }
+  view.page = texts.page.get();
+  return view.page->marks.empty() ? weight : weigher_.Weigh(view, kMaxVisited, visited, overflow);
+}
+
 ListingView RuleSet::Impl::ViewOf(const MatchInput& input, size_t index, Texts& texts) const {
   const Listing& listing = input.listings[index];
   const Document* document = input.document;
@@ -281,11 +327,7 @@ ListingView RuleSet::Impl::ViewOf(const MatchInput& input, size_t index, Texts& 
     in_document = std::string_view(document->text).substr(span.begin, span.size()) == listing.text;
   }
   if (in_document) {
-    if (!texts.document) {
-      texts.document = scanner_.Scan(document->text);
-      texts.overflow = texts.overflow || texts.document->overflow;
-    }
-    const ScannedText& scanned = *texts.document;
+    const ScannedText& scanned = ScanDocument(*document, texts);
     Segment segment;
     segment.role = Segment::Role::kText;
     segment.field = "text";
@@ -654,21 +696,6 @@ std::optional<MatchCandidate> RuleSet::Impl::Judge(const MatchInput& input, size
   };
   int32_t score = weight.score;
   if (!weight.empty()) {
-    const auto strength_points = [&](Strength strength) {
-      switch (strength) {
-        case Strength::kStrong:
-          return scoring.strong;
-        case Strength::kUsual:
-          return scoring.usual;
-        case Strength::kWeak:
-          return scoring.weak;
-        case Strength::kVague:
-          return scoring.vague;
-        case Strength::kEmoji:
-          return scoring.emoji;
-      }
-      return 0;
-    };
     int32_t substance = weight.score;
     for (const auto& sign : weight.signs) substance -= sign ? sign->points : 0;
     for (const WeighedContext& context : weight.contexts) substance -= context.points;
@@ -677,8 +704,8 @@ std::optional<MatchCandidate> RuleSet::Impl::Judge(const MatchInput& input, size
     for (size_t i = 0; i < weight.substances.size() && i < kMaxSubstances; ++i) {
       const WeighedSubstance& seen = weight.substances[i];
       candidate.substances.push_back(packs_.substances[seen.substance].substance);
-      reasons.substances.push_back({packs_.substances[seen.substance].name, quote(seen.at),
-                                    i == 0 ? strength_points(seen.strength) : 0});
+      reasons.substances.push_back(
+          {packs_.substances[seen.substance].name, quote(seen.at), i == 0 ? PointsOf(packs_, seen) : 0});
     }
   }
   for (size_t g = 0; g < kSignGroups; ++g) {
@@ -698,7 +725,9 @@ std::optional<MatchCandidate> RuleSet::Impl::Judge(const MatchInput& input, size
   for (const WeighedContext& context : weight.contexts) {
     const ContextEntry& entry = packs_.contexts[context.context];
     add("context:" + entry.id, context.points);
-    reasons.contexts.push_back({entry.name, quote(context.at.front()), context.points});
+    reasons.contexts.push_back({entry.name,
+                                context.page_word.empty() ? quote(context.at.front()) : context.page_word,
+                                context.points});
   }
   if (watched) {
     // Alone it stays informational; beside an offer it weighs.
@@ -793,13 +822,14 @@ MatchOutput RuleSet::Impl::Match(const MatchInput& input) const {
   uint64_t visited = 0;
   for (size_t i = 0; i < input.listings.size(); ++i) {
     texts.others.clear();
-    const ListingView view = ViewOf(input, i, texts);
+    ListingView view = ViewOf(input, i, texts);
     bool overflow = false;
-    const Weight weight = weigher_.Weigh(view, kMaxVisited, visited, overflow);
+    const Weight weight = WeighOnPage(input, view, texts, visited, overflow);
     if (overflow) output.undecided = true;
     if (auto candidate = Judge(input, i, view, weight)) output.candidates.push_back(std::move(*candidate));
   }
   output.undecided = output.undecided || texts.overflow;
+  output.page = texts.page;
   return output;
 }
 
@@ -807,10 +837,10 @@ Explanation RuleSet::Impl::Explain(const MatchInput& input, size_t listing) cons
   Explanation explanation;
   Texts texts;
   for (size_t i = 0; i < input.messages.size(); ++i) texts.message_by_id.try_emplace(input.messages[i].id, i);
-  const ListingView view = ViewOf(input, listing, texts);
+  ListingView view = ViewOf(input, listing, texts);
   uint64_t visited = 0;
   bool overflow = false;
-  const Weight weight = weigher_.Weigh(view, kMaxVisited, visited, overflow);
+  const Weight weight = WeighOnPage(input, view, texts, visited, overflow);
   explanation.candidate = Judge(input, listing, view, weight);
   for (uint32_t s = 0; s < view.segments.size(); ++s) {
     const Segment& segment = view.segments[s];
@@ -862,6 +892,9 @@ MatchOutput RuleSet::Match(const MatchInput& input) const {
 }
 Explanation RuleSet::Explain(const MatchInput& input, size_t listing) const {
   return impl_->Explain(input, listing);
+}
+std::shared_ptr<const PageMarks> RuleSet::ReadPage(const Document& page) const {
+  return impl_->ReadPage(page);
 }
 const RulePacks& RuleSet::packs() const {
   return impl_->packs();

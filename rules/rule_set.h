@@ -30,6 +30,8 @@
 
 namespace gasht {
 
+struct PageMarks;  // rules/weigh.h
+
 struct MatchInput {
   const Document* document = nullptr;  // may be null: then listings bring their own text
   std::span<const Listing> listings;
@@ -37,10 +39,15 @@ struct MatchInput {
   std::optional<SourceKind> source_kind;
   // For the expiry of watchlist entries; absent: none has expired.
   std::optional<UtcTime> now;
+  // What the page says as a whole, where `document` is only part of it: MatchOutput::page of a Match() over all of it.
+  // Null: read from `document`.
+  std::shared_ptr<const PageMarks> page = nullptr;
 };
 
 struct MatchOutput {
   std::vector<MatchCandidate> candidates;  // ascending by listing, at most one for each
+  // What the document as a whole says against an offer on it; absent when nothing on it was worth asking.
+  std::shared_ptr<const PageMarks> page;
   // A budget ended before everything was looked at: what is missing here is not known to be absent.
   bool undecided = false;
 };
@@ -76,6 +83,9 @@ class RuleSet {
   MatchOutput Match(const MatchInput& input) const;
   // REQUIRES: listing < input.listings.size().
   Explanation Explain(const MatchInput& input, size_t listing) const;
+
+  // What the page as a whole says against offers on it, for MatchInput::page.
+  std::shared_ptr<const PageMarks> ReadPage(const Document& page) const;
 
   // SHA-256 over names and texts of the packs in hex: which rules said so.
   const std::string& digest() const { return digest_; }

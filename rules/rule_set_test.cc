@@ -73,6 +73,82 @@ TEST(RuleSet, DisguisesAreReadAndShownAsWritten) {
   }
 }
 
+TEST(RuleSet, OneMistakeInALongNameIsRead) {
+  const auto rules = EmbeddedRuleSet();
+  for (const char* word : {"alprazolm", "alprazolma", "alparzolam", "metamphetamine", "tramadool",
+                           "buprenorphin", "ketamines", "testosteron", "oxycodonne"}) {
+    EXPECT_GE(LevelOf(MatchText(*rules, std::string(word) + " 20 pcs $50, dm me on telegram")),
+              Level::kMedium)
+        << word;
+  }
+  for (const char* word : {"concert", "subtext", "ethylene", "parabola", "morphing", "sethadone"}) {
+    EXPECT_TRUE(MatchText(*rules, std::string(word) + " 20 pcs $50, dm me on telegram").candidates.empty())
+        << word;
+  }
+}
+
+TEST(RuleSet, ChanceInsideAKeyIsNoWord) {
+  const auto rules = EmbeddedRuleSet();
+  for (const char* text : {"x93h2cbq8vv1lsd7k2m4dmt5weed9zz81 price $20 contact us",
+                           "iqitbafjrqe2cb+d8/mxe4fa/ket2gq9h8s7lsd6dmt3p0x== $20 contact us"}) {
+    EXPECT_TRUE(MatchText(*rules, text).candidates.empty()) << text;
+  }
+  EXPECT_FALSE(
+      MatchText(*rules, "http://shop.example/buy/cocaine/5g-uncut-colombian $20").candidates.empty());
+}
+
+TEST(RuleSet, WhatThePageSaysOfItsShopCountsForEveryListing) {
+  const auto compiled = RuleSet::Compile({{"p.yaml", R"(
+substances:
+  - {id: pill, class: benzodiazepine, name: {en: p, ur: پ}, units: [mg], lawful_goods: true, strong: [xanax]}
+  - {id: snow, class: cocaine, name: {en: s, ur: س}, units: [g], strong: [cocaine]}
+  - {id: any, class: other, name: {en: d, ur: د}, points: 20, usual: [drugs]}
+  - {extends: pill, strong: [bluebird], innocent: [xanax lake]}
+signs:
+  - {id: gram, group: quantity, points: 8, offer: false, unit: g, name: {en: g, ur: گ}, terms: ["<n> g"]}
+  - {id: mg, group: quantity, points: 8, offer: false, unit: mg, name: {en: m, ur: م}, terms: ["<n> mg"]}
+contexts:
+  - {id: shop, page: true, points: -30, at_least: 2, cap: low, cap_at: 2, spare_contraband: true, name: {en: a, ur: ا}, terms: [prescription required, pharmacist]}
+page_trade: [escrow, stealth]
+rules:
+  - id: r
+    title: {en: r, ur: ر}
+    detection: {s: {substance: any}, condition: s}
+)"}});
+  ASSERT_TRUE(compiled.ok()) << compiled.status().message();
+  const struct {
+    const char* page;
+    const char* title;
+    bool raised;
+  } rows[] = {
+      {"", "xanax 2 mg", true},
+      {"pharmacist", "xanax 2 mg", true},
+      {"ask our pharmacist. prescription required", "xanax 2 mg", false},
+      {"ask our pharmacist. prescription required. escrow, stealth", "xanax 2 mg", true},
+      {"ask our pharmacist. prescription required. escrow", "xanax 2 mg", false},
+      {"ask our pharmacist. prescription required", "cocaine 2 g", true},
+      {"ask our pharmacist. prescription required", "cocaine, a novel", false},
+      {"", "drugs", false},
+      {"", "bluebird 2 mg", true},
+      {"", "xanax lake 2 mg", false},
+  };
+  for (const auto& row : rows) {
+    Document document;
+    document.text = row.page;
+    Listing listing;
+    listing.kind = ListingKind::kOffer;
+    listing.title = row.title;
+    listing.prices.push_back({Money{50, 0, "USD"}, {}, {}});
+    const MatchOutput output = (*compiled)->Match({&document, {&listing, 1}, {}, {}, {}});
+    EXPECT_EQ(LevelOf(output) >= Level::kMedium, row.raised) << row.page << " | " << row.title;
+    // Its own words alone, and what the whole page says given beside them.
+    Document own;
+    const MatchOutput part =
+        (*compiled)->Match({&own, {&listing, 1}, {}, {}, {}, (*compiled)->ReadPage(document)});
+    EXPECT_EQ(LevelOf(part) >= Level::kMedium, row.raised) << row.page << " | " << row.title;
+  }
+}
+
 TEST(RuleSet, MatchesAreSlicesOfTheNamedField) {
   Document document;
   document.text = "Shop\nfirst: heroin 1g $50\nsecond: bread\n";

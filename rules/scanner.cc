@@ -8,6 +8,16 @@ namespace {
 // A text of 2 MiB that consists of nothing but three-letter terms stays below; more is somebody's attack.
 constexpr size_t kMaxHits = 600'000;
 constexpr size_t kMaxRegexHits = 20'000;
+// A run of letters and digits this long without a space is a key, a digest or an encoded file: "2cb" in it is chance.
+constexpr size_t kCodeBytes = 24;
+constexpr size_t kCodeDigits = 3;
+
+bool IsAlnum(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+bool IsCode(char c) {
+  return IsAlnum(c) || c == '+' || c == '/' || c == '=';
+}
 
 }  // namespace
 
@@ -15,6 +25,7 @@ void Scanner::Add(const PackTerm& term, Entry entry, std::vector<std::string>& m
   TermIndex::Options options;
   options.spoken = term.spoken;
   options.reversed = entry.kind == EntryKind::kSubstance && term.strength == Strength::kStrong;
+  options.misspelt = options.reversed;
   const auto payload = static_cast<uint32_t>(entries_.size());
   if (!index_.Add(term.text, payload, options)) {
     messages.push_back(
@@ -58,8 +69,27 @@ ScannedText Scanner::Scan(std::string_view text) const {
       });
     }
   }
+  DropInCodes(folded, out.hits);
   DropCovered(out.hits);
   return out;
+}
+
+void Scanner::DropInCodes(std::string_view folded, std::vector<Hit>& hits) {
+  std::erase_if(hits, [&](const Hit& hit) {
+    // Most words stand free.
+    const bool glued = (hit.begin > 0 && IsAlnum(folded[hit.begin]) && IsCode(folded[hit.begin - 1])) ||
+                       (hit.end < folded.size() && IsAlnum(folded[hit.end - 1]) && IsCode(folded[hit.end]));
+    if (!glued) return false;
+    size_t begin = hit.begin, end = hit.end, digits = 0, marks = 0;
+    const auto count = [&](char c) {
+      digits += c >= '0' && c <= '9' ? 1 : 0;
+      marks += c == '/' ? 1 : 0;
+    };
+    while (begin > 0 && end - begin < 2 * kCodeBytes && IsCode(folded[begin - 1])) count(folded[--begin]);
+    while (end < folded.size() && end - begin < 2 * kCodeBytes && IsCode(folded[end])) count(folded[end++]);
+    // A path ("/shop/weed/3") has more slashes than digits.
+    return end - begin >= kCodeBytes && digits >= kCodeDigits && digits > marks;
+  });
 }
 
 void Scanner::DropCovered(std::vector<Hit>& hits) const {
@@ -90,6 +120,7 @@ void Scanner::DropCovered(std::vector<Hit>& hits) const {
         return hit.end <= innocent_end;
       case EntryKind::kContext:
         return hit.end <= innocent_end || hit.end <= substance_end;
+      case EntryKind::kContextUnless:
       case EntryKind::kSelection:
         return false;
     }

@@ -15,7 +15,10 @@
 
 namespace gasht {
 
-enum class EntryKind : uint8_t { kSubstance, kSign, kContext, kInnocent, kSelection };
+enum class EntryKind : uint8_t { kSubstance, kSign, kContext, kContextUnless, kInnocent, kSelection };
+
+// The owner of the words of RulePacks::page_trade, which speak against every context of the page.
+inline constexpr uint32_t kEveryPageContext = 0xFFFFFFFF;
 
 // What a hit stands for.
 struct Entry {
@@ -57,6 +60,7 @@ class Scanner {
 
  private:
   void DropCovered(std::vector<Hit>& hits) const;
+  static void DropInCodes(std::string_view folded, std::vector<Hit>& hits);
 
   TermIndex index_;
   RegexBank regexes_;

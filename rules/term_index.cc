@@ -14,8 +14,28 @@ constexpr size_t kMaxHashtag = 64;
 // Spellings one term may unfold into through its hyphens.
 constexpr size_t kMaxHyphens = 4;
 
-constexpr std::array<std::string_view, 8> kDisguiseNames = {"",          "plural", "spelling", "stretched",
-                                                            "lookalike", "leet",   "reversed", "hashtag"};
+constexpr std::array<std::string_view, 9> kDisguiseNames = {
+    "", "plural", "spelling", "stretched", "lookalike", "leet", "reversed", "hashtag", "misspelt"};
+
+// A shorter word is another word with one letter changed.
+constexpr size_t kMinMisspelt = 8;
+constexpr size_t kEndLetters = 4;
+
+// Is `a` `b` with at most one letter replaced, missing, too many, or two neighbours swapped? The first letter stands:
+// hardly anybody gets that wrong, and "sethadone" is no drug.
+bool OneMistake(std::string_view a, std::string_view b) {
+  if (a[0] != b[0]) return false;
+  if (a.size() > b.size()) std::swap(a, b);
+  if (b.size() - a.size() > 1) return false;
+  size_t same = 0;
+  while (same < a.size() && a[same] == b[same]) ++same;
+  const std::string_view rest_a = a.substr(same), rest_b = b.substr(same);
+  if (b.size() > a.size()) return rest_a == rest_b.substr(1);
+  if (rest_a.empty()) return true;
+  if (rest_a.substr(1) == rest_b.substr(1)) return true;
+  return rest_a.size() >= 2 && rest_a[0] == rest_b[1] && rest_a[1] == rest_b[0] &&
+         rest_a.substr(2) == rest_b.substr(2);
+}
 
 struct Piece {
   std::string text;
@@ -107,12 +127,17 @@ bool TermIndex::Add(std::string_view term, uint32_t payload, Options options) {
     }
     AddWords(words, payload, options, false);
   }
+  if (options.misspelt && pieces.size() == 1 && pieces[0].text.size() >= kMinMisspelt &&
+      std::all_of(pieces[0].text.begin(), pieces[0].text.end(),
+                  [](char c) { return c >= 'a' && c <= 'z'; })) {
+    AddMisspelt(pieces[0].text, Lookup(pieces[0].text));
+  }
   // Written backwards: only long Latin words, or half the dictionary would mean something.
   if (options.reversed && pieces.size() == 1 && pieces[0].text.size() >= 6 &&
       std::all_of(pieces[0].text.begin(), pieces[0].text.end(),
                   [](char c) { return c >= 'a' && c <= 'z'; })) {
     const std::string backwards(pieces[0].text.rbegin(), pieces[0].text.rend());
-    if (Lookup(backwards) == kNone) AddWords({backwards}, payload, {false, false, false}, true);
+    if (Lookup(backwards) == kNone) AddWords({backwards}, payload, {false, false, false, false}, true);
   }
   ++terms_;
   return true;
@@ -136,6 +161,29 @@ void TermIndex::AddWords(const std::vector<std::string>& words, uint32_t payload
   std::vector<uint32_t>& payloads = nodes_[node].payloads;
   if (std::find(payloads.begin(), payloads.end(), payload) == payloads.end()) payloads.push_back(payload);
   nodes_[node].reversed = reversed;
+}
+
+void TermIndex::AddMisspelt(std::string_view word, uint32_t id) {
+  const auto index = static_cast<uint32_t>(misspelt_.size());
+  misspelt_.emplace_back(word, id);
+  for (auto [table, end] : {std::pair(&heads_, word.substr(0, kEndLetters)),
+                            std::pair(&tails_, word.substr(word.size() - kEndLetters))}) {
+    const auto next = static_cast<uint32_t>(by_end_.size());
+    const uint32_t at = table->Insert(end, next);
+    if (at == next) by_end_.emplace_back();
+    by_end_[at].push_back(index);
+  }
+}
+
+uint32_t TermIndex::FindMisspelt(std::string_view word) const {
+  for (const uint32_t at :
+       {heads_.Find(word.substr(0, kEndLetters)), tails_.Find(word.substr(word.size() - kEndLetters))}) {
+    if (at == kNone) continue;
+    for (const uint32_t index : by_end_[at]) {
+      if (OneMistake(word, misspelt_[index].first)) return misspelt_[index].second;
+    }
+  }
+  return kNone;
 }
 
 uint32_t TermIndex::Resolve(std::string_view folded, const Word& word, std::string& scratch,
@@ -184,6 +232,17 @@ uint32_t TermIndex::Resolve(std::string_view folded, const Word& word, std::stri
         disguise = Disguise::kSpoken;
         return id;
       }
+    }
+  }
+  if (word.ascii && text.size() + 1 >= kMinMisspelt) {
+    std::string_view stem = text;
+    uint32_t id = FindMisspelt(stem);
+    // "alprazolms": the plural of a mistake.
+    if (id == kNone && text.back() == 's' && text.size() >= kMinMisspelt)
+      id = FindMisspelt(stem.substr(0, stem.size() - 1));
+    if (id != kNone) {
+      disguise = Disguise::kMisspelt;
+      return id;
     }
   }
   return kNone;
@@ -295,7 +354,10 @@ std::vector<TermHit> TermIndex::Find(std::string_view folded, const std::vector<
 size_t TermIndex::bytes() const {
   size_t total = nodes_.size() * sizeof(Node) + words_.size() * sizeof(WordInfo) + children_.bytes();
   for (const Node& node : nodes_) total += node.payloads.capacity() * sizeof(uint32_t);
-  return total + word_ids_.bytes() + spoken_ids_.bytes() + squeezed_ids_.bytes();
+  for (const std::vector<uint32_t>& list : by_end_) total += list.capacity() * sizeof(uint32_t);
+  total += misspelt_.size() * sizeof(misspelt_[0]);
+  return total + word_ids_.bytes() + spoken_ids_.bytes() + squeezed_ids_.bytes() + heads_.bytes() +
+         tails_.bytes();
 }
 
 }  // namespace gasht

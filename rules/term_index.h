@@ -4,8 +4,8 @@
 //
 // Terms are sequences of words in a trie keyed by word number, so that word boundaries of every script hold
 // by construction and the time does not depend on how many terms there are. A word is looked up as written;
-// failing that, without a plural s; failing that, squeezed, read as Latin, or by its sound. Built once, then
-// const and thread-safe. It cannot run out of budget: each start position walks at most kMaxTermWords words.
+// failing that, without a plural s; failing that, squeezed, read as Latin, by its sound, or with one mistake in it.
+// Built once, then const and thread-safe. It cannot run out of budget: each start position walks at most kMaxTermWords words.
 
 #include <cstdint>
 #include <string>
@@ -21,7 +21,17 @@ namespace gasht {
 inline constexpr size_t kMaxTermWords = 12;
 
 // What a term was found through.
-enum class Disguise : uint8_t { kNone, kPlural, kSpoken, kStretched, kLookalike, kLeet, kReversed, kHashtag };
+enum class Disguise : uint8_t {
+  kNone,
+  kPlural,
+  kSpoken,
+  kStretched,
+  kLookalike,
+  kLeet,
+  kReversed,
+  kHashtag,
+  kMisspelt
+};
 std::string_view DisguiseName(Disguise disguise);
 
 struct TermHit {
@@ -39,6 +49,7 @@ class TermIndex {
     bool spoken = false;    // also by sound
     bool reversed = false;  // also written backwards
     bool plural = true;     // also with s or es behind it
+    bool misspelt = false;  // also with one letter wrong, missing, too many or swapped: long Latin words only
   };
 
   TermIndex();
@@ -79,12 +90,18 @@ class TermIndex {
   uint32_t Lookup(std::string_view word) const;
   // The number of the word, and through what it was found.
   uint32_t Resolve(std::string_view folded, const Word& word, std::string& scratch, Disguise& disguise) const;
+  void AddMisspelt(std::string_view word, uint32_t id);
+  uint32_t FindMisspelt(std::string_view word) const;
   void HashtagHits(std::string_view folded, const std::vector<Word>& words, uint32_t at,
                    std::vector<TermHit>& hits) const;
 
   WordTable word_ids_;
   WordTable spoken_ids_;    // sound -> word number
   WordTable squeezed_ids_;  // without doubled letters -> word number, of words that have some
+  // Words that may be misspelt, by their first and by their last four letters: one mistake leaves one of them whole.
+  WordTable heads_, tails_;
+  std::vector<std::vector<uint32_t>> by_end_;  // what heads_ and tails_ number -> indices into misspelt_
+  std::vector<std::pair<std::string, uint32_t>> misspelt_;
   std::vector<WordInfo> words_;
   std::vector<Node> nodes_;
   PairTable children_;  // (node, word) -> node

@@ -13,6 +13,8 @@ constexpr uint32_t kAmountNear = 40;
 // A title is a window of its own up to this size.
 constexpr uint32_t kMaxTitle = 300;
 constexpr size_t kMaxMentions = 256;
+// Different words of a context of the page; more say nothing new.
+constexpr size_t kMaxPageWords = 8;
 // Substances that distances of near contexts are measured to.
 constexpr size_t kMaxMeasured = 16;
 
@@ -204,6 +206,67 @@ bool Weigher::WeakCounts(const ListingView& view, const HitRef& at, const Surrou
   return false;
 }
 
+int32_t PointsOf(const RulePacks& packs, const WeighedSubstance& substance) {
+  const Scoring& scoring = packs.scoring;
+  int32_t points = 0;
+  switch (substance.strength) {
+    case Strength::kStrong:
+      points = scoring.strong;
+      break;
+    case Strength::kUsual:
+      points = scoring.usual;
+      break;
+    case Strength::kWeak:
+      points = scoring.weak;
+      break;
+    case Strength::kVague:
+      points = scoring.vague;
+      break;
+    case Strength::kEmoji:
+      points = scoring.emoji;
+      break;
+  }
+  const int32_t most = packs.substances[substance.substance].points;
+  return most > 0 ? std::min(points, most) : points;
+}
+
+PageMarks ReadPageMarks(const RulePacks& packs, const Scanner& scanner, const ScannedText& page,
+                        std::string_view source) {
+  PageMarks marks;
+  std::vector<bool> spared(packs.contexts.size());
+  std::vector<uint32_t> seen;  // entries
+  int32_t trade = 0;
+  for (const Hit& hit : page.hits) {
+    const Entry& entry = scanner.entries()[hit.entry];
+    const bool of_page = entry.kind == EntryKind::kContext && packs.contexts[entry.owner].page;
+    if (!of_page && entry.kind != EntryKind::kContextUnless) continue;
+    if (std::find(seen.begin(), seen.end(), hit.entry) != seen.end()) continue;
+    seen.push_back(hit.entry);
+    if (entry.kind == EntryKind::kContextUnless) {
+      if (entry.owner == kEveryPageContext) {
+        ++trade;
+      } else {
+        spared[entry.owner] = true;
+      }
+      continue;
+    }
+    auto mark = std::find_if(marks.marks.begin(), marks.marks.end(),
+                             [&](const PageMark& m) { return m.context == entry.owner; });
+    if (mark == marks.marks.end()) {
+      marks.marks.push_back({entry.owner, {}});
+      mark = std::prev(marks.marks.end());
+    }
+    if (mark->words.size() >= kMaxPageWords) continue;
+    const SourceSpan span = page.folded.Source(hit.begin, hit.end);
+    mark->words.emplace_back(source.substr(span.begin, span.end - span.begin));
+  }
+  const bool unlawful = trade >= packs.scoring.page_trade;
+  std::erase_if(marks.marks, [&](const PageMark& mark) {
+    return spared[mark.context] || (unlawful && !packs.contexts[mark.context].despite_trade);
+  });
+  return marks;
+}
+
 Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whole, uint64_t& visited) const {
   const Scoring& scoring = packs_.scoring;
   const auto window = static_cast<uint32_t>(scoring.window);
@@ -211,6 +274,8 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
   Weight weight;
   Surroundings around;
   std::vector<HitRef> contexts;
+  std::vector<uint32_t> spared;       // contexts that a word of their `unless` forbids
+  std::vector<uint32_t> trade_words;  // entries
 
   for (uint32_t s = 0; s < view.segments.size(); ++s) {
     const Segment& segment = view.segments[s];
@@ -256,7 +321,15 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
           break;
         }
         case EntryKind::kContext:
-          contexts.push_back(ref);
+          if (!packs_.contexts[entry.owner].page || view.page == nullptr) contexts.push_back(ref);
+          break;
+        case EntryKind::kContextUnless:
+          if (entry.owner == kEveryPageContext) {
+            if (std::find(trade_words.begin(), trade_words.end(), it->entry) == trade_words.end())
+              trade_words.push_back(it->entry);
+          } else {
+            spared.push_back(entry.owner);
+          }
           break;
         case EntryKind::kInnocent:
         case EntryKind::kSelection:
@@ -354,10 +427,18 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
   }
 
   // What speaks against it.
+  const bool amount = weight.signs[static_cast<size_t>(SignGroup::kQuantity)].has_value();
+  const bool unlawful = static_cast<int32_t>(trade_words.size()) >= packs_.scoring.page_trade;
+  const WeighedSubstance& surest = weight.substances.front();
+  const bool contraband =
+      amount && surest.strength <= Strength::kUsual && !packs_.substances[surest.substance].lawful_goods;
   for (const HitRef& ref : contexts) {
     const Entry& entry = EntryOf(view, ref);
     const ContextEntry& context = packs_.contexts[entry.owner];
-    if (context.unless_amount && weight.signs[static_cast<size_t>(SignGroup::kQuantity)]) continue;
+    if (context.unless_amount && amount) continue;
+    if (context.spare_contraband && contraband) continue;
+    if (std::find(spared.begin(), spared.end(), entry.owner) != spared.end()) continue;
+    if (context.page && !context.despite_trade && unlawful) continue;
     if (context.near > 0) {
       bool near = false;
       for (size_t i = 0; i < weight.mentions.size() && i < kMaxMeasured && !near; ++i) {
@@ -371,7 +452,7 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
     auto known = std::find_if(weight.contexts.begin(), weight.contexts.end(),
                               [&](const WeighedContext& w) { return w.context == entry.owner; });
     if (known == weight.contexts.end()) {
-      weight.contexts.push_back({entry.owner, 0, false, {}});
+      weight.contexts.push_back({entry.owner, 0, false, {}, "", 0});
       known = std::prev(weight.contexts.end());
     }
     const bool repeated = std::any_of(known->at.begin(), known->at.end(), [&](const HitRef& other) {
@@ -379,32 +460,31 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
     });
     if (!repeated && known->at.size() < 8) known->at.push_back(ref);
   }
+  if (view.page != nullptr) {
+    for (const PageMark& mark : view.page->marks) {
+      const ContextEntry& context = packs_.contexts[mark.context];
+      if ((context.unless_amount && amount) || (context.spare_contraband && contraband)) continue;
+      weight.contexts.push_back({mark.context, 0, false, {}, mark.words.front(), mark.words.size()});
+    }
+  }
   for (WeighedContext& context : weight.contexts) {
     const ContextEntry& entry = packs_.contexts[context.context];
     // The second word of a kind is less news than the first, the third less again.
-    const auto words = static_cast<int32_t>(context.at.size());
+    const auto words =
+        static_cast<int32_t>(context.page_word.empty() ? context.at.size() : context.page_words);
+    if (words < entry.at_least) continue;
     context.points = entry.points * std::min(words + 1, 4) / 2;
     context.caps = entry.cap_at > 0 && words >= entry.cap_at;
     weight.score += context.points;
   }
+  std::erase_if(weight.contexts,
+                [](const WeighedContext& context) { return context.points == 0 && !context.caps; });
 
-  switch (weight.substances.front().strength) {
-    case Strength::kStrong:
-      weight.score += scoring.strong;
-      break;
-    case Strength::kUsual:
-      weight.score += scoring.usual;
-      break;
-    case Strength::kWeak:
-      weight.score += scoring.weak;
-      break;
-    case Strength::kVague:
-      weight.score += scoring.vague;
-      break;
-    case Strength::kEmoji:
-      weight.score += scoring.emoji;
-      break;
-  }
+  // The surest substance scores; of several as sure, the one that scores most.
+  int32_t points = 0;
+  for (const WeighedSubstance& substance : weight.substances)
+    points = std::max(points, PointsOf(packs_, substance));
+  weight.score += points;
   weight.score +=
       scoring.second_substance * static_cast<int32_t>(std::min<size_t>(weight.substances.size() - 1, 3));
   for (const auto& sign : weight.signs) {

@@ -31,11 +31,24 @@ struct Segment {
   bool weighed() const { return role != Role::kVendor; }
 };
 
+// What a page as a whole says against an offer on it.
+struct PageMark {
+  uint32_t context = 0;
+  std::vector<std::string> words;  // different ones, as written
+};
+struct PageMarks {
+  std::vector<PageMark> marks;
+};
+// Of a page that was scanned.
+PageMarks ReadPageMarks(const RulePacks& packs, const Scanner& scanner, const ScannedText& page,
+                        std::string_view source);
+
 struct ListingView {
   const Listing* listing = nullptr;
   std::vector<Segment> segments;
   std::optional<SourceKind> source_kind;
   const Document* document = nullptr;
+  const PageMarks* page = nullptr;  // null: the listing is all there is of the page
 };
 
 // Where a hit of a listing is.
@@ -51,6 +64,9 @@ struct WeighedSubstance {
   HitRef at;
 };
 
+// What a substance counts by itself.
+int32_t PointsOf(const RulePacks& packs, const WeighedSubstance& substance);
+
 struct WeighedSign {
   int32_t points = 0;
   std::optional<uint32_t> sign;  // none: a typed value of the listing
@@ -62,6 +78,9 @@ struct WeighedContext {
   int32_t points = 0;
   bool caps = false;
   std::vector<HitRef> at;  // one for each different word
+  // Of a context of the page, which has no place in the listing: one of its words, and how many there are.
+  std::string page_word;
+  size_t page_words = 0;
 };
 
 struct Weight {

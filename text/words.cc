@@ -244,6 +244,10 @@ char Unleet(char c, char one) {
 // A disguised word is no longer than this, and no shorter: "5g", "2x" and "4u" are not disguises.
 constexpr size_t kMinDisguise = 4;
 constexpr size_t kMaxDisguise = 24;
+// A word that is cut by marks is no shorter: "i-ce" is anything.
+constexpr size_t kMinCut = 6;
+// Bytes between two letters of a word written apart: two pictures with their spaces.
+constexpr size_t kMaxBetween = 12;
 
 // The code point at `pos`, and `pos` behind it; most text is ASCII.
 char32_t Next(std::string_view text, size_t& pos) {
@@ -432,23 +436,39 @@ std::vector<Reading> FindDisguises(std::string_view folded, const std::vector<Wo
   };
   uint32_t i = 0;
   const auto count = static_cast<uint32_t>(words.size());
+  // One letter of any script.
+  const auto is_single = [&](const Word& word) {
+    if (word.kind != WordKind::kLetters) return false;
+    size_t end = word.begin;
+    Next(folded, end);
+    return end == word.end;
+  };
+  // The word behind word `at` and behind the pictures that stand between them, near enough to belong to it.
+  const auto next_letter = [&](uint32_t at) {
+    uint32_t next = at + 1;
+    while (next < count && next <= at + 2 && words[next].kind == WordKind::kSign) ++next;
+    return next < count && words[next].begin > words[at].end &&
+                   words[next].begin - words[at].end <= kMaxBetween
+               ? next
+               : count;
+  };
   while (i < count && readings.size() < max_readings) {
     const Word& word = words[i];
-    // Single letters in a row, each behind the same gap.
-    if (word.kind == WordKind::kLetters && word.end - word.begin == 1 && i + 3 < count &&
-        words[i + 1].begin > word.end && !is_chunk(folded[word.end])) {
-      if (words[i + 1].end - words[i + 1].begin != 1) {
+    // Single letters in a row, each behind the same gap: a space, a dot, a picture.
+    if (is_single(word) && i + 2 < count && word.end < folded.size() && !is_chunk(folded[word.end])) {
+      uint32_t next = next_letter(i);
+      if (next == count || !is_single(words[next])) {
         ++i;
         continue;
       }
+      const std::string_view between = folded.substr(word.end, words[next].begin - word.end);
       uint32_t last = i;
-      const uint32_t step = words[i + 1].begin - word.end;
       std::string joined(word.In(folded));
-      while (last + 1 < count && words[last + 1].kind == WordKind::kLetters &&
-             words[last + 1].end - words[last + 1].begin == 1 && step <= 3 &&
-             words[last + 1].begin - words[last].end == step && joined.size() < kMaxDisguise) {
-        ++last;
+      while (next < count && is_single(words[next]) && joined.size() < kMaxDisguise &&
+             folded.substr(words[last].end, words[next].begin - words[last].end) == between) {
+        last = next;
         joined += words[last].In(folded);
+        next = next_letter(last);
       }
       if (joined.size() >= kMinDisguise) {
         readings.push_back({i, last, std::move(joined)});
@@ -457,6 +477,20 @@ std::vector<Reading> FindDisguises(std::string_view folded, const std::vector<Wo
       }
       ++i;
       continue;
+    }
+    // A word cut in two or three by a mark: "co.caine", "her-o-in".
+    if (word.kind == WordKind::kLetters && word.ascii && i + 1 < count && words[i + 1].gap == Gap::kSoft &&
+        words[i + 1].kind == WordKind::kLetters && words[i + 1].begin == word.end + 1) {
+      std::string joined(word.In(folded));
+      for (uint32_t last = i + 1; last < count && last <= i + 3; ++last) {
+        if (words[last].gap != Gap::kSoft || words[last].kind != WordKind::kLetters || !words[last].ascii ||
+            words[last].begin != words[last - 1].end + 1) {
+          break;
+        }
+        joined += words[last].In(folded);
+        if (joined.size() > kMaxDisguise) break;
+        if (joined.size() >= kMinCut) readings.push_back({i, last, joined});
+      }
     }
     // Letters with digits or signs among them, without a gap. The chunk is grown from its first word.
     const bool starts_chunk = is_chunk(folded[word.begin]) && word.ascii;

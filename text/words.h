@@ -60,7 +60,8 @@ struct Reading {
   std::string text;
 };
 
-// Readings of "c0c@ine", "m3th", "c h a r a s", "c.h.a.r.a.s" in text order. At most `max_readings`.
+// Readings of "c0c@ine", "m3th", "c h a r a s", "c.h.a.r.a.s", "co.caine", letters of any script with a picture between
+// each, in text order. At most `max_readings`.
 std::vector<Reading> FindDisguises(std::string_view folded, const std::vector<Word>& words,
                                    size_t max_readings);
 

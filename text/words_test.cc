@@ -92,6 +92,13 @@ TEST(FindDisguises, ReadsLeetspeakAndLettersApart) {
       {"5g 10x 2cb", {}},
       {"@lice a b c", {"alice"}},
       {"c h a r a s  i c e d", {"charas", "iced"}},
+      {"w\U0001F525e\U0001F525e\U0001F525d 5g", {"weed"}},
+      {"c \U0001F525 o \U0001F525 k \U0001F525 e", {"coke"}},
+      {"چ ر س", {"چرس"}},
+      {"چ-ر-س ہے", {"چرس"}},
+      {"co.caine", {"cocaine"}},
+      {"her-o-in", {"heroin"}},
+      {"i-ce a-b", {}},
   };
   for (const auto& row : rows) {
     const std::string folded = Fold(row.text).text;

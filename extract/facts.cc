@@ -304,6 +304,36 @@ constexpr Entry kEntries[] = {
     {"inbox", "", Fact::kSelling},
     {"mangwayen", "", Fact::kSelling},
     {"منگوائیں", "", Fact::kSelling},
+    {"restock", "", Fact::kSelling},
+    {"restocked", "", Fact::kSelling},
+    {"wholesale", "", Fact::kSelling},
+    {"maal aa gaya", "", Fact::kSelling},
+    {"maal agaya", "", Fact::kSelling},
+    {"dm for", "", Fact::kSelling},
+    {"dm to", "", Fact::kSelling},
+    {"menu", "", Fact::kSelling},
+    {"منگوانے", "", Fact::kSelling},
+    {"آرڈر", "", Fact::kSelling},
+    {"ڈیلیوری", "", Fact::kSelling},
+    {"دستياب", "", Fact::kSelling},
+    {"موجود دي", "", Fact::kSelling},
+    {"موجود آهي", "", Fact::kSelling},
+    {"any plug", "", Fact::kBuying},
+    {"need a plug", "", Fact::kBuying},
+    {"koi plug", "", Fact::kBuying},
+    {"kis se mile", "", Fact::kBuying},
+    {"mil sakti hai", "", Fact::kBuying},
+    {"mil sakta hai", "", Fact::kBuying},
+    {"kidhar se mile", "", Fact::kBuying},
+    {"who sells", "", Fact::kBuying},
+    {"where can i get", "", Fact::kBuying},
+    {"where to get", "", Fact::kBuying},
+    {"کہاں سے ملے", "", Fact::kBuying},
+    {"پکار ده", "", Fact::kBuying},
+    {"پکار دی", "", Fact::kBuying},
+    {"گهرجي", "", Fact::kBuying},
+    {"chahidi", "", Fact::kBuying},
+    {"چاہیدی", "", Fact::kBuying},
     {"chahiye", "", Fact::kBuying},
     {"chahye", "", Fact::kBuying},
     {"chaiye", "", Fact::kBuying},
@@ -343,6 +373,14 @@ bool IsWordByte(char c) {
   return IsAsciiLetter(c) || IsAsciiDigit(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 
+// Whether a word that begins or ends at `at` stands free there: Urdu's comma, semicolon, question mark and full stop,
+// general punctuation and joiners are no letters.
+bool IsMarkAt(std::string_view text, size_t at) {
+  const std::string_view rest = text.substr(at, 3);
+  return rest.starts_with("\xd8\x8c") || rest.starts_with("\xd8\x9b") || rest.starts_with("\xd8\x9f") ||
+         rest.starts_with("\xdb\x94") || rest.starts_with("\xe2\x80") || rest.starts_with("\xf0\x9f");
+}
+
 // Calls `found` for every entry in `text`, in order of place, once per place.
 template <typename Found>
 void Scan(std::string_view text, const Found& found) {
@@ -354,7 +392,8 @@ void Scan(std::string_view text, const Found& found) {
       const size_t end = at + entry.words.size();
       if (end > text.size() || !EqualsIgnoringCase(text.substr(at, entry.words.size()), entry.words))
         continue;
-      if (end < text.size() && IsWordByte(text[end]) && IsWordByte(text[end - 1])) continue;
+      if (end < text.size() && IsWordByte(text[end]) && IsWordByte(text[end - 1]) && !IsMarkAt(text, end))
+        continue;
       found(entry, at, end);
     }
   }
@@ -441,6 +480,79 @@ IdentifierRole RoleOfContact(const Listing& listing, std::string_view text) {
   if (buying > 0 && buying >= selling) return IdentifierRole::kBuyer;
   if (!listing.prices.empty()) ++selling;
   return selling > 0 ? IdentifierRole::kSeller : IdentifierRole::kUnknown;
+}
+
+IdentifierRole RoleNear(std::string_view text, Span span, IdentifierRole of_listing) {
+  constexpr size_t kBefore = 96, kAfter = 48;
+  if (span.begin > text.size() || span.end > text.size() || span.begin > span.end) return of_listing;
+  std::string_view before =
+      text.substr(span.begin > kBefore ? span.begin - kBefore : 0, std::min(span.begin, kBefore));
+  // A sentence of its own, or the line.
+  if (const size_t line = before.find_last_of("\n|"); line != std::string_view::npos)
+    before.remove_prefix(line + 1);
+  std::string_view after = text.substr(span.end, kAfter);
+  after = after.substr(0, after.find_first_of("\n|"));
+  size_t bystander = 0, selling = 0, buying = 0;
+  for (const std::string_view part : {before, after}) {
+    for (const std::string_view words : {"helpline",
+                                         "hotline",
+                                         "help line",
+                                         "police",
+                                         "anti narcotics",
+                                         "anti-narcotics",
+                                         "anf",
+                                         "nccia",
+                                         "fia",
+                                         "rehab",
+                                         "rehabilitation",
+                                         "counselling",
+                                         "counseling",
+                                         "emergency",
+                                         "report to",
+                                         "report abuse",
+                                         "report it",
+                                         "complaint",
+                                         "complaints",
+                                         "journalist",
+                                         "newsroom",
+                                         "editor",
+                                         "spokesman",
+                                         "spokesperson",
+                                         "press release",
+                                         "webmaster",
+                                         "lawyer",
+                                         "court",
+                                         "hospital",
+                                         "ministry",
+                                         "whistleblow",
+                                         "treatment centre",
+                                         "treatment center",
+                                         "پولیس",
+                                         "ہیلپ لائن",
+                                         "اطلاع دیں",
+                                         "شکایت",
+                                         "بحالی",
+                                         "ہسپتال",
+                                         "عدالت",
+                                         "پولیسو",
+                                         "پوليس",
+                                         "روغتون"}) {
+      for (size_t at = 0; at + words.size() <= part.size(); ++at) {
+        if (!EqualsIgnoringCase(part.substr(at, words.size()), words)) continue;
+        const bool begins = at == 0 || !IsWordByte(part[at - 1]);
+        const size_t end = at + words.size();
+        bystander += begins && (end >= part.size() || !IsWordByte(part[end]) || IsMarkAt(part, end) ||
+                                words.size() > 5);
+      }
+    }
+    Scan(part, [&](const Entry& entry, size_t, size_t) {
+      selling += entry.fact == Fact::kSelling || entry.fact == Fact::kDelivery;
+      buying += entry.fact == Fact::kBuying;
+    });
+  }
+  if (bystander > 0 && selling == 0) return IdentifierRole::kBystander;
+  if (of_listing == IdentifierRole::kUnknown && buying > 0 && selling == 0) return IdentifierRole::kBuyer;
+  return of_listing;
 }
 
 }  // namespace gasht

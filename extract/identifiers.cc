@@ -7,12 +7,12 @@
 #include <set>
 #include <utility>
 
-#include <phonenumbers/phonenumberutil.h>
-
 #include "base/url.h"
 #include "base/utf8.h"
 #include "extract/coin_address.h"
+#include "extract/context.h"
 #include "extract/pgp.h"
+#include "extract/phone.h"
 #include "extract/words.h"
 #include "text/numerals.h"
 
@@ -20,9 +20,8 @@ namespace gasht {
 namespace {
 
 constexpr size_t kMaxCoinBytes = 128;
-constexpr size_t kContextBytes = 48;  // how far before a value its label may stand
 constexpr size_t kMaxArmourBytes = 64 << 10;
-constexpr std::string_view kHomeRegion = "PK";
+constexpr size_t kMaxUrlBytes = 512;
 
 bool IsWordByte(char c) {
   return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '_';
@@ -33,228 +32,13 @@ bool IsHandleByte(char c) {
 bool IsNonAscii(char c) {
   return static_cast<unsigned char>(c) >= 0x80;
 }
-
-// What stands right before `at`, in lower case, on the same line.
-std::string ContextBefore(std::string_view text, size_t at, size_t bytes = kContextBytes) {
-  size_t begin = at > bytes ? at - bytes : 0;
-  const size_t line = text.rfind('\n', at == 0 ? 0 : at - 1);
-  // A label may stand on the line above its value ("WhatsApp\n0301..."), but not further.
-  if (line != std::string_view::npos && line < at) {
-    const size_t line_before = line == 0 ? std::string_view::npos : text.rfind('\n', line - 1);
-    if (line_before != std::string_view::npos) begin = std::max(begin, line_before + 1);
-  }
-  return AsciiLowered(text.substr(begin, at - begin));
+bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
 }
-
-bool HasAny(std::string_view text, std::initializer_list<std::string_view> words) {
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
-}
-
-// The position right behind the last whole occurrence of `word` in `text`; npos when there is none.
-size_t BehindLastWord(std::string_view text, std::string_view word) {
-  for (size_t at = text.rfind(word); at != std::string_view::npos;
-       at = at == 0 ? std::string_view::npos : text.rfind(word, at - 1)) {
-    const bool begins = at == 0 || !IsAsciiLetter(text[at - 1]);
-    const size_t behind = at + word.size();
-    const bool ends = behind >= text.size() || !IsAsciiLetter(text[behind]);
-    if (begins && ends) return behind;
-  }
-  return std::string_view::npos;
-}
-
-// ---------------------------------------------------------------- phones
-
-const i18n::phonenumbers::PhoneNumberUtil& PhoneUtil() {
-  return *i18n::phonenumbers::PhoneNumberUtil::GetInstance();
-}
-
-std::string ValidE164(const std::string& digits) {
-  i18n::phonenumbers::PhoneNumber number;
-  const auto& util = PhoneUtil();
-  if (util.Parse(digits, std::string(kHomeRegion), &number) !=
-          i18n::phonenumbers::PhoneNumberUtil::NO_PARSING_ERROR ||
-      !util.IsValidNumber(number)) {
-    return "";
-  }
-  std::string out;
-  util.Format(number, i18n::phonenumbers::PhoneNumberUtil::E164, &out);
+std::string Uppered(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
   return out;
-}
-
-struct PhoneHit {
-  std::string e164;
-  size_t begin = 0, end = 0;
-};
-
-// Digits with what people put between them. Stops at anything else.
-struct DigitRun {
-  std::string digits;             // with a leading '+' when written
-  std::array<size_t, 40> ends{};  // behind each character of `digits`
-  size_t separators = 0;          // gaps between groups
-  std::array<bool, 40> gap_before{};
-};
-
-// A character that decorates numbers: keycap marks, joiners, emoji, dashes of all kinds.
-bool IsDecoration(char32_t c) {
-  return c == 0xfe0f || c == 0x20e3 || (c >= 0x200b && c <= 0x200f) || c == 0x2060 || c == 0xfeff ||
-         (c >= 0x2600 && c <= 0x27bf) || (c >= 0x1f300 && c <= 0x1faff) || c == 0xb7 || c == 0x2022 ||
-         (c >= 0x2010 && c <= 0x2015);
-}
-
-DigitRun ReadDigits(std::string_view text, size_t at) {
-  DigitRun run;
-  size_t gap = 0;  // characters since the last digit
-  bool gap_open = false;
-  if (text[at] == '+') {
-    run.digits += '+';
-    run.ends[0] = ++at;
-  }
-  while (at < text.size() && run.digits.size() < run.ends.size() - 1) {
-    const char c = text[at];
-    if (IsAsciiDigit(c)) {
-      run.gap_before[run.digits.size()] = gap_open;
-      if (gap_open) ++run.separators;
-      gap = 0;
-      gap_open = false;
-      run.digits += c;
-      run.ends[run.digits.size() - 1] = ++at;
-      continue;
-    }
-    if (run.digits.empty()) break;
-    if (++gap > 4) break;
-    gap_open = true;
-    if (c == ' ' || c == '-' || c == '.' || c == '(' || c == ')' || c == '/' || c == '_' || c == '*') {
-      ++at;
-      continue;
-    }
-    if (!IsNonAscii(c)) break;
-    size_t next = at;
-    if (!IsDecoration(NextCodePoint(text, next))) break;
-    if (gap > 3) break;
-    at = next;
-  }
-  return run;
-}
-
-// "zero three zero one": a digit's name in English, Roman Urdu or Urdu.
-struct DigitName {
-  std::string_view word;
-  char digit;
-};
-constexpr DigitName kDigitNames[] = {
-    {"zero", '0'}, {"oh", '0'},   {"sifar", '0'}, {"sifr", '0'}, {"zeero", '0'}, {"one", '1'},
-    {"ek", '1'},   {"aik", '1'},  {"two", '2'},   {"do", '2'},   {"three", '3'}, {"teen", '3'},
-    {"four", '4'}, {"char", '4'}, {"chaar", '4'}, {"five", '5'}, {"panch", '5'}, {"paanch", '5'},
-    {"six", '6'},  {"chay", '6'}, {"chhe", '6'},  {"che", '6'},  {"cheh", '6'},  {"seven", '7'},
-    {"saat", '7'}, {"sat", '7'},  {"eight", '8'}, {"aath", '8'}, {"ath", '8'},   {"nine", '9'},
-    {"nau", '9'},  {"no", '9'},   {"صفر", '0'},   {"زیرو", '0'}, {"ایک", '1'},   {"دو", '2'},
-    {"تین", '3'},  {"چار", '4'},  {"پانچ", '5'},  {"چھ", '6'},   {"سات", '7'},   {"آٹھ", '8'},
-    {"نو", '9'}};
-
-char DigitNamed(std::string_view word) {
-  for (const DigitName& name : kDigitNames) {
-    if (name.word.size() == word.size() && EqualsIgnoringCase(name.word, word)) return name.digit;
-  }
-  return 0;
-}
-
-// Digits as words, also mixed with figures ("zero 3 double zero"), from `at`; absent when they are too few.
-std::optional<std::pair<std::string, size_t>> SpelledDigits(std::string_view text, size_t at) {
-  std::string digits;
-  size_t end = at;
-  int repeat = 1;
-  int words = 0;
-  while (at < text.size() && digits.size() < 16) {
-    while (at < text.size() && (text[at] == ' ' || text[at] == '-' || text[at] == ',' || text[at] == '.'))
-      ++at;
-    if (at >= text.size()) break;
-    if (IsAsciiDigit(text[at])) {
-      size_t stop = at;
-      while (stop < text.size() && IsAsciiDigit(text[stop])) ++stop;
-      if (stop - at > 4) break;
-      digits += text.substr(at, stop - at);
-      at = end = stop;
-      continue;
-    }
-    size_t stop = at;
-    while (stop < text.size() && (IsAsciiLetter(text[stop]) || IsNonAscii(text[stop]))) ++stop;
-    const std::string_view word = text.substr(at, stop - at);
-    if (EqualsIgnoringCase(word, "double") || EqualsIgnoringCase(word, "dabal")) {
-      repeat = 2;
-    } else if (EqualsIgnoringCase(word, "triple") || EqualsIgnoringCase(word, "tripal")) {
-      repeat = 3;
-    } else if (EqualsIgnoringCase(word, "plus") && digits.empty()) {
-      digits = "+";
-    } else if (const char digit = DigitNamed(word); digit != 0) {
-      digits.append(static_cast<size_t>(repeat), digit);
-      repeat = 1;
-      ++words;
-      end = stop;
-    } else {
-      break;
-    }
-    if (stop == at) break;
-    at = stop;
-  }
-  if (words < 4 || digits.size() < 10) return std::nullopt;
-  return std::make_pair(digits, end);
-}
-
-// The number that begins at `at` of a numeral text, if one does.
-std::optional<PhoneHit> PhoneAt(std::string_view text, size_t at) {
-  const DigitRun run = ReadDigits(text, at);
-  std::string_view digits = run.digits;
-  const auto hit = [&](size_t count, const std::string& to_parse) -> std::optional<PhoneHit> {
-    if (count > digits.size()) return std::nullopt;
-    // The number must end where a group ends: not in the middle of a longer run of digits.
-    if (count < digits.size() && !run.gap_before[count]) return std::nullopt;
-    std::string e164 = ValidE164(to_parse);
-    if (e164.empty()) return std::nullopt;
-    return PhoneHit{std::move(e164), at, run.ends[count - 1]};
-  };
-  // Pakistani mobiles first: their length is fixed, so two numbers beside each other part well.
-  if (digits.starts_with("03") && digits.size() >= 11) {
-    if (auto found = hit(11, std::string(digits.substr(0, 11)))) return found;
-  }
-  for (const std::string_view prefix : {"+92", "0092", "92"}) {
-    if (!digits.starts_with(prefix)) continue;
-    size_t rest = prefix.size();
-    if (digits.size() > rest && digits[rest] == '0') ++rest;  // +92 (0)301
-    if (digits.size() >= rest + 10 && digits[rest] == '3') {
-      if (auto found = hit(rest + 10, "+92" + std::string(digits.substr(rest, 10)))) return found;
-    }
-  }
-  const std::string before = ContextBefore(text, at);
-  const bool called =
-      HasAny(before, {"phone",   "call", "tel",    "mob",  "cell", "contact", "whatsapp",  "whats app",
-                      "watsapp", "wa:",  "number", "num",  "sms",  "viber",   "signal",    "imo",
-                      "رابطہ",   "فون",  "موبائل", "واٹس", "نمبر", "rabta",   "easypaisa", "jazzcash"});
-  if (digits.starts_with('+') || digits.starts_with("00")) {
-    // Longest valid first, cut at group ends.
-    const size_t skip = digits[0] == '+' ? 1 : 2;
-    const size_t most = std::min<size_t>(digits.size(), skip + 15);
-    for (size_t count = most; count >= skip + 8; --count) {
-      if (auto found = hit(count, "+" + std::string(digits.substr(skip, count - skip)))) return found;
-    }
-    return std::nullopt;
-  }
-  // 3001234567 and landlines are only numbers to call when something says so.
-  if (digits.size() >= 10 && digits[0] == '3' && called) {
-    if (auto found = hit(10, "0" + std::string(digits.substr(0, 10)))) return found;
-  }
-  const bool grouped = run.separators > 0 && run.separators <= 3;
-  if (digits.starts_with('0') && digits.size() >= 9 && (called || (grouped && digits[1] != '0'))) {
-    for (size_t count = std::min<size_t>(digits.size(), 11); count >= 9; --count) {
-      const auto found = hit(count, std::string(digits.substr(0, count)));
-      // A dotted run is a version or an address, a run with slashes a date.
-      if (found &&
-          (called || text.substr(at, found->end - at).find_first_of("./_*") == std::string_view::npos)) {
-        return found;
-      }
-    }
-  }
-  return std::nullopt;
 }
 
 // ---------------------------------------------------------------- the search
@@ -268,6 +52,8 @@ class Finder {
     Words();
     Phones();
     LabelledHandles();
+    DisguisedMails();
+    PaymentAccounts();
     std::stable_sort(out_.begin(), out_.end(),
                      [](const Identifier& a, const Identifier& b) { return a.span.begin < b.span.begin; });
     std::set<std::pair<IdentifierKind, std::string>> seen;
@@ -298,9 +84,9 @@ class Finder {
       const std::string_view rest = text_.substr(at, kMaxArmourBytes);
       const size_t stop = rest.find(kEnd);
       const size_t end = stop == std::string_view::npos ? rest.size() : stop + kEnd.size();
-      blocks_.push_back({at, at + end});
+      blocks_.push_back({at, WholeCharacter(at + end)});
       if (auto fingerprint = PgpFingerprint(rest.substr(0, end))) {
-        Add(IdentifierKind::kPgpFingerprint, *fingerprint, IdentifierCheck::kPassed, at, at + end);
+        Add(IdentifierKind::kPgpFingerprint, *fingerprint, IdentifierCheck::kPassed, at, blocks_.back().end);
       }
       at += end > kBegin.size() ? end - kBegin.size() : 0;
     }
@@ -308,12 +94,19 @@ class Finder {
     for (const std::string_view begin : {"-----BEGIN PGP SIGNATURE-----", "-----BEGIN PGP MESSAGE-----"}) {
       for (size_t at = text_.find(begin); at != std::string_view::npos;
            at = text_.find(begin, at + begin.size())) {
-        const size_t end = text_.find("-----END PGP", at);
-        blocks_.push_back(
-            {at, end == std::string_view::npos ? std::min(text_.size(), at + kMaxArmourBytes) : end});
+        const std::string_view rest = text_.substr(at, kMaxArmourBytes);
+        const size_t end = rest.find("-----END PGP");
+        blocks_.push_back({at, WholeCharacter(at + std::min(end, rest.size()))});
+        at = blocks_.back().end - std::min(blocks_.back().end - at, begin.size());
       }
     }
     std::sort(blocks_.begin(), blocks_.end(), [](Span a, Span b) { return a.begin < b.begin; });
+  }
+
+  // The first character boundary at or behind `at`.
+  size_t WholeCharacter(size_t at) const {
+    while (at < text_.size() && (static_cast<unsigned char>(text_[at]) & 0xc0) == 0x80) ++at;
+    return std::min(at, text_.size());
   }
 
   // Where the block that covers `at` ends; `at` itself when none does.
@@ -353,7 +146,6 @@ class Finder {
     if (size >= 25 && size <= kMaxCoinBytes) LongWord(begin, end, word);
     const char next = end < text_.size() ? text_[end] : '\0';
     if (next == '.' || next == ':') UrlAt(begin, end, word);
-    if (size <= 24 && next != '\0') DisguisedMail(begin, end, word);
     // Grouped key fingerprints: "ABCD 1234 ..." ten times.
     if (size == 4 && (begin == 0 || !IsWordByte(text_[begin - 1]))) GroupedFingerprint(begin);
     // IBAN: two letters, two digits, then groups.
@@ -361,7 +153,6 @@ class Finder {
         IsAsciiDigit(word[3])) {
       Iban(begin);
     }
-    if (size == 5 && next == '-') Cnic(begin);
   }
 
   void LongWord(size_t begin, size_t end, std::string_view word) {
@@ -373,12 +164,17 @@ class Finder {
         if (word.size() != 56) return;
       }
     }
-    if (word.size() == 56 && text_.substr(end).starts_with(".onion")) {
-      const std::string host = AsciiLowered(word) + ".onion";
-      const bool good = CheckOnion(host) == OnionCheck::kValid;
-      Add(IdentifierKind::kOnion, host, good ? IdentifierCheck::kPassed : IdentifierCheck::kFailed, begin,
-          end + 6);
-      return;
+    if (word.size() == 56) {
+      // Also written so that no program makes a link of it.
+      for (const std::string_view ending : {".onion", "[.]onion", "(.)onion", " .onion", "[dot]onion",
+                                            "(dot)onion", " dot onion", ". onion"}) {
+        if (!EqualsIgnoringCase(text_.substr(end, ending.size()), ending)) continue;
+        const std::string host = AsciiLowered(word) + ".onion";
+        const bool good = CheckOnion(host) == OnionCheck::kValid;
+        Add(IdentifierKind::kOnion, host, good ? IdentifierCheck::kPassed : IdentifierCheck::kFailed, begin,
+            end + ending.size());
+        return;
+      }
     }
     const bool is_hex = std::all_of(word.begin(), word.end(), [](char c) {
       return IsAsciiDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
@@ -387,12 +183,13 @@ class Finder {
       Add(IdentifierKind::kSession, AsciiLowered(word), IdentifierCheck::kNone, begin, end);
       return;
     }
-    if (is_hex && word.size() == 40) {
+    if (is_hex && (word.size() == 40 || word.size() == 64)) {
+      // Version 4 keys have 40 digits, version 6 ones 64, as many as a hash of anything.
       const std::string before = ContextBefore(text_, begin);
-      if (HasAny(before, {"fingerprint", "pgp", "gpg", "key"})) {
-        std::string value(word);
-        for (char& c : value) c = c >= 'a' && c <= 'f' ? static_cast<char>(c - 32) : c;
-        Add(IdentifierKind::kPgpFingerprint, value, IdentifierCheck::kNone, begin, end);
+      const bool named = word.size() == 40 ? HasAny(before, {"fingerprint", "pgp", "gpg", "key"})
+                                           : HasAny(before, {"fingerprint", "pgp key", "gpg key"});
+      if (named && !HasAny(before, {"sha1", "sha-1", "sha256", "sha-256", "checksum", "commit", "api key"})) {
+        Add(IdentifierKind::kPgpFingerprint, Uppered(word), IdentifierCheck::kNone, begin, end);
       }
       return;
     }
@@ -413,8 +210,9 @@ class Finder {
     if (kind == IdentifierKind::kTrx || kind == IdentifierKind::kEth) {
       const std::string before = ContextBefore(text_, begin);
       const std::string after = AsciiLowered(text_.substr(end, 24));
-      if (HasAny(before, {"usdt", "tether", "trc20", "trc-20", "erc20"}) ||
-          HasAny(after, {"usdt", "trc20", "trc-20"})) {
+      if (HasAny(before,
+                 {"usdt", "tether", "trc20", "trc-20", "trc 20", "erc20", "erc-20", "bep20", "bep-20"}) ||
+          HasAny(after, {"usdt", "tether", "trc20", "trc-20", "trc 20", "erc20", "erc-20", "bep20"})) {
         kind = IdentifierKind::kUsdt;
       }
     }
@@ -423,30 +221,56 @@ class Finder {
 
   // "t.me/name", "https://...": `begin`..`end` is the first word, before '.' or ':'.
   void UrlAt(size_t begin, size_t end, std::string_view word) {
-    size_t from = begin;
-    const std::string_view rest = text_.substr(begin);
-    const bool scheme = rest.starts_with("http://") || rest.starts_with("https://");
-    constexpr std::string_view kHosts[] = {"t",         "telegram", "wa",  "chat",    "api",      "www",
-                                           "instagram", "facebook", "fb",  "m",       "snapchat", "tiktok",
-                                           "signal",    "threema",  "web", "instagr", "vm"};
+    if (out_.size() >= 4 * options_.max_results) return;
+    const std::string_view rest = text_.substr(begin, kMaxUrlBytes);
+    const bool scheme =
+        EqualsIgnoringCase(rest.substr(0, 7), "http://") || EqualsIgnoringCase(rest.substr(0, 8), "https://");
+    constexpr std::string_view kHosts[] = {
+        "t",      "telegram",  "wa",       "chat",   "api",     "www",     "instagram", "ig",      "facebook",
+        "fb",     "m",         "snapchat", "tiktok", "signal",  "web",     "threema",   "instagr", "whatsapp",
+        "walink", "messenger", "linktr",   "bit",    "beacons", "tinyurl", "cutt",      "mbasic"};
     const std::string lower = AsciiLowered(word);
     const bool known = std::find(std::begin(kHosts), std::end(kHosts), lower) != std::end(kHosts);
-    if (!scheme && !known) return;
+    const bool telegram_host = text_.substr(end).starts_with(".t.me");
+    if (!scheme && !known && !telegram_host) return;
     if (begin > 0 && (IsWordByte(text_[begin - 1]) || text_[begin - 1] == '.' || text_[begin - 1] == '/' ||
                       text_[begin - 1] == '@')) {
       return;
     }
     size_t stop = end;
     while (stop < text_.size() && !IsWhiteSpace(text_[stop]) &&
-           std::strchr("<>\"'|)]},", text_[stop]) == nullptr && stop - begin < 512 &&
+           std::strchr("<>\"'|)]},`\\", text_[stop]) == nullptr && stop - begin < kMaxUrlBytes &&
            !IsNonAscii(text_[stop])) {
       ++stop;
     }
     while (stop > end && std::strchr(".,;:!?*", text_[stop - 1]) != nullptr) --stop;
-    for (Identifier& id : IdentifiersOfUrl(text_.substr(from, stop - from), options_)) {
-      id.span = {from, stop};
+    const std::string_view url = text_.substr(begin, stop - begin);
+    std::vector<Identifier> pointed = IdentifiersOfUrl(url, options_);
+    if (pointed.empty() && options_.urls) Website(url, scheme, begin, stop);
+    for (Identifier& id : pointed) {
+      id.span = {begin, stop};
       out_.push_back(std::move(id));
     }
+  }
+
+  // A page somebody wrote out as where to find him. Links of the page itself are not given here.
+  void Website(std::string_view url, bool scheme, size_t begin, size_t end) {
+    if (!scheme) {
+      const size_t slash = url.find('/');
+      const std::string host = AsciiLowered(url.substr(0, slash));
+      const bool hub = IsOneOf(host, {"linktr.ee", "bit.ly", "beacons.ai", "tinyurl.com", "cutt.ly"});
+      if (!(hub && slash != std::string_view::npos && slash + 1 < url.size()) &&
+          !(host.starts_with("www.") && host.find('.', 4) != std::string::npos)) {
+        return;
+      }
+    }
+    const size_t host_begin = scheme ? url.find("://") + 3 : 0;
+    const size_t host_end = std::min(url.size(), url.find_first_of("/?#", host_begin));
+    if (host_end <= host_begin + 3 ||
+        url.substr(host_begin, host_end - host_begin).find('.') == std::string_view::npos)
+      return;
+    Add(IdentifierKind::kUrl, AsciiLowered(url.substr(0, host_end)) + std::string(url.substr(host_end)),
+        IdentifierCheck::kNone, begin, end);
   }
 
   // At '@': an e-mail address or a handle.
@@ -464,6 +288,14 @@ class Finder {
       ++end;
     }
     while (end > at + 1 && (text_[end - 1] == '.' || text_[end - 1] == '-')) --end;
+    // "x@y.com.Thanks": the next sentence, begun without a space.
+    for (size_t dot = text_.rfind('.', end); dot != std::string_view::npos && dot > at + 1 && dot + 1 < end;
+         dot = text_.rfind('.', dot - 1)) {
+      const char first = text_[dot + 1], last = text_[dot - 1];
+      if (first >= 'A' && first <= 'Z' && last >= 'a' && last <= 'z' &&
+          text_.substr(at, dot - at).find('.') != std::string_view::npos)
+        end = dot;
+    }
     const std::string_view domain = text_.substr(at + 1, end - at - 1);
     if (begin < at && IsMailDomain(domain)) {
       Add(IdentifierKind::kEmail, AsciiLowered(text_.substr(begin, end - begin)), IdentifierCheck::kNone,
@@ -485,6 +317,7 @@ class Finder {
     if (dot == std::string_view::npos || dot == 0 || domain.size() - dot < 3 || domain.size() > 253)
       return false;
     const std::string tld = AsciiLowered(domain.substr(dot + 1));
+    if (tld == "dot" || EqualsIgnoringCase(domain.substr(0, 4), "www.")) return false;
     for (const char c : tld) {
       if (!IsAsciiLetter(c)) return false;
     }
@@ -494,128 +327,347 @@ class Finder {
     return domain.find("..") == std::string_view::npos;
   }
 
-  // "name [at] mail [dot] com", "name(at)gmail.com": `word` is the local part.
-  void DisguisedMail(size_t begin, size_t end, std::string_view word) {
-    if (text_[end] != ' ' && text_[end] != '[' && text_[end] != '(' && text_[end] != '{' && text_[end] != '<')
-      return;
-    size_t pos = end;
-    const auto sign = [&](std::string_view name, bool bracket_needed) {
-      size_t p = pos;
-      while (p < text_.size() && text_[p] == ' ') ++p;
-      const bool bracket = p < text_.size() && std::strchr("[({<", text_[p]) != nullptr;
-      if (bracket) ++p;
-      if (bracket_needed && !bracket) return false;
-      while (p < text_.size() && text_[p] == ' ') ++p;
-      if (!EqualsIgnoringCase(text_.substr(p, name.size()), name)) return false;
-      p += name.size();
-      while (p < text_.size() && text_[p] == ' ') ++p;
-      if (bracket) {
-        if (p >= text_.size() || std::strchr("])}>", text_[p]) == nullptr) return false;
-        ++p;
-      } else if (p == pos + name.size()) {
-        return false;
-      }
-      while (p < text_.size() && text_[p] == ' ') ++p;
-      pos = p;
-      return true;
-    };
-    bool bracketed = true;
-    if (!sign("at", true) && !sign("@", true)) {
-      // Without brackets only when "dot" is spelled out as well.
-      if (!sign("at", false)) return;
-      bracketed = false;
+  // "name [at] mail [dot] com", "name(at)gmail.com", "name at the rate gmail dot com": found from the sign on.
+  void DisguisedMails() {
+    for (size_t at = 0; at < text_.size(); ++at) {
+      const char c = text_[at];
+      if (c != 'a' && c != 'A' && c != '@' && c != '[' && c != '(' && c != '{' && c != '<' && c != '\xd8')
+        continue;
+      if (const auto sign = MailSignAt(at)) MailAround(*sign);
     }
+  }
+
+  struct MailSign {
+    size_t begin, end;
+    bool plain;         // only the word "at": prose, unless the rest says otherwise
+    bool half = false;  // "name @gmail.com": a handle, unless a mail provider follows
+  };
+
+  size_t SkipBlanks(size_t at) const {
+    while (at < text_.size() && text_[at] == ' ') ++at;
+    return at;
+  }
+
+  std::optional<MailSign> MailSignAt(size_t at) const {
+    size_t pos = at;
+    const bool bracket = std::strchr("[({<", text_[pos]) != nullptr;
+    if (bracket) pos = SkipBlanks(pos + 1);
+    size_t end = pos;
+    bool is_word = false;
+    for (const std::string_view name :
+         {"at the rate of", "at the rate", "attherate", "at-the-rate", "@", "at", "ایٹ", "a"}) {
+      if (!EqualsIgnoringCase(text_.substr(pos, name.size()), name)) continue;
+      if (name == "a" && !bracket) continue;
+      end = pos + name.size();
+      is_word = name == "at";
+      break;
+    }
+    if (end == pos) return std::nullopt;
+    if (bracket) {
+      end = SkipBlanks(end);
+      if (end >= text_.size() || std::strchr("])}>", text_[end]) == nullptr) return std::nullopt;
+      return MailSign{at, end + 1, false};
+    }
+    // Words stand apart from what is around them; a sign without room around it was read as an address already.
+    const bool before = at > 0 && (text_[at - 1] == ' ' || (is_word && text_[at - 1] == '_'));
+    const bool behind = end < text_.size() && (text_[end] == ' ' || (is_word && text_[end] == '_'));
+    if (text_[pos] == '@') {
+      if (!before && !behind) return std::nullopt;
+    } else if (!before || !behind) {
+      return std::nullopt;
+    }
+    return MailSign{at, end, is_word && text_[at - 1] == ' ', !before || !behind};
+  }
+
+  // "." in one of its disguises at `pos`; where the next label begins.
+  std::optional<size_t> DotSignAt(size_t pos, bool& spelled) const {
+    if (pos < text_.size() && text_[pos] == '.' && pos + 1 < text_.size() && IsAsciiLetter(text_[pos + 1]))
+      return pos + 1;
+    if (pos < text_.size() && text_[pos] == '_' && EqualsIgnoringCase(text_.substr(pos, 5), "_dot_")) {
+      spelled = true;
+      return pos + 5;
+    }
+    size_t p = SkipBlanks(pos);
+    if (p >= text_.size()) return std::nullopt;
+    const bool bracket = std::strchr("[({<", text_[p]) != nullptr;
+    if (bracket) p = SkipBlanks(p + 1);
+    for (const std::string_view name : {"dot", "ڈاٹ", ".", "d0t"}) {
+      if (!EqualsIgnoringCase(text_.substr(p, name.size()), name)) continue;
+      if (!bracket && name == "." && (p == pos || p + 1 >= text_.size() || text_[p + 1] != ' '))
+        return std::nullopt;
+      if (!bracket && name != "." && p == pos) return std::nullopt;
+      p = SkipBlanks(p + name.size());
+      if (bracket) {
+        if (p >= text_.size() || std::strchr("])}>", text_[p]) == nullptr) return std::nullopt;
+        p = SkipBlanks(p + 1);
+      }
+      spelled = true;
+      return p;
+    }
+    return std::nullopt;
+  }
+
+  // One label of a host name at `pos`, also a provider's name in Urdu; `end` behind it.
+  std::string MailLabelAt(size_t pos, size_t& end) const {
+    struct Spelt {
+      std::string_view words, label;
+    };
+    for (const Spelt& spelt : {Spelt{"جی میل", "gmail"}, Spelt{"جیمیل", "gmail"}, Spelt{"یاہو", "yahoo"},
+                               Spelt{"ہاٹ میل", "hotmail"}, Spelt{"آؤٹ لک", "outlook"}, Spelt{"کام", "com"},
+                               Spelt{"g mail", "gmail"}, Spelt{"hot mail", "hotmail"}}) {
+      if (EqualsIgnoringCase(text_.substr(pos, spelt.words.size()), spelt.words)) {
+        end = pos + spelt.words.size();
+        return std::string(spelt.label);
+      }
+    }
+    end = pos;
+    while (end < text_.size() && end - pos < 63 &&
+           (IsAsciiLetter(text_[end]) || IsAsciiDigit(text_[end]) || text_[end] == '-')) {
+      ++end;
+    }
+    return AsciiLowered(text_.substr(pos, end - pos));
+  }
+
+  void MailAround(const MailSign& sign) {
     std::string domain;
     bool spelled_dot = false;
+    size_t pos = SkipBlanks(sign.end);
+    if (pos < text_.size() && text_[pos] == '_') ++pos;
+    size_t end = pos;
     for (int labels = 0; labels < 5; ++labels) {
-      const size_t label = pos;
-      while (pos < text_.size() &&
-             (IsAsciiLetter(text_[pos]) || IsAsciiDigit(text_[pos]) || text_[pos] == '-'))
-        ++pos;
-      if (pos == label) break;
-      domain += text_.substr(label, pos - label);
-      const size_t behind = pos;
-      if (pos < text_.size() && text_[pos] == '.' && pos + 1 < text_.size() &&
-          IsAsciiLetter(text_[pos + 1])) {
-        ++pos;
-        domain += '.';
-      } else if (sign("dot", false) || sign("dot", true) || sign(".", true)) {
-        spelled_dot = true;
-        domain += '.';
-      } else {
-        pos = behind;
-        break;
-      }
+      size_t label_end = pos;
+      const std::string label = MailLabelAt(pos, label_end);
+      if (label.empty()) break;
+      domain += label;
+      end = label_end;
+      const auto next = DotSignAt(end, spelled_dot);
+      if (!next) break;
+      domain += '.';
+      pos = *next;
     }
-    if (!IsMailDomain(domain) || (!bracketed && !spelled_dot)) return;
-    size_t local = begin;
-    while (local > 0 && (IsWordByte(text_[local - 1]) || text_[local - 1] == '.')) --local;
-    (void)word;
-    Add(IdentifierKind::kEmail, AsciiLowered(text_.substr(local, end - local)) + "@" + AsciiLowered(domain),
-        IdentifierCheck::kNone, local, pos);
+    if (domain.ends_with('.')) domain.pop_back();
+    // "name @ gmail", "name (at) yahoo com": everybody knows what comes behind it.
+    const bool bare_provider = IsMailProvider(domain);
+    if (bare_provider && !sign.plain) {
+      const size_t p = SkipBlanks(end);
+      if (EqualsIgnoringCase(text_.substr(p, 3), "com") && p > end &&
+          (p + 3 >= text_.size() || !IsWordByte(text_[p + 3])))
+        end = p + 3;
+      domain += ".com";
+    }
+    if (!IsMailDomain(domain)) return;
+    const bool provider = IsMailProvider(std::string_view(domain).substr(0, domain.find('.')));
+    if (sign.half && !provider) return;
+    size_t begin = sign.begin;
+    const std::string local = LocalPartBefore(begin);
+    if (local.empty() || local.size() > 64) return;
+    if (IsOneOf(local, {"us",   "me",        "him",   "mail",    "email", "contact", "in",     "on",
+                        "up",   "out",       "is",    "id",      "it",    "down",    "them",   "look",
+                        "here", "available", "reach", "message", "found", "sale",    "online", "address"})) {
+      return;
+    }
+    if (sign.plain && !spelled_dot) {
+      // "ali77 at gmail.com": a provider's name and a name that is no word.
+      const bool marked = local.find_first_of("0123456789._-") != std::string::npos ||
+                          HasAny(ContextBefore(text_, begin, 24), {"mail", "میل"});
+      if (!provider || !marked) return;
+    }
+    Add(IdentifierKind::kEmail, local + "@" + domain, IdentifierCheck::kNone, begin, end);
+  }
+
+  static bool IsMailProvider(std::string_view name) {
+    return IsOneOf(name, {"gmail", "yahoo", "hotmail", "outlook", "protonmail", "proton", "tutanota",
+                          "icloud", "live", "ymail", "riseup", "mailbox", "gmx", "aol", "zoho", "yandex"});
+  }
+
+  // The words before the sign that are the local part; `begin` moves to where it begins.
+  std::string LocalPartBefore(size_t& begin) const {
+    std::string local;
+    size_t at = begin;
+    if (at > 0 && text_[at - 1] == '_') --at;
+    for (int pieces = 0; pieces < 6; ++pieces) {
+      size_t end = at;
+      while (end > 0 && text_[end - 1] == ' ' && at - end < 3) --end;
+      size_t from = end;
+      while (from > 0 && end - from < 64 &&
+             (IsAsciiLetter(text_[from - 1]) || IsAsciiDigit(text_[from - 1]) ||
+              (std::strchr("._+-", text_[from - 1]) != nullptr && end - from > 0))) {
+        --from;
+      }
+      while (from < end && std::strchr("._+-", text_[from]) != nullptr) ++from;
+      if (from == end) break;
+      const std::string word = AsciiLowered(text_.substr(from, end - from));
+      const bool joins = word == "dot" || word == "underscore" || word == "dash";
+      if (pieces % 2 == 1) {
+        if (!joins || local.empty()) break;
+        local.insert(0, 1, word == "dot" ? '.' : (word == "dash" ? '-' : '_'));
+      } else {
+        if (joins) break;
+        local.insert(0, word);
+        begin = from;
+      }
+      at = from;
+    }
+    while (!local.empty() && std::strchr("._-", local.front()) != nullptr) local.erase(0, 1);
+    return local;
   }
 
   struct Label {
     std::string_view word;
     IdentifierKind kind;
     size_t min_size, max_size;
-    bool bare;  // the name may stand without '@' behind "word:"
+    // A word that prose uses for other things: a bare name behind it must look like a name ("signal: strong").
+    bool common;
   };
   static constexpr Label kLabels[] = {
-      {"telegram", IdentifierKind::kTelegram, 5, 32, true},
+      {"telegram", IdentifierKind::kTelegram, 5, 32, false},
+      {"telegarm", IdentifierKind::kTelegram, 5, 32, false},
+      {"telegrm", IdentifierKind::kTelegram, 5, 32, false},
       {"tele", IdentifierKind::kTelegram, 5, 32, true},
-      {"tg", IdentifierKind::kTelegram, 5, 32, true},
-      {"ٹیلیگرام", IdentifierKind::kTelegram, 5, 32, true},
-      {"wickr", IdentifierKind::kWickr, 3, 32, true},
-      {"wickr me", IdentifierKind::kWickr, 3, 32, true},
-      {"wickrme", IdentifierKind::kWickr, 3, 32, true},
-      {"instagram", IdentifierKind::kInstagram, 3, 30, true},
-      {"insta", IdentifierKind::kInstagram, 3, 30, true},
+      {"tg", IdentifierKind::kTelegram, 5, 32, false},
+      {"tlgrm", IdentifierKind::kTelegram, 5, 32, false},
+      {"ٹیلیگرام", IdentifierKind::kTelegram, 5, 32, false},
+      {"ٹیلی گرام", IdentifierKind::kTelegram, 5, 32, false},
+      {"ټيليګرام", IdentifierKind::kTelegram, 5, 32, false},
+      {"ټلګرام", IdentifierKind::kTelegram, 5, 32, false},
+      {"تلگرام", IdentifierKind::kTelegram, 5, 32, false},
+      {"تيليجرام", IdentifierKind::kTelegram, 5, 32, false},
+      {"wickr", IdentifierKind::kWickr, 3, 32, false},
+      {"wickrme", IdentifierKind::kWickr, 3, 32, false},
+      {"wicker me", IdentifierKind::kWickr, 3, 32, false},
+      {"instagram", IdentifierKind::kInstagram, 3, 30, false},
+      {"insta", IdentifierKind::kInstagram, 3, 30, false},
       {"ig", IdentifierKind::kInstagram, 3, 30, true},
-      {"snapchat", IdentifierKind::kSnapchat, 3, 15, true},
-      {"snap", IdentifierKind::kSnapchat, 3, 15, true},
-      {"tiktok", IdentifierKind::kTiktok, 2, 24, true},
-      {"tik tok", IdentifierKind::kTiktok, 2, 24, true},
+      {"انسٹاگرام", IdentifierKind::kInstagram, 3, 30, false},
+      {"انسٹا", IdentifierKind::kInstagram, 3, 30, false},
+      {"snapchat", IdentifierKind::kSnapchat, 3, 15, false},
+      {"snap", IdentifierKind::kSnapchat, 3, 15, false},
+      {"سنیپ چیٹ", IdentifierKind::kSnapchat, 3, 15, false},
+      {"سنیپ", IdentifierKind::kSnapchat, 3, 15, false},
+      {"tiktok", IdentifierKind::kTiktok, 2, 24, false},
+      {"tik tok", IdentifierKind::kTiktok, 2, 24, false},
+      {"ٹک ٹاک", IdentifierKind::kTiktok, 2, 24, false},
       {"wire", IdentifierKind::kWire, 3, 32, true},
-      {"threema", IdentifierKind::kThreema, 8, 8, true},
+      {"threema", IdentifierKind::kThreema, 8, 8, false},
       {"facebook", IdentifierKind::kFacebook, 5, 50, true},
       {"fb", IdentifierKind::kFacebook, 5, 50, true},
-      {"signal", IdentifierKind::kSignal, 3, 32, true},
+      {"فیس بک", IdentifierKind::kFacebook, 5, 50, true},
+      {"signal", IdentifierKind::kSignal, 3, 40, true},
   };
 
-  // "@name": whose, by the label before it; on Telegram without one it is Telegram's.
+  // Small words that stand between a label and its name: "telegram pe add karein @x", "insta id hai x".
+  static bool IsNameFiller(std::string_view word) {
+    return IsOneOf(
+        word,
+        {"id",      "ids",   "me",   "is",      "handle", "username", "user",   "name",    "account", "acc",
+         "channel", "group", "link", "page",    "pe",     "par",      "per",    "pr",      "p",       "on",
+         "at",      "add",   "karo", "karein",  "karen",  "kren",     "kro",    "krein",   "hai",     "he",
+         "our",     "my",    "us",   "hamara",  "mera",   "meri",     "humara", "contact", "follow",  "join",
+         "search",  "dm",    "msg",  "message", "also",   "ya",       "or",     "and",     "ki",      "ka",
+         "پر",      "آئی",   "ڈی",   "آئی ڈی",  "ہے",     "یوزر",     "نیم",    "کریں"});
+  }
+
+  static bool LooksLikeAName(std::string_view name) {
+    if (!IsAsciiLetter(name[0]) && name[0] != '_') return false;
+    bool mark = false;
+    size_t letters = 0;
+    for (const char c : name) {
+      mark |= IsAsciiDigit(c) || c == '_' || c == '.';
+      letters += IsAsciiLetter(c);
+    }
+    return mark && letters >= 3;
+  }
+
+  // What each service allows: a signal name ends in a point and figures, a Threema name is eight capitals and figures.
+  static bool Fits(const Label& label, std::string_view name, bool signed_or_at) {
+    if (name.size() < label.min_size || name.size() > label.max_size) return false;
+    const bool digits_only = std::all_of(name.begin(), name.end(), [](char c) { return IsAsciiDigit(c); });
+    if (digits_only) return false;
+    if (label.kind == IdentifierKind::kSignal) {
+      const size_t dot = name.rfind('.');
+      if (dot == std::string_view::npos || dot + 2 >= name.size()) return false;
+      for (const char c : name.substr(dot + 1)) {
+        if (!IsAsciiDigit(c)) return false;
+      }
+      return true;
+    }
+    if (label.kind == IdentifierKind::kTelegram &&
+        (!IsAsciiLetter(name[0]) || name.find_first_of(".-") != std::string_view::npos)) {
+      return false;
+    }
+    if (label.kind == IdentifierKind::kThreema) {
+      const bool upper = std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+      const bool figure = std::any_of(name.begin(), name.end(), [](char c) { return IsAsciiDigit(c); });
+      return (upper && signed_or_at) || figure;
+    }
+    return true;
+  }
+
+  // "@name": whose, by the label beside it; on Telegram without one it is Telegram's.
   void Handle(size_t at, size_t begin, size_t end) {
     const std::string_view name = text_.substr(begin, end - begin);
     if (name.size() < 2 || name.size() > 50) return;
-    const std::string before = ContextBefore(text_, at, 32);
-    const Label* best = nullptr;
-    size_t best_at = 0;
-    for (const Label& label : kLabels) {
-      const size_t behind = BehindLastWord(before, label.word);
-      if (behind == std::string_view::npos || (best != nullptr && behind < best_at)) continue;
-      best = &label;
-      best_at = behind;
+    // "@x on telegram", "@x (snap)" first: a label before may be the last name's.
+    const Label* best = LabelBehind(end);
+    if (best == nullptr) {
+      const std::string before = ContextBefore(text_, at, 32);
+      size_t best_at = 0;
+      for (const Label& label : kLabels) {
+        const size_t behind = BehindLastWord(before, label.word);
+        if (behind == std::string_view::npos || (best != nullptr && behind < best_at)) continue;
+        best = &label;
+        best_at = behind;
+      }
     }
-    if (best != nullptr && name.size() >= best->min_size && name.size() <= best->max_size) {
+    if (best != nullptr && Fits(*best, name, true)) {
       AddHandle(best->kind, name, at, end);
       return;
     }
     const bool telegram_name = name.size() >= 5 && name.size() <= 32 && IsAsciiLetter(name[0]) &&
                                name.find('.') == std::string_view::npos;
-    const bool after_contact = HasAny(before, {"contact", "dm", "order", "message", "msg", "rabta", "inbox"});
+    const std::string before = ContextBefore(text_, at, 32);
+    const bool after_contact =
+        HasAny(before, {"contact", "dm", "order", "message", "msg", "rabta", "inbox", "رابطہ"});
     if (telegram_name &&
         (options_.source_kind == SourceKind::kTelegramChannel || (best == nullptr && after_contact))) {
       AddHandle(IdentifierKind::kTelegram, name, at, end);
     }
   }
 
-  void AddHandle(IdentifierKind kind, std::string_view name, size_t begin, size_t end) {
-    std::string value = AsciiLowered(name);
-    if (kind == IdentifierKind::kThreema) {
-      value = std::string(name);
-      for (char& c : value) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  // The label that follows a name at `at`: " on telegram", "(tg)", " - insta".
+  const Label* LabelBehind(size_t at) const {
+    const std::string after = ContextAfter(text_, at, 28);
+    size_t pos = 0;
+    bool tied = false;
+    while (pos < after.size()) {
+      if (after[pos] == ' ' || after[pos] == '-') {
+        ++pos;
+      } else if (after[pos] == '(' || after[pos] == '[') {
+        tied = true;
+        ++pos;
+      } else {
+        size_t end = pos;
+        while (end < after.size() && IsAsciiLetter(after[end])) ++end;
+        const std::string_view word = std::string_view(after).substr(pos, end - pos);
+        if (!IsOneOf(word, {"on", "at", "par", "pe", "per", "pr", "via"})) break;
+        tied = true;
+        pos = end;
+      }
     }
-    Add(kind, std::move(value), IdentifierCheck::kNone, begin, end);
+    for (const Label& label : kLabels) {
+      if (!std::string_view(after).substr(pos).starts_with(label.word)) continue;
+      const size_t end = pos + label.word.size();
+      if (end < after.size() && IsAsciiLetter(after[end])) continue;
+      // "@a telegram: @b": the label begins the next one.
+      const bool next_one = end < after.size() && after.find_first_of(":=@", end) == end;
+      if (tied || !next_one) return &label;
+    }
+    return nullptr;
+  }
+
+  void AddHandle(IdentifierKind kind, std::string_view name, size_t begin, size_t end) {
+    Add(kind, kind == IdentifierKind::kThreema ? Uppered(name) : AsciiLowered(name), IdentifierCheck::kNone,
+        begin, end);
   }
 
   // By the first two letters: all but a few words are turned away here.
@@ -624,7 +676,7 @@ class Finder {
     const char a = AsciiLowered(text[0]), b = AsciiLowered(text[1]);
     switch (a) {
       case 't':
-        return b == 'e' || b == 'g' || b == 'i' || b == 'h';
+        return b == 'e' || b == 'g' || b == 'i' || b == 'h' || b == 'l';
       case 'w':
         return b == 'i';
       case 'i':
@@ -633,79 +685,108 @@ class Finder {
         return b == 'n' || b == 'i';
       case 'f':
         return b == 'a' || b == 'b';
+      case '\xd8':
       case '\xd9':
+      case '\xda':
         return true;
       default:
         return false;
     }
   }
 
-  // "Wickr: name", "tg - name": labels with a bare name behind.
+  // "Wickr: name", "tg - @name", "insta id foo_bar": labels with a name behind.
   void LabelledHandles() {
     for (size_t at = 0; at < text_.size(); ++at) {
-      if (at > 0 && IsWordByte(text_[at - 1])) continue;
+      if (at > 0 && (IsWordByte(text_[at - 1]) || text_[at - 1] == '@' || text_[at - 1] == '.')) continue;
       if (!MayBeginLabel(text_.substr(at))) continue;
-      for (const Label& label : kLabels) {
-        if (AsciiLowered(text_[at]) != label.word[0] ||
-            !EqualsIgnoringCase(text_.substr(at, label.word.size()), label.word)) {
-          continue;
-        }
-        size_t pos = at + label.word.size();
-        if (pos < text_.size() && IsAsciiLetter(text_[pos])) continue;
-        // "id", "handle", "username" and a colon, dash or equals sign in between; the sign is needed.
-        bool sign = false;
-        for (size_t steps = 0; pos < text_.size() && steps < 24; ++steps) {
-          const char c = text_[pos];
-          if (c == ':' || c == '=' || c == '-' || c == '>') {
-            sign = true;
-            ++pos;
-          } else if (c == ' ' || c == '\n') {
-            ++pos;
-          } else if (!sign && (StartsWithWord(pos, "id") || StartsWithWord(pos, "me") ||
-                               StartsWithWord(pos, "is") || StartsWithWord(pos, "handle") ||
-                               StartsWithWord(pos, "username") || StartsWithWord(pos, "user") ||
-                               StartsWithWord(pos, "name") || StartsWithWord(pos, "account"))) {
-            while (pos < text_.size() && IsAsciiLetter(text_[pos])) ++pos;
-          } else {
-            break;
-          }
-        }
-        if (!sign || pos >= text_.size()) break;
-        size_t end = pos;
-        while (end < text_.size() &&
-               (IsHandleByte(text_[end]) || ((text_[end] == '.' || text_[end] == '-') &&
-                                             end + 1 < text_.size() && IsWordByte(text_[end + 1])))) {
-          ++end;
-        }
-        const std::string_view name = text_.substr(pos, end - pos);
-        // A number is a phone, a link was read already, a word with a space behind a dash is prose.
-        const bool digits_only =
-            std::all_of(name.begin(), name.end(), [](char c) { return IsAsciiDigit(c); });
-        const bool next_is_url = end < text_.size() && (text_[end] == '/' || text_[end] == ':');
-        if (name.size() >= label.min_size && name.size() <= label.max_size && !digits_only && !next_is_url &&
-            !name.starts_with("http") && name.find(".com") == std::string_view::npos &&
-            !IsOrdinaryWord(name)) {
-          AddHandle(label.kind, name, pos, end);
-        }
-        break;
+      const Label* label = nullptr;
+      for (const Label& candidate : kLabels) {
+        if (!EqualsIgnoringCase(text_.substr(at, candidate.word.size()), candidate.word)) continue;
+        const size_t behind = at + candidate.word.size();
+        if (behind < text_.size() && (IsAsciiLetter(text_[behind]) || IsAsciiDigit(text_[behind]))) continue;
+        if (label == nullptr || candidate.word.size() > label->word.size()) label = &candidate;
       }
+      if (label != nullptr) NameBehind(*label, at + label->word.size());
     }
   }
 
-  bool StartsWithWord(size_t pos, std::string_view word) const {
-    return EqualsIgnoringCase(text_.substr(pos, word.size()), word) &&
-           (pos + word.size() >= text_.size() || !IsAsciiLetter(text_[pos + word.size()]));
+  void NameBehind(const Label& label, size_t pos) {
+    constexpr int kMaxSteps = 12;
+    bool sign = false, dash = false;
+    for (int steps = 0; pos < text_.size() && steps < kMaxSteps; ++steps) {
+      const char c = text_[pos];
+      if (c == ':' || c == '=') {
+        sign = true;
+        ++pos;
+      } else if (c == '-' || c == '>' || c == '~' || c == '|' || c == '(' || c == '"' || c == '*') {
+        dash = true;
+        ++pos;
+      } else if (c == ' ' || c == '\n' || c == '\t') {
+        ++pos;
+      } else if (c == '@') {
+        return;  // read from the sign on
+      } else if (IsNonAscii(c)) {
+        // Emoji and arrows between, or a word of Urdu.
+        size_t end = pos;
+        while (end < text_.size() && IsNonAscii(text_[end]) && end - pos < 32) ++end;
+        const std::string_view word = text_.substr(pos, end - pos);
+        size_t next = pos;
+        const char32_t point = NextCodePoint(text_, next);
+        if (point >= 0x2000) {
+          dash = true;
+          pos = next;
+        } else if (IsNameFiller(word)) {
+          pos = end;
+        } else {
+          return;
+        }
+      } else {
+        size_t end = pos;
+        while (end < text_.size() && IsWordByte(text_[end]) && end - pos < 64) ++end;
+        if (sign || !IsNameFiller(AsciiLowered(text_.substr(pos, end - pos)))) break;
+        // A filler that ends the line is no name either.
+        if (end >= text_.size() ||
+            (text_[end] == '.' && end + 1 < text_.size() && IsWordByte(text_[end + 1])))
+          break;
+        pos = end;
+      }
+    }
+    if (pos >= text_.size() || !IsHandleByte(text_[pos])) return;
+    size_t end = pos;
+    while (end < text_.size() && end - pos < 64 &&
+           (IsHandleByte(text_[end]) || ((text_[end] == '.' || text_[end] == '-') && end + 1 < text_.size() &&
+                                         IsWordByte(text_[end + 1])))) {
+      ++end;
+    }
+    const std::string_view name = text_.substr(pos, end - pos);
+    const bool next_is_url =
+        end < text_.size() && (text_[end] == '/' || text_[end] == ':' || text_[end] == '@');
+    if (next_is_url || name.starts_with("http") || name.find(".com") != std::string_view::npos ||
+        name.starts_with("www.") || !Fits(label, name, sign) || IsOrdinaryWord(name)) {
+      return;
+    }
+    const bool marked = LooksLikeAName(name);
+    const bool accepted = marked ? (sign || dash || name.size() >= 5) : (sign && !label.common);
+    if (accepted) AddHandle(label.kind, name, pos, end);
   }
 
   static bool IsOrdinaryWord(std::string_view name) {
-    for (const std::string_view word :
-         {"telegram",  "whatsapp", "signal",  "wickr",    "channel", "group",   "only",    "available",
-          "contact",   "email",    "message", "please",   "click",   "here",    "link",    "below",
-          "login",     "share",    "follow",  "official", "page",    "none",    "privacy", "support",
-          "instagram", "facebook", "twitter", "youtube",  "tiktok",  "snapchat"}) {
-      if (EqualsIgnoringCase(name, word)) return true;
-    }
-    return false;
+    return IsOneOf(
+        AsciiLowered(name),
+        {"telegram",  "whatsapp",  "signal",      "wickr",     "channel",   "group",     "only",
+         "available", "contact",   "email",       "message",   "please",    "click",     "here",
+         "link",      "below",     "login",       "share",     "follow",    "official",  "page",
+         "none",      "privacy",   "support",     "instagram", "facebook",  "twitter",   "youtube",
+         "tiktok",    "snapchat",  "pinterest",   "linkedin",  "inbox",     "dm",        "and",
+         "the",       "for",       "not",         "yes",       "this",      "join",      "text",
+         "call",      "phone",     "mobile",      "number",    "username",  "address",   "website",
+         "reddit",    "discord",   "skype",       "threema",   "session",   "jabber",    "xmpp",
+         "open",      "free",      "new",         "add",       "get",       "with",      "from",
+         "are",       "our",       "you",         "your",      "all",       "any",       "messenger",
+         "web",       "app",       "bot",         "news",      "chat",      "now",       "also",
+         "see",       "view",      "photo",       "photos",    "video",     "videos",    "story",
+         "stories",   "reels",     "live",        "ads",       "marketing", "followers", "likes",
+         "views",     "login.php", "marketplace", "store",     "shop"});
   }
 
   void GroupedFingerprint(size_t begin) {
@@ -738,13 +819,20 @@ class Finder {
       std::string_view code;
       size_t size;
     };
-    constexpr Country kCountries[] = {{"PK", 24}, {"AE", 23}, {"SA", 24}, {"QA", 29}, {"KW", 30}, {"BH", 22},
-                                      {"GB", 22}, {"DE", 22}, {"FR", 27}, {"NL", 18}, {"BE", 16}, {"ES", 24},
-                                      {"IT", 27}, {"PT", 25}, {"AT", 20}, {"CH", 21}, {"PL", 28}, {"CZ", 24},
-                                      {"SK", 24}, {"HU", 28}, {"RO", 24}, {"BG", 22}, {"GR", 27}, {"SE", 24},
-                                      {"DK", 18}, {"NO", 15}, {"FI", 18}, {"IE", 22}, {"LT", 20}, {"LV", 21},
-                                      {"EE", 20}, {"UA", 29}, {"TR", 26}, {"IL", 23}, {"JO", 30}, {"LU", 20}};
-    const std::string_view rest = text_.substr(begin);
+    constexpr Country kCountries[] = {
+        {"PK", 24}, {"AE", 23}, {"SA", 24}, {"QA", 29}, {"KW", 30}, {"BH", 22}, {"GB", 22}, {"DE", 22},
+        {"FR", 27}, {"NL", 18}, {"BE", 16}, {"ES", 24}, {"IT", 27}, {"PT", 25}, {"AT", 20}, {"CH", 21},
+        {"PL", 28}, {"CZ", 24}, {"SK", 24}, {"HU", 28}, {"RO", 24}, {"BG", 22}, {"GR", 27}, {"SE", 24},
+        {"DK", 18}, {"NO", 15}, {"FI", 18}, {"IE", 22}, {"LT", 20}, {"LV", 21}, {"EE", 20}, {"UA", 29},
+        {"TR", 26}, {"IL", 23}, {"JO", 30}, {"LU", 20}, {"AD", 24}, {"AL", 28}, {"AZ", 28}, {"BA", 20},
+        {"BI", 27}, {"BR", 29}, {"BY", 28}, {"CR", 22}, {"CY", 28}, {"DJ", 27}, {"DO", 28}, {"EG", 29},
+        {"FK", 18}, {"FO", 18}, {"GE", 22}, {"GI", 23}, {"GL", 18}, {"GT", 28}, {"HR", 21}, {"IQ", 23},
+        {"IS", 26}, {"KZ", 20}, {"LB", 28}, {"LC", 32}, {"LI", 21}, {"LY", 25}, {"MC", 27}, {"MD", 24},
+        {"ME", 22}, {"MK", 19}, {"MN", 20}, {"MR", 27}, {"MT", 31}, {"MU", 30}, {"NI", 28}, {"OM", 23},
+        {"PS", 29}, {"RS", 22}, {"RU", 33}, {"SC", 31}, {"SD", 18}, {"SI", 19}, {"SM", 27}, {"SO", 23},
+        {"ST", 25}, {"SV", 28}, {"TL", 23}, {"TN", 24}, {"VA", 22}, {"VG", 24}, {"XK", 20}, {"YE", 30}};
+    if (begin > 0 && IsWordByte(text_[begin - 1])) return;
+    const std::string_view rest = text_.substr(begin, 64);
     for (const Country& country : kCountries) {
       if (rest.size() < country.size || AsciiLowered(rest[0]) != AsciiLowered(country.code[0]) ||
           AsciiLowered(rest[1]) != AsciiLowered(country.code[1])) {
@@ -772,111 +860,246 @@ class Finder {
           remainder = (remainder * 100 + (c - 'A' + 10)) % 97;
         }
       }
-      const bool claimed = ContextBefore(text_, begin).find("iban") != std::string::npos;
+      const std::string before = ContextBefore(text_, begin);
       if (remainder == 1) {
         Add(IdentifierKind::kIban, value, IdentifierCheck::kPassed, begin, begin + at);
-      } else if (claimed) {
+        if (HasAny(before, {"raast", "راست"})) {
+          Add(IdentifierKind::kRaast, value, IdentifierCheck::kPassed, begin, begin + at);
+        }
+      } else if (HasAny(before, {"iban", "account", "a/c", "raast", "اکاؤنٹ"}) ||
+                 (country.code == "PK" && at >= 24)) {
         Add(IdentifierKind::kIban, value, IdentifierCheck::kFailed, begin, begin + at);
       }
       return;
     }
   }
 
-  // 12345-1234567-1, shown as 12345-*******-1: who it is stays out of what leaves the house.
-  void Cnic(size_t begin) {
-    const std::string_view rest = text_.substr(begin, 15);
-    if (rest.size() < 15 || rest[13] != '-') return;
-    for (size_t i = 0; i < 15; ++i) {
-      if (i != 5 && i != 13 && !IsAsciiDigit(rest[i])) return;
+  // 12345-1234567-1, shown as 12345-*******-1: who it is stays out of what leaves the house. Without its dashes only
+  // where something says what it is.
+  void Cnic(const NumeralText& numerals, std::string_view text, size_t begin, size_t end) {
+    const size_t size = end - begin;
+    std::string digits;
+    size_t stop = end;
+    if (size == 5 && end < text.size() && (text[end] == '-' || text[end] == ' ')) {
+      const std::string_view rest = text.substr(begin, 15);
+      if (rest.size() < 15 || rest[13] != rest[5]) return;
+      for (size_t i = 0; i < 15; ++i) {
+        if (i == 5 || i == 13) continue;
+        if (!IsAsciiDigit(rest[i])) return;
+        digits += rest[i];
+      }
+      stop = begin + 15;
+      if (rest[5] == ' ' && !NamesCnic(ContextBefore(text, begin))) return;
+    } else if (size == 13 && NamesCnic(ContextBefore(text, begin))) {
+      digits = text.substr(begin, 13);
+    } else {
+      return;
     }
-    if (begin + 15 < text_.size() && IsAsciiDigit(text_[begin + 15])) return;
-    if (rest[0] == '0' || rest[0] > '8') return;  // the first digit is the province
-    Add(IdentifierKind::kCnic, std::string(rest.substr(0, 5)) + "-*******-" + rest[14],
-        IdentifierCheck::kNone, begin, begin + 15);
+    if (stop < text.size() && (IsWordByte(text[stop]) || (text[stop] == '-' && stop + 1 < text.size() &&
+                                                          IsAsciiDigit(text[stop + 1])))) {
+      return;
+    }
+    if (digits[0] == '0' || digits[0] == '9')
+      return;  // the first digit is the province; 8 a foreign national
+    Add(IdentifierKind::kCnic, digits.substr(0, 5) + "-*******-" + digits.back(), IdentifierCheck::kNone,
+        numerals.Original(begin), numerals.Original(stop));
+  }
+  static bool NamesCnic(const std::string& before) {
+    return HasAny(before, {"cnic", "nic ", "nic:", "id card", "shanakhti", "shinakhti", "شناختی", "nadra",
+                           "سڃاڻپ", "تذکره", "nicop"});
   }
 
   void Phones() {
     const NumeralText numerals(text_);
     const std::string_view text = numerals.text();
-    block_ = 0;
+    for (const FoundPhone& found : FindPhones(text, options_.max_results)) {
+      const size_t begin = numerals.Original(found.begin);
+      const bool in_block = std::any_of(blocks_.begin(), blocks_.end(), [&](Span block) {
+        return block.begin <= begin && begin < block.end;
+      });
+      if (!in_block) AddPhone(found, numerals, text);
+    }
+    // Identity cards are figures, too, of any script.
     for (size_t at = 0; at < text.size();) {
-      const size_t original = numerals.Original(at);
-      if (const size_t behind = BehindBlock(original); behind > original) {
-        at += behind - original;
-        continue;
-      }
-      const char c = text[at];
-      const bool starts = IsAsciiDigit(c) || (c == '+' && at + 1 < text.size() && IsAsciiDigit(text[at + 1]));
-      if (!starts) {
-        // Digits as words: only behind a boundary and only at words that name one.
-        if ((IsAsciiLetter(c) || IsNonAscii(c)) &&
-            (at == 0 || text[at - 1] == ' ' || text[at - 1] == ':' || text[at - 1] == '\n') &&
-            (AsciiLowered(c) == 'z' || AsciiLowered(c) == 's' || AsciiLowered(c) == 'p' ||
-             AsciiLowered(c) == 'o' || c == '\xd8')) {
-          if (const auto spelled = SpelledDigits(text, at)) {
-            if (std::string e164 = ValidE164(spelled->first); !e164.empty()) {
-              AddPhone({e164, at, spelled->second}, numerals, text);
-              at = spelled->second;
-              continue;
-            }
-          }
-        }
+      if (!IsAsciiDigit(text[at])) {
         ++at;
         continue;
       }
-      const bool glued = at > 0 && (IsWordByte(text[at - 1]) || text[at - 1] == '/' || text[at - 1] == '#' ||
-                                    text[at - 1] == '$');
-      std::optional<PhoneHit> hit;
-      if (!glued || text[at - 1] == '/') hit = PhoneAt(text, at);
-      if (hit && glued && text.substr(at > 6 ? at - 6 : 0, 6).find("me/") == std::string_view::npos &&
-          at >= 2 && IsWordByte(text[at - 2]) && !IsAsciiDigit(text[at - 2])) {
-        hit.reset();  // a piece of a path
-      }
-      if (hit) {
-        AddPhone(*hit, numerals, text);
-        at = std::max(hit->end, at + 1);
-        continue;
-      }
-      while (at < text.size() && (IsAsciiDigit(text[at]) || text[at] == '+')) ++at;
+      size_t end = at;
+      while (end < text.size() && IsAsciiDigit(text[end])) ++end;
+      const bool glued = at > 0 && (IsWordByte(text[at - 1]) || text[at - 1] == '-' || text[at - 1] == '/');
+      if (!glued && (end - at == 5 || end - at == 13)) Cnic(numerals, text, at, end);
+      at = end;
     }
   }
 
-  void AddPhone(const PhoneHit& hit, const NumeralText& numerals, std::string_view text) {
+  struct Use {
+    IdentifierKind kind;
+    std::initializer_list<std::string_view> words;
+  };
+
+  void AddPhone(const FoundPhone& hit, const NumeralText& numerals, std::string_view text) {
     const size_t begin = numerals.Original(hit.begin), end = numerals.Original(hit.end);
     Add(IdentifierKind::kPhone, hit.e164, IdentifierCheck::kNone, begin, end);
-    // What else the number is: the nearest label before it, or right behind it in brackets.
+    // What else the number is: the nearest label before it, or right behind it, in brackets or not.
     const std::string before = ContextBefore(text, hit.begin);
-    const std::string after = AsciiLowered(text.substr(hit.end, 24));
-    struct Use {
-      IdentifierKind kind;
-      std::initializer_list<std::string_view> words;
-    };
+    const std::string after = ContextAfter(text, hit.end, 32);
     const Use uses[] = {
         {IdentifierKind::kWhatsapp,
-         {"whatsapp", "whats app", "watsapp", "whatsap", "wattsapp", "whtsapp", "wa.me", "wa:", "واٹس ایپ",
-          "واٹساپ", "وٹس ایپ", "واٹس اپ"}},
-        {IdentifierKind::kEasypaisa, {"easypaisa", "easy paisa", "easypesa", "ایزی پیسہ"}},
-        {IdentifierKind::kJazzcash, {"jazzcash", "jazz cash", "jaz cash", "mobicash", "جاز کیش", "جیز کیش"}},
-        {IdentifierKind::kRaast, {"raast", "راست"}},
-        {IdentifierKind::kSignal, {"signal"}},
+         {"whatsapp", "whats app", "watsapp",  "whatsap", "wattsapp",        "whtsapp",  "wtsapp", "watsap",
+          "whatapp",  "wa.me",     "wa:",      "wa ",     "w.app",           "واٹس ایپ", "واٹساپ", "وٹس ایپ",
+          "واٹس اپ",  "واټساپ",    "واٽس ايپ", "واتساب",  "واتس‌اپ", "واتساپ",   "व्हाट्सएप"}},
+        {IdentifierKind::kEasypaisa,
+         {"easypaisa", "easy paisa", "easypesa", "easy pesa", "easypaysa", "easy-paisa", "ایزی پیسہ",
+          "ایزی پیسا", "ايزي پئسا", "ایزي پیسه"}},
+        {IdentifierKind::kJazzcash,
+         {"jazzcash", "jazz cash", "jaz cash", "jazcash", "jazz-cash", "mobicash", "جاز کیش", "جیز کیش",
+          "جازکیش"}},
+        {IdentifierKind::kRaast, {"raast", "راست آئی", "راست"}},
+        {IdentifierKind::kSignal, {"signal", "سگنل"}},
+        {IdentifierKind::kTelegram, {"telegram", "tg:", "tg ", "ٹیلیگرام", "ٹیلی گرام", "تلگرام"}},
+        {IdentifierKind::kPaymentAccount,
+         {"sadapay", "sada pay", "nayapay", "naya pay", "upaisa", "zindigi", "konnect", "omni", "account no",
+          "account number", "acc no", "a/c no", "acc number", "سادہ پے", "نیا پے", "اکاؤنٹ نمبر"}},
     };
     for (const Use& use : uses) {
       size_t nearest = std::string::npos;
       for (const std::string_view word : use.words) {
         const size_t at = before.rfind(word);
-        if (at != std::string::npos) nearest = nearest == std::string::npos ? at : std::max(nearest, at);
+        if (at == std::string::npos || (at > 0 && IsAsciiLetter(before[at - 1]) && IsAsciiLetter(word[0])))
+          continue;
+        nearest = nearest == std::string::npos ? at : std::max(nearest, at);
       }
       // Another number in between means the label was that one's.
       bool labelled = nearest != std::string::npos &&
                       std::count_if(before.begin() + static_cast<std::ptrdiff_t>(nearest), before.end(),
                                     [](char c) { return IsAsciiDigit(c); }) < 7;
-      if (!labelled && HasAny(after, use.words)) {
-        const size_t at = after.find_first_of("abcdefghijklmnopqrstuvwxyz\xd9\xd8");
-        labelled = at != std::string::npos && HasAny(after.substr(at, 10), use.words) &&
-                   after.find('\n') == std::string::npos;
-      }
+      // "tg" and "wa" alone are labels only right before the number; a telegram name is what one expects there.
+      if (labelled && use.kind == IdentifierKind::kTelegram) labelled = before.size() - nearest < 20;
+      if (!labelled) labelled = LabelledBehind(after, use.words);
       if (labelled) Add(use.kind, hit.e164, IdentifierCheck::kNone, begin, end);
     }
+  }
+
+  // "0301-2345678 (WhatsApp only)", "0301... jazzcash": a label within the first words behind, before another number.
+  static bool LabelledBehind(std::string_view after, std::initializer_list<std::string_view> words) {
+    const size_t figures = after.find_first_of("0123456789");
+    after = after.substr(0, figures);
+    size_t at = 0;
+    while (at < after.size() && !IsLetterByte(after[at])) ++at;
+    // What begins with a colon behind it is the label of the next number.
+    for (const std::string_view word : words) {
+      const size_t found = after.find(word);
+      if (found == std::string_view::npos || found > at + 10) continue;
+      size_t end = found + word.size();
+      while (end < after.size() && after[end] == ' ') ++end;
+      if (end < after.size() && (after[end] == ':' || after[end] == '=')) continue;
+      if (figures != std::string_view::npos && end >= after.size()) continue;
+      return true;
+    }
+    return false;
+  }
+
+  // "Account title: Muhammad Ali", "A/C no 0123-4567890", "Till ID 981234": who and where money goes to.
+  void PaymentAccounts() {
+    constexpr std::string_view kTitles[] = {
+        "account title",  "account tittle",   "acc title",    "a/c title",      "title of account",
+        "account name",   "acc name",         "a/c name",     "easypaisa name", "jazzcash name",
+        "account holder", "beneficiary name", "اکاؤنٹ ٹائٹل", "اکاؤنٹ کا نام",  "اکاونٹ ٹائٹل"};
+    constexpr std::string_view kNumbers[] = {
+        "account number", "account no",   "account #",   "acc number",  "acc no",   "acc #",   "a/c no",
+        "a/c number",     "a/c #",        "a/c",         "account num", "till id",  "till no", "till number",
+        "till code",      "bank account", "اکاؤنٹ نمبر", "اکاونٹ نمبر", "ٹل آئی ڈی"};
+    for (size_t at = 0; at < text_.size(); ++at) {
+      const char c = text_[at];
+      if (c != 'a' && c != 'A' && c != 't' && c != 'T' && c != 'e' && c != 'E' && c != 'j' && c != 'J' &&
+          c != 'b' && c != 'B' && c != '\xd8' && c != '\xd9') {
+        continue;
+      }
+      if (at > 0 && IsWordByte(text_[at - 1])) continue;
+      for (const std::string_view label : kTitles) {
+        if (!EqualsIgnoringCase(text_.substr(at, label.size()), label)) continue;
+        AccountTitle(at + label.size());
+        break;
+      }
+      for (const std::string_view label : kNumbers) {
+        if (!EqualsIgnoringCase(text_.substr(at, label.size()), label)) continue;
+        AccountNumber(at + label.size());
+        break;
+      }
+    }
+  }
+
+  // Behind a label: signs, and "is"; npos where something else follows.
+  size_t BehindSign(size_t pos, bool needed) const {
+    bool sign = false;
+    for (int steps = 0; pos < text_.size() && steps < 8; ++steps) {
+      const char c = text_[pos];
+      if (c == ':' || c == '=' || c == '-' || c == '.' || c == '#') {
+        sign = true;
+        ++pos;
+      } else if (c == ' ' || c == '*' || c == '\t') {
+        ++pos;
+      } else if (EqualsIgnoringCase(text_.substr(pos, 3), "is ") ||
+                 EqualsIgnoringCase(text_.substr(pos, 3), "no ")) {
+        pos += 3;
+        sign = true;
+      } else {
+        break;
+      }
+    }
+    return (needed && !sign) || pos >= text_.size() ? std::string_view::npos : pos;
+  }
+
+  void AccountTitle(size_t pos) {
+    constexpr size_t kMaxTitleBytes = 80;
+    pos = BehindSign(pos, true);
+    if (pos == std::string_view::npos) return;
+    size_t end = pos, behind = pos;
+    int words = 0;
+    while (end < text_.size() && end - pos < kMaxTitleBytes && words < 5) {
+      size_t stop = end;
+      while (stop < text_.size() && stop - end < 40 &&
+             (IsLetterByte(text_[stop]) || (text_[stop] == '.' && stop > end))) {
+        ++stop;
+      }
+      if (stop == end || stop - pos > kMaxTitleBytes) break;
+      const std::string word = AsciiLowered(text_.substr(end, stop - end));
+      if (IsOneOf(word, {"easypaisa", "jazzcash", "bank", "number", "no", "account", "iban", "send",
+                         "whatsapp", "meezan", "hbl", "ubl", "mcb", "is", "and", "payment"})) {
+        break;
+      }
+      ++words;
+      end = behind = WholeCharacter(stop);
+      while (end < text_.size() && text_[end] == ' ') ++end;
+    }
+    while (behind > pos && (text_[behind - 1] == '.' || text_[behind - 1] == ' ')) --behind;
+    const std::string name = FoldWhiteSpace(text_.substr(pos, behind - pos));
+    if (name.size() >= 4) Add(IdentifierKind::kPaymentAccount, name, IdentifierCheck::kNone, pos, behind);
+  }
+
+  void AccountNumber(size_t pos) {
+    pos = BehindSign(pos, false);
+    if (pos == std::string_view::npos) return;
+    std::string digits;
+    size_t end = pos, behind = pos;
+    int gaps = 0;
+    while (end < text_.size() && digits.size() < 24) {
+      if (IsAsciiDigit(text_[end])) {
+        digits += text_[end++];
+        behind = end;
+      } else if ((text_[end] == '-' || text_[end] == ' ') && !digits.empty() && end + 1 < text_.size() &&
+                 IsAsciiDigit(text_[end + 1]) && gaps++ < 5) {
+        ++end;
+      } else {
+        break;
+      }
+    }
+    if (digits.size() < 6 || digits.size() > 20 || (behind < text_.size() && IsWordByte(text_[behind])))
+      return;
+    // A mobile number is an account of a wallet: it was read as one.
+    if (digits.size() == 11 && digits.starts_with("03")) return;
+    Add(IdentifierKind::kPaymentAccount, digits, IdentifierCheck::kNone, pos, behind);
   }
 
   const std::string_view text_;
@@ -886,205 +1109,10 @@ class Finder {
   size_t block_ = 0;
 };
 
-bool IsReservedTelegram(std::string_view name) {
-  for (const std::string_view word :
-       {"share", "addstickers", "addemoji", "iv",           "proxy",   "socks", "joinchat",
-        "login", "setlanguage", "bg",       "confirmphone", "invoice", "boost", "addtheme",
-        "c",     "addlist",     "embed",    "dl",           "apps",    "faq",   "privacy"}) {
-    if (name == word) return true;
-  }
-  return false;
-}
-
-std::string PercentDecoded(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      const auto hex = [](char c) {
-        c = AsciiLowered(c);
-        return IsAsciiDigit(c) ? c - '0' : (c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1);
-      };
-      const int high = hex(text[i + 1]), low = hex(text[i + 2]);
-      if (high >= 0 && low >= 0) {
-        out += static_cast<char>(high * 16 + low);
-        i += 2;
-        continue;
-      }
-    }
-    out += text[i];
-  }
-  return out;
-}
-
-// "key=value" in a query.
-std::string QueryValue(std::string_view query, std::string_view key) {
-  while (!query.empty()) {
-    const size_t end = std::min(query.size(), query.find('&'));
-    const std::string_view pair = query.substr(0, end);
-    if (pair.size() > key.size() && pair.starts_with(key) && pair[key.size()] == '=') {
-      return PercentDecoded(pair.substr(key.size() + 1));
-    }
-    query.remove_prefix(std::min(query.size(), end + 1));
-  }
-  return "";
-}
-
 }  // namespace
-
-std::string PhoneToE164(std::string_view text) {
-  const NumeralText numerals(text.substr(0, 64));
-  std::string digits;
-  for (const char c : numerals.text()) {
-    if (IsAsciiDigit(c) || (c == '+' && digits.empty())) digits += c;
-  }
-  if (digits.starts_with("0092")) digits = "+" + digits.substr(2);
-  if (digits.size() == 12 && digits.starts_with("923")) digits = "+" + digits;
-  if (digits.size() == 10 && digits.starts_with('3')) digits = "0" + digits;
-  return digits.size() < 7 || digits.size() > 16 ? "" : ValidE164(digits);
-}
 
 std::vector<Identifier> FindIdentifiers(std::string_view text, const IdentifierOptions& options) {
   return Finder(text, options).Run();
-}
-
-std::vector<Identifier> IdentifiersOfUrl(std::string_view url, const IdentifierOptions& options) {
-  std::vector<Identifier> out;
-  const auto add = [&](IdentifierKind kind, std::string value,
-                       IdentifierCheck check = IdentifierCheck::kNone) {
-    if (value.empty()) return;
-    Identifier& id = out.emplace_back();
-    id.kind = kind;
-    id.value = std::move(value);
-    id.check = check;
-    id.field = options.field;
-    id.span = {0, url.size()};
-  };
-  std::string_view rest = url;
-  const auto scheme_is = [&](std::string_view scheme) {
-    if (!EqualsIgnoringCase(rest.substr(0, scheme.size()), scheme)) return false;
-    rest.remove_prefix(scheme.size());
-    return true;
-  };
-  if (scheme_is("mailto:")) {
-    const std::string mail = PercentDecoded(rest.substr(0, rest.find('?')));
-    IdentifierOptions inner = options;
-    for (const Identifier& id : FindIdentifiers(mail, inner)) {
-      if (id.kind == IdentifierKind::kEmail) add(id.kind, id.value);
-    }
-    return out;
-  }
-  if (scheme_is("tel:") || scheme_is("sms:") || scheme_is("callto:")) {
-    add(IdentifierKind::kPhone, PhoneToE164(PercentDecoded(rest)));
-    return out;
-  }
-  if (scheme_is("whatsapp:")) {
-    const std::string phone =
-        PhoneToE164("+" + QueryValue(rest.substr(std::min(rest.size(), rest.find('?') + 1)), "phone"));
-    add(IdentifierKind::kWhatsapp, phone);
-    return out;
-  }
-  if (scheme_is("tg:")) {
-    const size_t question = rest.find('?');
-    if (question != std::string_view::npos) {
-      add(IdentifierKind::kTelegram, AsciiLowered(QueryValue(rest.substr(question + 1), "domain")));
-    }
-    return out;
-  }
-  for (const std::string_view coin :
-       {"bitcoin:", "litecoin:", "monero:", "ethereum:", "dogecoin:", "bitcoincash:"}) {
-    std::string_view body = rest;
-    if (!EqualsIgnoringCase(body.substr(0, coin.size()), coin)) continue;
-    if (coin != "bitcoincash:") body.remove_prefix(coin.size());
-    body = body.substr(0, body.find('?'));
-    if (const auto address = ReadCoinAddress(body); address && address->mainnet) {
-      add(address->kind, address->value, address->check);
-    }
-    return out;
-  }
-  const bool has_scheme = scheme_is("https://") || scheme_is("http://");
-  (void)has_scheme;
-  const size_t host_end = std::min(rest.size(), rest.find_first_of("/?#"));
-  std::string host = AsciiLowered(rest.substr(0, host_end));
-  if (host.starts_with("www.")) host.erase(0, 4);
-  std::string_view path_and_query = rest.substr(host_end);
-  const size_t question = path_and_query.find('?');
-  const std::string_view query =
-      question == std::string_view::npos ? "" : path_and_query.substr(question + 1);
-  std::string_view path = path_and_query.substr(0, std::min(question, path_and_query.find('#')));
-  std::vector<std::string> parts;
-  while (!path.empty() && parts.size() < 4) {
-    path.remove_prefix(1);
-    const size_t end = std::min(path.size(), path.find('/'));
-    if (end > 0) parts.push_back(PercentDecoded(path.substr(0, end)));
-    path.remove_prefix(end);
-  }
-  const std::string first = parts.empty() ? "" : parts[0];
-  const auto handle = [](std::string name) {
-    if (!name.empty() && name[0] == '@') name.erase(0, 1);
-    for (const char c : name) {
-      if (!IsHandleByte(c) && c != '.' && c != '-') return std::string();
-    }
-    return AsciiLowered(name);
-  };
-  if (host == "t.me" || host == "telegram.me" || host == "telegram.dog") {
-    std::string name = first;
-    if (name == "s" && parts.size() > 1) name = parts[1];
-    if (name.starts_with('+')) {
-      const std::string phone = PhoneToE164(name);
-      add(IdentifierKind::kTelegram, phone.empty() ? name : phone);
-    } else if (name == "joinchat" && parts.size() > 1) {
-      add(IdentifierKind::kTelegram, "+" + parts[1]);
-    } else if (name.size() >= 4 && name.size() <= 32 && !IsReservedTelegram(AsciiLowered(name))) {
-      add(IdentifierKind::kTelegram, handle(name));
-    }
-  } else if (host == "wa.me") {
-    if (first == "message" || first == "qr") {
-      if (parts.size() > 1) add(IdentifierKind::kWhatsapp, "wa.me/" + first + "/" + parts[1]);
-    } else {
-      add(IdentifierKind::kWhatsapp, PhoneToE164("+" + first));
-    }
-  } else if (host == "api.whatsapp.com" || host == "web.whatsapp.com") {
-    const std::string phone = QueryValue(query, "phone");
-    if (!phone.empty()) add(IdentifierKind::kWhatsapp, PhoneToE164(phone[0] == '+' ? phone : "+" + phone));
-  } else if (host == "chat.whatsapp.com") {
-    const std::string code = first == "invite" && parts.size() > 1 ? parts[1] : first;
-    if (code.size() >= 16) add(IdentifierKind::kWhatsapp, "chat.whatsapp.com/" + code);
-  } else if (host == "instagram.com" || host == "instagr.am") {
-    if (first != "p" && first != "reel" && first != "explore" && first != "stories" && first != "accounts") {
-      add(IdentifierKind::kInstagram, handle(first));
-    }
-  } else if (host == "facebook.com" || host == "m.facebook.com" || host == "fb.com" || host == "fb.me" ||
-             host == "web.facebook.com") {
-    if (first == "profile.php") {
-      add(IdentifierKind::kFacebook, handle(QueryValue(query, "id")));
-    } else if (first == "groups" && parts.size() > 1) {
-      add(IdentifierKind::kFacebook, "groups/" + handle(parts[1]));
-    } else if (first != "sharer" && first != "sharer.php" && first != "share.php" && first != "share" &&
-               first != "dialog" && first != "login" && first != "login.php" && first != "plugins" &&
-               first != "tr" && first != "help" && first != "policies" && first != "events" &&
-               first != "l.php" && first != "pages") {
-      add(IdentifierKind::kFacebook, handle(first));
-    }
-  } else if (host == "snapchat.com") {
-    if (first == "add" && parts.size() > 1) add(IdentifierKind::kSnapchat, handle(parts[1]));
-  } else if (host == "tiktok.com" || host == "m.tiktok.com") {
-    if (first.starts_with('@')) add(IdentifierKind::kTiktok, handle(first));
-  } else if (host == "signal.me") {
-    const size_t plus = url.find("#p/");
-    if (plus != std::string_view::npos) add(IdentifierKind::kSignal, PhoneToE164(url.substr(plus + 3)));
-  } else if (host == "threema.id") {
-    std::string id = first;
-    for (char& c : id) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-    if (id.size() == 8) add(IdentifierKind::kThreema, id);
-  } else if (host.ends_with(".onion")) {
-    const size_t label = host.size() >= 62 ? host.size() - 62 : 0;
-    const std::string onion = host.substr(label);
-    if (onion.size() == 62) {
-      add(IdentifierKind::kOnion, onion,
-          CheckOnion(onion) == OnionCheck::kValid ? IdentifierCheck::kPassed : IdentifierCheck::kFailed);
-    }
-  }
-  return out;
 }
 
 }  // namespace gasht

@@ -20,6 +20,8 @@ struct IdentifierOptions {
   std::string field = "text";  // written into every Identifier
   SourceKind source_kind = SourceKind::kMarket;
   size_t max_results = 5'000;
+  // Pages written out in running text are identifiers of kind `url`, where the link says nothing more exact.
+  bool urls = true;
   // Every place a value stands at, not only the first.
   bool keep_repeats = false;
 };
@@ -30,8 +32,5 @@ std::vector<Identifier> FindIdentifiers(std::string_view text, const IdentifierO
 
 // What one absolute URL points at ("https://wa.me/923001234567", "mailto:", "tel:"); spans cover it whole.
 std::vector<Identifier> IdentifiersOfUrl(std::string_view url, const IdentifierOptions& options);
-
-// "+923012345678" when `text` is a possible and valid number, by Pakistan's rules where it names no country; else "".
-std::string PhoneToE164(std::string_view text);
 
 }  // namespace gasht

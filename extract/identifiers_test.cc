@@ -6,6 +6,7 @@
 
 #include "extract/coin_address.h"
 #include "extract/pgp.h"
+#include "extract/phone.h"
 
 namespace gasht {
 namespace {
@@ -96,6 +97,175 @@ TEST(FindIdentifiers, InText) {
   for (const Case& c : cases) EXPECT_EQ(Show(c.text), c.found) << c.text;
 }
 
+TEST(FindIdentifiers, PhonesHowPeopleHideThem) {
+  struct Case {
+    const char* text;
+    const char* found;
+  };
+  const Case cases[] = {
+      {"O3OO-1234567", "phone +923001234567"},
+      {"o3o1 2345678", "phone +923012345678"},
+      {"03OO 1234567", "phone +923001234567"},
+      {"+92 3O1 2345678", "phone +923012345678"},
+      {"0.3.0.1.2.3.4.5.6.7.8", "phone +923012345678"},
+      {"0 3 0 1 2 3 4 5 6 7 8", "phone +923012345678"},
+      {"0,3,0,1,2,3,4,5,6,7,8", "phone +923012345678"},
+      {"0301_2345678", "phone +923012345678"},
+      {"0301 - 234 - 5678", "phone +923012345678"},
+      {"0301📞234📞5678", "phone +923012345678"},
+      {"0301 👉 234 👉 5678", "phone +923012345678"},
+      {"⓪③⓪①②③④⑤⑥⑦⑧", "phone +923012345678"},
+      {"٠٣٠١٢٣٤٥٦٧٨", "phone +923012345678"},
+      {"𝟎𝟑𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖", "phone +923012345678"},
+      {"+92-0301-2345678", "phone +923012345678"},
+      {"92 301 2345678", "phone +923012345678"},
+      {"0092-301-2345678", "phone +923012345678"},
+      {"(0301) 234-5678", "phone +923012345678"},
+      {"WA03012345678", "phone +923012345678"},
+      {"03012345678whatsapp", "phone +923012345678|whatsapp +923012345678"},
+      {"zero three double zero one two three four five six seven", "phone +923001234567"},
+      {"Zero 3 zero 1, two three four 5678", "phone +923012345678"},
+      {"zero three hundred twelve thirty four five six seven", "phone +923001234567"},
+      {"زیرو تین صفر ایک دو تین چار پانچ چھ سات آٹھ", "phone +923012345678"},
+      {"صفر تین ڈبل صفر ایک دو تین چار پانچ چھ سات", "phone +923001234567"},
+      {"sifar teen dabal sifar aik do teen char paanch chay saat", "phone +923001234567"},
+      {"plus nine two three zero one two three four five six seven eight", "phone +923012345678"},
+      {"051-1234567 call", ""},
+      {"call 051-2345678", "phone +92512345678"},
+      {"042-35761234", "phone +924235761234"},
+      {"ph: 021 34567890", "phone +922134567890"},
+      {"contact number 3012345678", "phone +923012345678"},
+      {"Contact: 0301-2345678 / 0311-2345678", "phone +923012345678|phone +923112345678"},
+      {"+971 50 123 4567", "phone +971501234567"},
+      {"+93 70 123 4567", "phone +93701234567"},
+      // Nobody's telephone.
+      {"order number 3012345678", ""},
+      {"Tracking no: 03012345678", ""},
+      {"tracking id 030123456789", ""},
+      {"03-12-2023 150 Rs", ""},
+      {"03/12/2023 10:45", ""},
+      {"0.3001234567 BTC", ""},
+      {"12,345,678,901", ""},
+      {"2023-03-01 12:30:45", ""},
+      {"192.168.100.200:8080", ""},
+      {"commit 03012345678a9f3c21", ""},
+      {"https://shop.example/p/03012345678", "url https://shop.example/p/03012345678"},
+      {"https://shop.example/item?id=03012345678", "url https://shop.example/item?id=03012345678"},
+      {"IMEI 351234567890123", ""},
+      {"ISBN 9780306406157", ""},
+      {"Rs. 300 - 1234567 sold", ""},
+      {"version 0.3.0.1.2", ""},
+      {"one two three four", ""},
+      {"do char baatein karo", ""},
+  };
+  for (const Case& c : cases) EXPECT_EQ(Show(c.text), c.found) << c.text;
+}
+
+TEST(FindIdentifiers, MailHowPeopleHideIt) {
+  struct Case {
+    const char* text;
+    const char* found;
+  };
+  const Case cases[] = {
+      {"ali.khan (at) gmail (dot) com", "email ali.khan@gmail.com"},
+      {"ali_khan AT gmail DOT com", "email ali_khan@gmail.com"},
+      {"ali dot khan at gmail dot com", "email ali.khan@gmail.com"},
+      {"ali underscore khan at yahoo dot co dot uk", "email ali_khan@yahoo.co.uk"},
+      {"alikhan77 at the rate gmail dot com", "email alikhan77@gmail.com"},
+      {"alikhan77 at gmail.com", "email alikhan77@gmail.com"},
+      {"foo[@]example.com", "email foo@example.com"},
+      {"foo @ gmail . com", "email foo@gmail.com"},
+      {"foo{at}proton{dot}me", "email foo@proton.me"},
+      {"foo (a) mail.example", "email foo@mail.example"},
+      {"foo77 ایٹ جی میل ڈاٹ کام", "email foo77@gmail.com"},
+      {"foo77 ایٹ gmail ڈاٹ com", "email foo77@gmail.com"},
+      {"foo @ yahoo", "email foo@yahoo.com"},
+      {"foo_at_example_dot_com", "email foo@example.com"},
+      // Prose.
+      {"look at it. Comments are open", ""},
+      {"we are at home dot dot dot", ""},
+      {"log in at gmail.com", ""},
+      {"contact us at gmail dot com", ""},
+      {"3 @ 500 each", ""},
+  };
+  for (const Case& c : cases) EXPECT_EQ(Show(c.text), c.found) << c.text;
+}
+
+TEST(FindIdentifiers, HandlesInProse) {
+  struct Case {
+    const char* text;
+    const char* found;
+  };
+  const Case cases[] = {
+      {"telegram pe add karein @foo_shop", "telegram foo_shop"},
+      {"insta id foo.bar9", "instagram foo.bar9"},
+      {"insta id hai foo_bar", "instagram foo_bar"},
+      {"snap par add karo foo_bar7", "snapchat foo_bar7"},
+      {"ٹیلیگرام پر foo_shop", "telegram foo_shop"},
+      {"انسٹا آئی ڈی foo_shop", "instagram foo_shop"},
+      {"@foobar on telegram, @barfoo on insta", "telegram foobar|instagram barfoo"},
+      {"@foo_bar (snap)", "snapchat foo_bar"},
+      {"FB page: foo.bar.shop", "facebook foo.bar.shop"},
+      {"Wire: @foobar", "wire foobar"},
+      {"signal foo.42", "signal foo.42"},
+      {"Signal: @foo.42", "signal foo.42"},
+      {"telegram 👉 foo_shop", "telegram foo_shop"},
+      {"Wickr 👉 foovendor1", "wickr foovendor1"},
+      {"foobar.t.me", "telegram foobar"},
+      {"t.me/+AbCdEfGhIjKl", "telegram +AbCdEfGhIjKl"},
+      {"https://whatsapp.com/channel/0029VaAbCdEfGh", "whatsapp whatsapp.com/channel/0029VaAbCdEfGh"},
+      {"wa.link/ab12cd", "whatsapp wa.link/ab12cd"},
+      {"m.me/foo.bar", "facebook foo.bar"},
+      {"facebook.com/people/Foo-Bar/100012345678901", "facebook 100012345678901"},
+      {"instagram.com/stories/foo_bar/123", "instagram foo_bar"},
+      {"order here: https://shop.example/x?y=1", "url https://shop.example/x?y=1"},
+      {"linktr.ee/foobar", "url linktr.ee/foobar"},
+      // Prose.
+      {"signal: strong and stable", ""},
+      {"wire transfer: 3 days", ""},
+      {"Follow us on Instagram and Facebook", ""},
+      {"telegram channel 2023", ""},
+      {"oh snap that is cool", ""},
+      {"facebook marketing: likes, followers", ""},
+      {"insta 10k followers", ""},
+  };
+  for (const Case& c : cases) EXPECT_EQ(Show(c.text), c.found) << c.text;
+}
+
+TEST(FindIdentifiers, WhereMoneyGoes) {
+  struct Case {
+    const char* text;
+    const char* found;
+  };
+  const Case cases[] = {
+      {"easy paisa account number 0301-2345678",
+       "phone +923012345678|easypaisa +923012345678|"
+       "payment_account +923012345678"},
+      {"ایزی پیسہ ۰۳۰۱۲۳۴۵۶۷۸", "phone +923012345678|easypaisa +923012345678"},
+      {"Raast ID: 03012345678", "phone +923012345678|raast +923012345678"},
+      {"Raast PK36 SCBL 0000 0011 2345 6702", "iban PK36SCBL0000001123456702|raast PK36SCBL0000001123456702"},
+      {"SadaPay 03012345678", "phone +923012345678|payment_account +923012345678"},
+      {"Account title: Foo Bar Khan\nMeezan A/C no 0123-4567-890123",
+       "payment_account Foo Bar Khan|payment_account 01234567890123"},
+      {"Till ID: 981234567", "payment_account 981234567"},
+      {"JazzCash 03012345678 Easypaisa 03112345678",
+       "phone +923012345678|jazzcash +923012345678|phone +923112345678|easypaisa +923112345678"},
+      {"WhatsApp: 03012345678, JazzCash: 03112345678",
+       "phone +923012345678|whatsapp +923012345678|phone +923112345678|jazzcash +923112345678"},
+      {"IBAN GB82 WEST 1234 5698 7654 32", "iban GB82WEST12345698765432"},
+      {"AE07 0331 2345 6789 0123 456", "iban AE070331234567890123456"},
+      {"PK36SCBL0000001123456703", "iban PK36SCBL0000001123456703 FAILED"},
+      {"CNIC: 3520212345671", "cnic 35202-*******-1"},
+      {"شناختی کارڈ ۳۵۲۰۲-۱۲۳۴۵۶۷-۱", "cnic 35202-*******-1"},
+      {"serial 3520212345671", ""},
+      {"code 12345-1234567-12", ""},
+      {"USDT TRC20: TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "usdt TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"},
+      {"BITCOINCASH:QPM2QSZNHKS23Z7629MMS6S4CWEF74VCWVY22GDX6A",
+       "bch bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(Show(c.text), c.found) << c.text;
+}
+
 TEST(FindIdentifiers, BareHandlesAreTelegramsOnlyThere) {
   EXPECT_EQ(Show("join @fooshop", SourceKind::kTelegramChannel), "telegram fooshop");
   EXPECT_EQ(Show("join @fooshop"), "");
@@ -168,6 +338,19 @@ TEST(ReadCoinAddress, Kinds) {
   EXPECT_FALSE(ReadCoinAddress("hello"));
   EXPECT_FALSE(ReadCoinAddress(""));
   EXPECT_FALSE(ReadCoinAddress("0x1234"));
+}
+
+TEST(PgpFingerprint, PublishedKeys) {
+  // RFC 9580, appendix A: a version 4 Ed25519 key (A.1) and a version 6 certificate (A.3).
+  EXPECT_EQ(PgpFingerprint("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n"
+                           "xjMEU/NfCxYJKwYBBAHaRw8BAQdAPwmJlL3ZFu1AUxl5NOSofIBzOhKA1i+AEJku\nQ+47JAY=\n"
+                           "-----END PGP PUBLIC KEY BLOCK-----"),
+            "C959BDBAFA32A2F89A153B678CFDE12197965A9A");
+  EXPECT_EQ(PgpFingerprint("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n"
+                           "xioGY4d/4xsAAAAg+U2nu0jWCmHlZ3BqZYfQMxmZu52JGggkLq2EVD34laPCsQYf\n"
+                           "GwoAAABCBYJjh3/jAwsJBwUVCg4IDAIWAAKbAwIeCSIhBssYbE8GCaaX5NUt+mxy\n"
+                           "-----END PGP PUBLIC KEY BLOCK-----"),
+            "CB186C4F0609A697E4D52DFA6C722B0C1F1E27C18A56708F6525EC27BAD9ACC9");
 }
 
 TEST(PgpFingerprint, OfAKey) {

@@ -131,7 +131,8 @@ void CompleteListing(const Document& document, const ExtractOptions& options,
       }
     }
     const IdentifierRole role = RoleOfContact(listing, text);
-    for (Identifier& id : listing.identifiers) id.role = role;
+    const std::string_view around = listing.text.empty() ? std::string_view(document.text) : text;
+    for (Identifier& id : listing.identifiers) id.role = RoleNear(around, id.span, role);
   }
   if (listing.site_id.empty() && listing.kind == ListingKind::kOffer)
     listing.site_id = SiteIdOfUrl(listing.url);

@@ -41,6 +41,27 @@ constexpr CurrencyName kCurrencies[] = {
     {"روپیے", "PKR"},
     {"روپي", "PKR"},
     {"روپۍ", "PKR"},
+    {"روپيا", "PKR"},
+    {"روپيه", "PKR"},
+    {"رپيا", "PKR"},
+    {"رپيه", "PKR"},
+    {"رپئي", "PKR"},
+    {"روپئیے", "PKR"},
+    {"کلدارې", "PKR"},
+    {"کلدار", "PKR"},
+    {"rupy", "PKR"},
+    {"rupees.", "PKR"},
+    {"rupaiya", "PKR"},
+    {"rupaiye", "PKR"},
+    {"rupiye", "PKR"},
+    {"ruppees", "PKR"},
+    {"rupes", "PKR"},
+    {"rps", "PKR"},
+    {"افغانۍ", "AFN"},
+    {"افغانی", "AFN"},
+    {"रुपए", "INR"},
+    {"रुपया", "INR"},
+    {"रूपये", "INR"},
     {"رپے", "PKR"},
     {"₹", "INR"},
     {"inr", "INR"},
@@ -420,8 +441,12 @@ constexpr CurrencyName kCurrencies[] = {
     {"SOL", "SOL", true},
 };
 
-// Names too short to mean money in running text: "G", "K", "km", "DT".
+// Names too short to mean money in running text: "G", "K", "km", "DT"; and those that are other words there: "din" is a
+// day, "ft" a foot.
 bool OnlyInPriceFields(const CurrencyName& name) {
+  for (const std::string_view word : {"din", "din.", "ft", "ft.", "lek", "lei", "leu", "som", "kn"}) {
+    if (name.text == word) return true;
+  }
   if (!name.exact) return false;
   const bool ascii =
       std::all_of(name.text.begin(), name.text.end(), [](char c) { return IsAsciiLetter(c) || c == '.'; });
@@ -443,6 +468,9 @@ bool IsWordByte(char c) {
 bool SameText(std::string_view text, const CurrencyName& name) {
   if (text.size() != name.text.size()) return false;
   if (name.exact) return text == name.text;
+  // "sar" is a head, "ron" a name: as codes they are capitals.
+  const bool is_word = name.text == "sar" || name.text == "nis" || name.text == "gel" || name.text == "ron";
+  if (is_word && text[0] >= 'a') return false;
   for (size_t i = 0; i < text.size(); ++i) {
     if (AsciiLowered(text[i]) != AsciiLowered(name.text[i])) return false;
   }
@@ -545,7 +573,8 @@ bool IsLineSpace(char c) {
 
 size_t SkipBack(std::string_view text, size_t end) {
   while (end > 0 && (IsLineSpace(text[end - 1]) || text[end - 1] == ':' || text[end - 1] == '.' ||
-                     text[end - 1] == '=' || text[end - 1] == '~')) {
+                     text[end - 1] == '=' || text[end - 1] == '~' ||
+                     (text[end - 1] == '-' && end > 1 && (text[end - 2] == ':' || text[end - 2] == '.')))) {
     --end;
   }
   return end;
@@ -778,7 +807,6 @@ constexpr Unit kUnits[] = {
     {"гр", "g", UnitKind::kMass, "1"},
     {"г", "g", UnitKind::kMass, "1"},
     {"گرام", "g", UnitKind::kMass, "1"},
-    {"ګرامه", "g", UnitKind::kMass, "1"},
     {"غرام", "g", UnitKind::kMass, "1"},
     {"kg", "kg", UnitKind::kMass, "1000"},
     {"kgs", "kg", UnitKind::kMass, "1000"},
@@ -817,12 +845,48 @@ constexpr Unit kUnits[] = {
     {"pound", "lb", UnitKind::kMass, "453.59237"},
     {"pounds", "lb", UnitKind::kMass, "453.59237"},
     {"tola", "tola", UnitKind::kMass},
+    {"tolla", "tola", UnitKind::kMass},
+    {"tolah", "tola", UnitKind::kMass},
+    {"توله", "tola", UnitKind::kMass},
+    {"تولو", "tola", UnitKind::kMass},
+    {"تولا", "tola", UnitKind::kMass},
+    {"ٽولو", "tola", UnitKind::kMass},
+    {"ماشو", "masha", UnitKind::kMass},
+    {"ماشه", "masha", UnitKind::kMass},
+    {"رتي", "ratti", UnitKind::kMass},
+    {"رتیاں", "ratti", UnitKind::kMass},
+    {"rattiyan", "ratti", UnitKind::kMass},
+    {"پائو", "pao", UnitKind::kMass},
+    {"پاء", "pao", UnitKind::kMass},
+    {"پاوه", "pao", UnitKind::kMass},
+    {"سېر", "ser", UnitKind::kMass},
+    {"سير", "ser", UnitKind::kMass},
+    {"مڻ", "maund", UnitKind::kMass},
+    {"منّ", "maund", UnitKind::kMass},
+    {"ګرام", "g", UnitKind::kMass, "1"},
+    {"ګرامه", "g", UnitKind::kMass, "1"},
+    {"گرامه", "g", UnitKind::kMass, "1"},
+    {"ग्राम", "g", UnitKind::kMass, "1"},
+    {"किलो", "kg", UnitKind::kMass, "1000"},
+    {"तोला", "tola", UnitKind::kMass},
+    {"کيلو", "kg", UnitKind::kMass, "1000"},
+    {"ڪلو", "kg", UnitKind::kMass, "1000"},
+    {"ڪلوگرام", "kg", UnitKind::kMass, "1000"},
+    {"کلو گرام", "kg", UnitKind::kMass, "1000"},
+    {"کیلوگرام", "kg", UnitKind::kMass, "1000"},
+    {"کیلوګرام", "kg", UnitKind::kMass, "1000"},
+    {"گرامز", "g", UnitKind::kMass, "1"},
+    {"ملیگرام", "mg", UnitKind::kMass, "0.001"},
+    {"اونس", "oz", UnitKind::kMass, "28.349523125"},
+    {"اونص", "oz", UnitKind::kMass, "28.349523125"},
+    {"پاؤنڈ", "lb", UnitKind::kMass, "453.59237"},
+    {"zip", "oz", UnitKind::kMass, "28.349523125"},
+    {"zips", "oz", UnitKind::kMass, "28.349523125"},
     {"tolas", "tola", UnitKind::kMass},
     {"tolay", "tola", UnitKind::kMass},
     {"tole", "tola", UnitKind::kMass},
     {"تولہ", "tola", UnitKind::kMass},
     {"تولے", "tola", UnitKind::kMass},
-    {"تولا", "tola", UnitKind::kMass},
     {"masha", "masha", UnitKind::kMass},
     {"mashay", "masha", UnitKind::kMass},
     {"ماشہ", "masha", UnitKind::kMass},
@@ -857,6 +921,58 @@ constexpr Unit kUnits[] = {
     {"liter", "l", UnitKind::kVolume},
     {"liters", "l", UnitKind::kVolume},
     {"لیٹر", "l", UnitKind::kVolume},
+    {"ملی لیٹر", "ml", UnitKind::kVolume},
+    {"ليتر", "l", UnitKind::kVolume},
+    {"ليٽر", "l", UnitKind::kVolume},
+    {"floz", "fl oz", UnitKind::kVolume},
+    {"fl oz", "fl oz", UnitKind::kVolume},
+    {"fl. oz", "fl oz", UnitKind::kVolume},
+    {"fluid ounce", "fl oz", UnitKind::kVolume},
+    {"fluid ounces", "fl oz", UnitKind::kVolume},
+    {"ٹیبلٹ", "tablet", UnitKind::kCount},
+    {"ٹیبلٹس", "tablet", UnitKind::kCount},
+    {"ٽڪي", "tablet", UnitKind::kCount},
+    {"ٽڪيون", "tablet", UnitKind::kCount},
+    {"ګولۍ", "tablet", UnitKind::kCount},
+    {"ګولي", "tablet", UnitKind::kCount},
+    {"کیپسول", "capsule", UnitKind::kCount},
+    {"golia", "tablet", UnitKind::kCount},
+    {"goliya", "tablet", UnitKind::kCount},
+    {"goliyaan", "tablet", UnitKind::kCount},
+    {"gooli", "tablet", UnitKind::kCount},
+    {"tablett", "tablet", UnitKind::kCount},
+    {"tb", "tablet", UnitKind::kCount},
+    {"hulks", "tablet", UnitKind::kCount},
+    {"footballs", "tablet", UnitKind::kCount},
+    {"ct", "piece", UnitKind::kCount},
+    {"cnt", "piece", UnitKind::kCount},
+    {"count", "piece", UnitKind::kCount},
+    {"pk", "piece", UnitKind::kCount},
+    {"hits", "blotter", UnitKind::kCount},
+    {"trips", "blotter", UnitKind::kCount},
+    {"unidades", "piece", UnitKind::kCount},
+    {"stück", "piece", UnitKind::kCount},
+    {"eggs", "capsule", UnitKind::kCount},
+    {"films", "strip", UnitKind::kCount},
+    {"drops", "drop", UnitKind::kCount},
+    {"پٹی", "strip", UnitKind::kCount},
+    {"پٹیاں", "strip", UnitKind::kCount},
+    {"سٹرپ", "strip", UnitKind::kCount},
+    {"ڈبے", "box", UnitKind::kCount},
+    {"ڈبا", "box", UnitKind::kCount},
+    {"ڈبی", "box", UnitKind::kCount},
+    {"پیکٹ", "pack", UnitKind::kCount},
+    {"پڑیا", "wrap", UnitKind::kCount},
+    {"پڑیاں", "wrap", UnitKind::kCount},
+    {"pudian", "wrap", UnitKind::kCount},
+    {"pudiyan", "wrap", UnitKind::kCount},
+    {"puriyan", "wrap", UnitKind::kCount},
+    {"token", "wrap", UnitKind::kCount},
+    {"tokens", "wrap", UnitKind::kCount},
+    {"انجکشن", "injection", UnitKind::kCount},
+    {"ٹیکے", "injection", UnitKind::kCount},
+    {"teekay", "injection", UnitKind::kCount},
+    {"bottal", "bottle", UnitKind::kCount},
     {"tablet", "tablet", UnitKind::kCount},
     {"tablets", "tablet", UnitKind::kCount},
     {"tabs", "tablet", UnitKind::kCount},
@@ -956,6 +1072,17 @@ const Unit* UnitAt(std::string_view text, size_t at, size_t& end) {
   while (stop < text.size() && IsWordByte(text[stop]) && stop - at < 32) ++stop;
   if (stop == at) return nullptr;
   const std::string_view word = text.substr(at, stop - at);
+  // "fl. oz", "fluid ounces", "ملی گرام": a unit of two words.
+  size_t second = stop;
+  while (second < text.size() && second - stop < 2 && (text[second] == ' ' || text[second] == '.')) ++second;
+  if (second > stop && second < text.size() && IsWordByte(text[second])) {
+    size_t both = second;
+    while (both < text.size() && IsWordByte(text[both]) && both - at < 32) ++both;
+    if (const Unit* unit = UnitNamed(text.substr(at, both - at))) {
+      end = both;
+      return unit;
+    }
+  }
   if (const Unit* unit = UnitNamed(word)) {
     end = stop;
     return unit;
@@ -998,6 +1125,10 @@ size_t BehindTimes(std::string_view text, size_t at) {
   return at;
 }
 
+bool IsSmallMass(const Unit& unit) {
+  return unit.name == "mg" || unit.name == "ug";
+}
+
 struct Measure {
   FoundNumber number;
   std::optional<Decimal> high;  // of a range
@@ -1034,11 +1165,21 @@ std::optional<Measure> MeasureAt(std::string_view text, size_t at) {
     }
   }
   size_t unit_at = next;
-  while (unit_at < text.size() && (text[unit_at] == ' ' || (text[unit_at] == '-' && unit_at == next)))
+  // "5-g", "(1) gr", "[25]Gram", "1.Gram"
+  while (unit_at < text.size() &&
+         (text[unit_at] == ' ' || (unit_at == next && (text[unit_at] == '-' || text[unit_at] == ')' ||
+                                                       text[unit_at] == ']' || text[unit_at] == '.')))) {
     ++unit_at;
+  }
   if (unit_at - next > 3) return std::nullopt;
   m.unit = UnitAt(text, unit_at, m.end);
   if (m.unit == nullptr) return std::nullopt;
+  // "1 110mg": one of 110 mg, never 1,110 mg.
+  if (IsSmallMass(*m.unit) &&
+      text.substr(number->begin, number->end - number->begin).find(' ') != std::string_view::npos &&
+      text.substr(number->begin, number->end - number->begin).find('/') == std::string_view::npos) {
+    return std::nullopt;
+  }
   // "2-in-1", "5 key" are no weights unless a kilo follows; "K" alone is a thousand, never a kilo.
   return m;
 }
@@ -1085,10 +1226,6 @@ const Unit* CountUnitSoon(std::string_view text, size_t at) {
   return nullptr;
 }
 
-bool IsSmallMass(const Unit& unit) {
-  return unit.name == "mg" || unit.name == "ug";
-}
-
 FoundQuantity Pieces(Decimal count, std::string_view unit, size_t begin, size_t end) {
   FoundQuantity found;
   found.span = {begin, end};
@@ -1100,6 +1237,8 @@ FoundQuantity Pieces(Decimal count, std::string_view unit, size_t begin, size_t 
 bool IsWholeCount(const Decimal& value) {
   return value.scale == 0 && value.units > 0 && value.units <= 1'000'000;
 }
+
+constexpr size_t kMaxTitleBytes = 512;  // of a title that are read for what its milligrams mean
 
 // Words that come first in a title without being its goods.
 bool OnlyPromotionBefore(std::string_view text) {
@@ -1123,6 +1262,221 @@ bool OnlyPromotionBefore(std::string_view text) {
     at = end;
   }
   return longest < 4;
+}
+
+bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// What a title says of how its goods come: in doses that are so strong, or loose.
+struct TitleSigns {
+  bool dose = false;             // tablets, blotters, sweets, cartridges
+  bool purity = false;           // "84%"
+  bool loose = false;            // powder, crystal, a purity, the code of a research chemical
+  double strongest_dose_mg = 0;  // of the medicine named; 0: none is
+};
+
+// The strongest tablet of each medicine that is made, in mg: less may be a dose, more is loose. From the makers'
+// leaflets, rounded up.
+double StrongestDose(std::string_view word) {
+  if (IsOneOf(word, {"xanax", "alprazolam", "klonopin", "clonazepam", "rivotril", "lorazepam", "ativan",
+                     "bromazepam", "lexotanil", "estazolam", "triazolam", "halcion"})) {
+    return 6;
+  }
+  if (IsOneOf(word, {"valium", "diazepam", "zolpidem", "ambien", "zopiclone", "nitrazepam", "temazepam",
+                     "restoril", "lunesta", "eszopiclone", "oxazepam"})) {
+    return 30;
+  }
+  if (IsOneOf(word, {"oxycodone",
+                     "oxycontin",
+                     "oxy",
+                     "roxy",
+                     "roxicodone",
+                     "percocet",
+                     "hydrocodone",
+                     "norco",
+                     "vicodin",
+                     "methadone",
+                     "suboxone",
+                     "subutex",
+                     "buprenorphine",
+                     "dilaudid",
+                     "hydromorphone",
+                     "opana",
+                     "adderall",
+                     "adderal",
+                     "ritalin",
+                     "concerta",
+                     "methylphenidate",
+                     "vyvanse",
+                     "dexedrine",
+                     "focalin",
+                     "phentermine",
+                     "cialis",
+                     "tadalafil",
+                     "zofran",
+                     "strattera",
+                     "desoxyn",
+                     "xtc"})) {
+    return 120;
+  }
+  if (IsOneOf(word, {"tramadol",   "tapentadol", "nucynta",    "morphine",    "codeine",      "pregabalin",
+                     "lyrica",     "gabapentin", "modafinil",  "modalert",    "armodafinil",  "waklert",
+                     "provigil",   "viagra",     "sildenafil", "kamagra",     "xtc",          "carisoprodol",
+                     "soma",       "tilidin",    "avanafil",   "orlistat",    "ecstasy",      "testosterone",
+                     "winstrol",   "dianabol",   "anavar",     "amoxicillin", "azithromycin", "ibuprofen",
+                     "paracetamol"})) {
+    return 800;
+  }
+  return 0;
+}
+
+TitleSigns SignsOf(std::string_view title) {
+  TitleSigns signs;
+  for (size_t at = 0; at < title.size();) {
+    if (!IsAsciiLetter(title[at])) {
+      // "84%", "4-HO-MET", "2C-B", "25i": figures first, then letters.
+      if (title[at] == '%' && at > 0 && (IsAsciiDigit(title[at - 1]) || title[at - 1] == '+'))
+        signs.purity = true;
+      if (IsAsciiDigit(title[at]) && at + 3 < title.size() && title[at + 1] == '-' &&
+          IsAsciiLetter(title[at + 2]) && (at == 0 || !IsAsciiLetter(title[at - 1]))) {
+        size_t end = at + 2;
+        while (end < title.size() && IsAsciiLetter(title[end])) ++end;
+        signs.loose |= end - at >= 4;
+      }
+      ++at;
+      continue;
+    }
+    size_t end = at;
+    while (end < title.size() && IsAsciiLetter(title[end])) ++end;
+    const std::string word = AsciiLowered(title.substr(at, std::min<size_t>(end - at, 24)));
+    signs.loose |= IsOneOf(word, {"powder",   "crystal",  "crystals", "shard", "shards", "purity", "pure",
+                                  "freebase", "fumarate", "isomer",   "raw",   "uncut",  "rock",   "rocks",
+                                  "resin",    "paste",    "pulver",   "polvo", "poudre", "reagent"});
+    signs.dose |= IsOneOf(
+        word,
+        {"bar",       "bars",        "pill",       "pills",   "tab",       "tabs",     "tablet",    "tablets",
+         "capsule",   "capsules",    "caps",       "hulk",    "hulks",     "football", "footballs", "blotter",
+         "blotters",  "patch",       "patches",    "film",    "films",     "strip",    "strips",    "sucker",
+         "suckers",   "lollipop",    "lollipops",  "cookie",  "cookies",   "brownie",  "brownies",  "gummy",
+         "gummies",   "gummys",      "candy",      "candies", "chocolate", "edible",   "edibles",   "cart",
+         "carts",     "cartridge",   "cartridges", "cereal",  "jelly",     "jellies",  "drops",     "ir",
+         "xr",        "er",          "sr",         "eggs",    "geltab",    "geltabs",  "pen",       "vial",
+         "vials",     "ampoule",     "ampoules",   "bears",   "worms",     "cakes",    "cake",      "chew",
+         "chews",     "cocoa",       "syrup",      "toffee",  "caramel",   "tea",      "sugar",     "goli",
+         "injection", "suppository", "battery",    "vape"});
+    signs.strongest_dose_mg = std::max(signs.strongest_dose_mg, StrongestDose(word));
+    at = end;
+  }
+  return signs;
+}
+
+// Milligrams without pieces beside them: the strength of one dose, or how much is sold?
+bool IsStrength(const FoundQuantity& q, const TitleSigns& signs, std::string_view before) {
+  if (q.quantity.unit == "ug" || signs.dose) return true;
+  if (signs.loose) return false;
+  const auto value = ParseDecimal(q.quantity.value);
+  const double mg = value ? value->ToDouble() : 0;
+  if (signs.strongest_dose_mg > 0 && mg <= signs.strongest_dose_mg) return true;
+  return signs.strongest_dose_mg <= 0 && !signs.purity && !OnlyPromotionBefore(before);
+}
+
+// "500 2mg Hulks", "(5) 2mg bars", "5 by 4mg": how many of what follows, which is so strong each.
+std::optional<Decimal> CountBeforeStrength(std::string_view text, size_t at) {
+  size_t end = at;
+  int64_t count = 0;
+  while (end < text.size() && IsAsciiDigit(text[end]) && end - at < 6)
+    count = count * 10 + (text[end++] - '0');
+  if (end == at || count < 1 || count > 100'000 || text[at] == '0') return std::nullopt;
+  size_t next = end;
+  while (next < text.size() && next - end < 3 &&
+         (text[next] == ' ' || text[next] == ')' || text[next] == ']'))
+    ++next;
+  if (next == end) return std::nullopt;
+  for (const std::string_view word : {"by ", "of ", "pc ", "times "}) {
+    if (EqualsIgnoringCase(text.substr(next, word.size()), word)) next += word.size();
+  }
+  size_t stop = next;
+  while (stop < text.size() && (IsAsciiDigit(text[stop]) || text[stop] == '.') && stop - next < 6) ++stop;
+  if (stop == next) return std::nullopt;
+  while (stop < text.size() && text[stop] == ' ' && stop - next < 8) ++stop;
+  size_t unit_end = 0;
+  const Unit* unit = UnitAt(text, stop, unit_end);
+  if (unit == nullptr || !IsSmallMass(*unit)) return std::nullopt;
+  return Decimal{count, 0};
+}
+
+bool IsLiquid(std::string_view title) {
+  for (const std::string_view word : {"syrup", "cough", "juice", "fl oz", "liquid", "lean"}) {
+    if (ContainsIgnoringCase(title, word)) return true;
+  }
+  return false;
+}
+
+// A measure in words without a number: "Ounce of shrooms", "QP", "half ball", "1 point meth". Only in titles: in running
+// text the same words mean everything else.
+std::optional<Quantity> SpokenMeasure(std::string_view raw) {
+  struct Spoken {
+    std::string_view words;
+    std::string_view value, unit, grams, basis;
+  };
+  constexpr Spoken kSpoken[] = {
+      {"half ball", "0.5", "ball", "1.75", "ball=3.5g"},
+      {"half a ball", "0.5", "ball", "1.75", "ball=3.5g"},
+      {"eight ball", "1", "ball", "3.5", "ball=3.5g"},
+      {"eightball", "1", "ball", "3.5", "ball=3.5g"},
+      {"8 ball", "1", "ball", "3.5", "ball=3.5g"},
+      {"8-ball", "1", "ball", "3.5", "ball=3.5g"},
+      {"8ball", "1", "ball", "3.5", "ball=3.5g"},
+      {"1/8 ball", "1", "ball", "3.5", "ball=3.5g"},
+      {"teener", "1", "teener", "1.75", "teener=1.75g"},
+      {"qp", "0.25", "lb", "113.3980925", ""},
+      {"q.p.", "0.25", "lb", "113.3980925", ""},
+      {"hp", "0.5", "lb", "226.796185", ""},
+      {"ounce of", "1", "oz", "28.349523125", ""},
+      {"ounces of", "1", "oz", "28.349523125", ""},
+      {"full ounce", "1", "oz", "28.349523125", ""},
+      {"zip of", "1", "oz", "28.349523125", ""},
+      {"gram of", "1", "g", "1", ""},
+      {"full gram", "1", "g", "1", ""},
+      {"kilo of", "1", "kg", "1000", ""},
+      {"kg of", "1", "kg", "1000", ""},
+      {"pound of", "1", "lb", "453.59237", ""},
+      {"an eighth", "0.125", "oz", "3.543690390625", ""},
+      {"eighth of", "0.125", "oz", "3.543690390625", ""},
+  };
+  const std::string title = AsciiLowered(raw.substr(0, kMaxTitleBytes));
+  for (const Spoken& spoken : kSpoken) {
+    for (size_t at = title.find(spoken.words); at != std::string::npos;
+         at = title.find(spoken.words, at + 1)) {
+      const size_t end = at + spoken.words.size();
+      if (at > 0 && (IsWordByte(title[at - 1]) || IsAsciiDigit(title[at - 1]))) continue;
+      if (end < title.size() && IsWordByte(title[end])) continue;
+      if (spoken.words == "hp" && at > 0) continue;  // also how strong a machine or a medicine is
+      return Quantity{std::string(spoken.value), std::string(spoken.unit), std::string(spoken.grams), "",
+                      std::string(spoken.basis)};
+    }
+  }
+  // A point is a tenth of a gram where it is a point of something.
+  for (size_t at = title.find("point"); at != std::string::npos; at = title.find("point", at + 1)) {
+    size_t end = at + 5;
+    if (end < title.size() && title[end] == 's') ++end;
+    const std::string_view after = std::string_view(title).substr(end, 12);
+    if (!after.starts_with(" of ") && !after.starts_with(" meth") && !after.starts_with(" ice") &&
+        !after.starts_with(" crystal") && !after.starts_with(" heroin") && !after.starts_with(" shard")) {
+      continue;
+    }
+    size_t number = at;
+    while (number > 0 && (title[number - 1] == ' ' || title[number - 1] == '-')) --number;
+    size_t begin = number;
+    while (begin > 0 && (IsAsciiDigit(title[begin - 1]) || title[begin - 1] == '.')) --begin;
+    const auto value = ParseDecimal(std::string_view(title).substr(begin, number - begin));
+    if (!value || value->units <= 0) continue;
+    const auto grams = Multiply(*value, Decimal{1, 1});
+    if (!grams) continue;
+    return Quantity{value->Shortest(), "point", grams->Shortest(), "", "point=0.1g"};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -1347,6 +1701,11 @@ std::vector<FoundQuantity> FindQuantities(std::string_view raw, size_t max_resul
       }
     }
     const auto m = MeasureAt(text, at);
+    if (const auto pieces = m ? std::nullopt : CountBeforeStrength(text, at)) {
+      add(Pieces(*pieces, "piece", at, at + pieces->Shortest().size()));
+      at += pieces->Shortest().size() - 1;
+      continue;
+    }
     if (!m) {
       // "Clonidine x 100", "( x25 QTY )": a bare count behind a times sign.
       size_t before = number->begin;
@@ -1356,8 +1715,9 @@ std::vector<FoundQuantity> FindQuantities(std::string_view raw, size_t max_resul
       if (times && IsWholeCount(number->value) && number->value.units >= 2) {
         add(Pieces(number->value, "piece", number->begin, number->end));
       } else if (digit && behind != std::string_view::npos && IsWholeCount(number->value) &&
-                 behind < text.size() && IsWordByte(text[behind])) {
-        // "100x Pink Kirby"
+                 (behind >= text.size() || IsWordByte(text[behind]) || text[behind] == ')' ||
+                  text[behind] == '(')) {
+        // "100x Pink Kirby", "Etizolam 1mg - 20x"
         add(Pieces(number->value, "piece", number->begin, number->end));
       }
       at = number->end - 1;
@@ -1403,15 +1763,17 @@ std::vector<FoundQuantity> FindQuantities(std::string_view raw, size_t max_resul
     }
     at = end - 1;
   }
-  // Milligrams beside pieces say how strong they are.
+  // Milligrams beside pieces say how strong they are, and so do those of a medicine.
   const bool has_pieces = std::any_of(out.begin(), out.end(), [](const FoundQuantity& q) {
     return !q.is_mass && q.quantity.unit != "ml" && q.quantity.unit != "l" && q.quantity.unit != "cl";
   });
+  std::optional<TitleSigns> signs;
   for (FoundQuantity& q : out) {
     const bool small = q.quantity.unit == "mg" || q.quantity.unit == "ug";
     if (!small || q.is_strength) continue;
-    const std::string_view before = raw.substr(0, q.span.begin);
-    q.is_strength = has_pieces || q.quantity.unit == "ug" || !OnlyPromotionBefore(before);
+    if (!signs) signs = SignsOf(raw.substr(0, kMaxTitleBytes));
+    const bool per = q.span.end < raw.size() && raw[q.span.end] == '/';  // "250 mg/ml"
+    q.is_strength = has_pieces || per || IsStrength(q, *signs, raw.substr(0, q.span.begin));
   }
   return out;
 }
@@ -1420,18 +1782,50 @@ std::optional<Quantity> QuantityOffered(std::string_view title) {
   const std::vector<FoundQuantity> found = FindQuantities(title, 16);
   const FoundQuantity* pieces = nullptr;
   const FoundQuantity* volume = nullptr;
+  const FoundQuantity* small = nullptr;
   for (const FoundQuantity& q : found) {
     if (q.is_strength) continue;
+    const bool is_volume = q.quantity.unit == "ml" || q.quantity.unit == "l" || q.quantity.unit == "cl" ||
+                           q.quantity.unit == "fl oz";
+    // Ounces of a syrup are a volume.
+    if (q.is_mass && q.quantity.unit == "oz" && IsLiquid(title)) {
+      Quantity fluid = q.quantity;
+      fluid.unit = "fl oz";
+      fluid.grams.clear();
+      fluid.grams_max.clear();
+      return fluid;
+    }
+    // "Powder 400mg - 100gms": what is weighed in grams is what is sold.
+    if (q.is_mass && (q.quantity.unit == "mg" || q.quantity.unit == "ug")) {
+      if (small == nullptr) small = &q;
+      continue;
+    }
     if (q.is_mass) return q.quantity;
-    const bool is_volume = q.quantity.unit == "ml" || q.quantity.unit == "l" || q.quantity.unit == "cl";
     if (is_volume && volume == nullptr) volume = &q;
     if (!is_volume && (pieces == nullptr || pieces->quantity.unit == "piece")) {
       if (pieces == nullptr || q.quantity.unit != "piece") pieces = &q;
     }
   }
+  if (small != nullptr) return small->quantity;
   if (pieces != nullptr) return pieces->quantity;
   if (volume != nullptr) return volume->quantity;
-  return std::nullopt;
+  return SpokenMeasure(title);
+}
+
+std::optional<Money> PricePerGram(const Price& price) {
+  if (!price.quantity || price.quantity->grams.empty()) return std::nullopt;
+  const auto grams = ParseDecimal(price.quantity->grams);
+  if (!grams || grams->units <= 0) return std::nullopt;
+  const double each = Decimal{price.amount.units, price.amount.scale}.ToDouble() / grams->ToDouble();
+  // Coins are fine: six places; money has two.
+  const bool coin = IsCoin(price.amount.currency);
+  const double scaled = each * (coin ? 1e6 : 1e2);
+  if (!(scaled < 9e15)) return std::nullopt;
+  Money out;
+  out.units = static_cast<int64_t>(scaled + 0.5);
+  out.scale = coin ? 6 : 2;
+  out.currency = price.amount.currency;
+  return out;
 }
 
 std::vector<Price> FindPrices(std::string_view text, size_t max_results) {
@@ -1468,7 +1862,12 @@ std::vector<Price> PairPrices(std::string_view text, const std::vector<FoundMone
         const std::string_view tie = Trimmed(gap);
         const bool tied = tie.empty() || tie.starts_with('/') || tie.starts_with('(') || tie == "per" ||
                           tie == "for" || tie == "ka" || tie == "ki" || tie == "ke" || tie == "-" ||
-                          tie == "fi" || tie == "=" || tie == "a" || tie == "an" || tie == "each";
+                          tie == "fi" || tie == "=" || tie == "a" || tie == "an" || tie == "each" ||
+                          tie == "x" || tie == "mein" || tie == "main" || tie == "me" || tie == "may" ||
+                          tie == "da" || tie == "di" || tie == "میں" || tie == "کا" || tie == "کی" ||
+                          tie == "کے" || tie == "فی" || tie == "ہر" || tie == "دا" || tie == "دی" ||
+                          tie == "في" || tie == "۾" || tie == "جو" || tie == "har" || tie == ":" ||
+                          tie == "buys" || tie == "of";
         if (!tied) continue;
         // When amounts and quantities alternate, quantity first, this one is the next amount's.
         if (i + 1 < money.size() && i > 0 && out.back().quantity) continue;
@@ -1487,7 +1886,8 @@ std::vector<Price> PairPrices(std::string_view text, const std::vector<FoundMone
       size_t at = money[i].span.end;
       while (at < text.size() && text[at] == ' ') ++at;
       bool per = false;
-      for (const std::string_view word : {"per ", "/", "a ", "fi ", "فی ", "each "}) {
+      for (const std::string_view word :
+           {"per ", "/", "a ", "an ", "fi ", "فی ", "في ", "each ", "har ", "ہر ", "ka ", "ki "}) {
         if (text.substr(at).starts_with(word)) {
           at += word.size();
           per = true;

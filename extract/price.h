@@ -51,6 +51,10 @@ std::vector<FoundQuantity> FindQuantities(std::string_view text, size_t max_resu
 // How much a title offers: mass before pieces before volume.
 std::optional<Quantity> QuantityOffered(std::string_view title);
 
+// What one gram costs at that price, rounded to two places (six for coins); absent without a mass. By the low end of a
+// range on both sides.
+std::optional<Money> PricePerGram(const Price& price);
+
 // Every line of a price list in `text`: amounts of money with the quantity on the same line that belongs to each.
 std::vector<Price> FindPrices(std::string_view text, size_t max_results = 64);
 

@@ -94,6 +94,64 @@ TEST(FindMoney, InRunningText) {
   }
 }
 
+TEST(FindMoney, HowPakistanWritesIt) {
+  struct Case {
+    const char* text;
+    const char* found;
+  };
+  const Case cases[] = {
+      {"Rs.5,000/=", "5000 PKR"},
+      {"5000rs only", "5000 PKR"},
+      {"5k Rs", "5000 PKR"},
+      {"PKR5000", "5000 PKR"},
+      {"Rs 2.5k", "2500 PKR"},
+      {"rs 1.5 lac", "150000 PKR"},
+      {"1500 rupy", "1500 PKR"},
+      {"Rs:-2500", "2500 PKR"},
+      {"2500/- per tola", "2500 PKR"},
+      {"sarhe teen hazar rupay", "3500 PKR"},
+      {"derh lakh rupay", "150000 PKR"},
+      {"dhai sau rupay", "250 PKR"},
+      {"sawa lakh rupees", "125000 PKR"},
+      {"paune do lakh rupees", "175000 PKR"},
+      {"pachees sau rupay", "2500 PKR"},
+      {"twenty five hundred rupees", "2500 PKR"},
+      {"do hazar paanch sau rupay", "2500 PKR"},
+      {"ڈھائی ہزار روپے", "2500 PKR"},
+      {"ساڑھے تین ہزار روپے", "3500 PKR"},
+      {"پونے دو لاکھ روپے", "175000 PKR"},
+      {"سوا لاکھ روپے", "125000 PKR"},
+      {"بائیس سو روپے", "2200 PKR"},
+      {"۱۲٬۵۰۰ روپے", "12500 PKR"},
+      // Pashto, Sindhi, Punjabi.
+      {"پنځه زره روپۍ", "5000 PKR"},
+      {"لس زره کلدارې", "10000 PKR"},
+      {"دوه لکه روپۍ", ""},
+      {"دوه لک روپۍ", "200000 PKR"},
+      {"۵۰۰ افغانۍ", "500 AFN"},
+      {"ٻه هزار رپيا", "2000 PKR"},
+      {"ڏيڍ هزار رپيا", "1500 PKR"},
+      {"اڍائي هزار روپيه", "2500 PKR"},
+      {"ساڍا ٽي هزار رپيا", "3500 PKR"},
+      {"پنج سؤ رپيا", "500 PKR"},
+      {"ساڈھے تن ہزار روپئیے", "3500 PKR"},
+      {"Rs 500 se 700 tak", "500 PKR"},
+      // Not money.
+      {"do baar call karein", ""},
+      {"pehle 2 din", ""},
+      {"100 log mile", ""},
+      {"ek lakh followers", ""},
+  };
+  for (const Case& c : cases) {
+    std::string found;
+    for (const FoundMoney& m : FindMoney(c.text)) {
+      if (!found.empty()) found += '|';
+      found += Show(m.amount);
+    }
+    EXPECT_EQ(found, c.found) << c.text;
+  }
+}
+
 TEST(FindMoney, SpansAreOfTheTextGiven) {
   const std::string text = "قیمت ۲۵۰۰ روپے ہے";
   const auto found = FindMoney(text);
@@ -143,7 +201,42 @@ TEST(QuantityOffered, Titles) {
       {"Ativan (Lorazepam) 2mg Pfizer", "none"},
       {"U-47700, 4-MMC, 3-FPM", "none"},
       {"GHB 500 ml", "500 ml"},
+      // Local words and languages.
+      {"ڈھائی تولہ", "2.5 tola = 29.1595g (tola=11.6638g)"},
+      {"ڏيڍ تولو", "1.5 tola = 17.4957g (tola=11.6638g)"},
+      {"نیم کیلو", "0.5 kg = 500g"},
+      {"دوه توله", "2 tola = 23.3276g (tola=11.6638g)"},
+      {"اڌ ڪلو", "0.5 kg = 500g"},
+      {"sawa pao", "1.25 pao = 291.595g (pao=233.276g)"},
+      {"پاؤ کلو", "none"},
+      {"10 ratti", "10 ratti = 1.215g (ratti=0.1215g)"},
+      {"۵ گرام", "5 g = 5g"},
+      {"10 strips x 10", "10 strip"},
+      {"2 patte", "2 strip"},
+      {"5 x 10 tablets", "50 tablet"},
+      {"Ounce of mushrooms", "1 oz = 28.349523125g"},
+      {"QP top shelf", "0.25 lb = 113.3980925g"},
+      {"Quarter pound indoor", "0.25 lb = 113.3980925g"},
+      {"half ball of shards", "0.5 ball = 1.75g (ball=3.5g)"},
+      {"2 points of ice", "2 point = 0.2g (point=0.1g)"},
+      {"[25]Gram rock", "25 g = 25g"},
+      {"1.Gram shard", "1 g = 1g"},
+      // How strong, or how much?
+      {"500 2mg Hulks", "500 piece"},
+      {"(5) 2mg bars", "5 piece"},
+      {"2mg Xanax bars 100 count", "100 piece"},
+      {"powder 99% pure 500mg", "500 mg = 0.5g"},
+      {"4-HO-XYZ fumarate 250mg", "250 mg = 0.25g"},
+      {"chocolate 180mg THC", "none"},
+      {"200 mg Tramadol", "none"},
+      {"30 Tramadol 100 mg - 50% off", "none"},
+      {"cough syrup 4oz", "4 fl oz"},
+      {"16 fl. oz. liquid", "16 fl oz"},
+      {"powder 400mg - 100gms", "100 g = 100g"},
+      {"Testosterone 250 mg/ml 10ml", "10 ml"},
       {"Masha Allah, open from 10:30", "none"},
+      {"point of view", "none"},
+      {"first aid kit for the family", "none"},
       {"5k in stock", "none"},
   };
   for (const Case& c : cases) EXPECT_EQ(Show(QuantityOffered(c.title)), c.quantity) << c.title;
@@ -163,7 +256,26 @@ TEST(FindPrices, Lists) {
   EXPECT_EQ(show("1g - $10, 5g - $45"), "10 USD for 1g|45 USD for 5g");
   EXPECT_EQ(show("Rs 2500 per tola"), "2500 PKR for 1tola");
   EXPECT_EQ(show("$8 (1g)"), "8 USD for 1g");
+  EXPECT_EQ(show("1 tola 2500 rs, 5 tola 11000 rs, aadha pao 45000 rs"),
+            "2500 PKR for 1tola|11000 PKR for 5tola|45000 PKR for 0.5pao");
+  EXPECT_EQ(show("2500 rs fi tola"), "2500 PKR for 1tola");
+  EXPECT_EQ(show("۲۵۰۰ روپے فی تولہ"), "2500 PKR for 1tola");
+  EXPECT_EQ(show("Rs 2500 ka 1 tola"), "2500 PKR for 1tola");
+  EXPECT_EQ(show("1g = $10 | 5g = $45 | 10g = $80"), "10 USD for 1g|45 USD for 5g|80 USD for 10g");
+  EXPECT_EQ(show("10 x 5g: $400"), "400 USD for 50g");
   EXPECT_EQ(show("no price"), "");
+}
+
+TEST(PricePerGram, Rounds) {
+  const auto show = [](std::string_view text) {
+    const std::vector<Price> prices = FindPrices(text);
+    const auto each = prices.empty() ? std::nullopt : PricePerGram(prices[0]);
+    return each ? Show(*each) : "none";
+  };
+  EXPECT_EQ(show("10 x 5g: $400"), "8.00 USD");
+  EXPECT_EQ(show("1 tola 2500 rs"), "214.34 PKR");
+  EXPECT_EQ(show("28g 0.05 BTC"), "0.001786 BTC");
+  EXPECT_EQ(show("100 pills $200"), "none");
 }
 
 // Nobody's input may hang or fall.

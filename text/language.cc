@@ -159,8 +159,11 @@ ScriptCounts CountScripts(std::string_view text) {
 size_t CountWords(std::string_view text, std::initializer_list<std::string_view> words) {
   size_t count = 0;
   for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.size(), text.find_first_of(" \n\t.,", at));
-    const std::string_view word = text.substr(at, end - at);
+    const size_t end = std::min(text.size(), text.find_first_of(" \n\t.,!?:;()|", at));
+    std::string_view word = text.substr(at, end - at);
+    for (const std::string_view mark : {"\u060c", "\u06d4", "\u061f", "\u061b"}) {
+      if (word.ends_with(mark)) word.remove_suffix(mark.size());
+    }
     count += std::find(words.begin(), words.end(), word) != words.end();
     at = end + 1;
   }
@@ -173,8 +176,11 @@ std::string ArabicScriptLanguage(std::string_view text, const ScriptCounts& n) {
   if (n.pashto >= sure && n.pashto * 3 > n.urdu) return "ps";
   if (n.urdu >= sure && n.urdu * 20 > n.arabic) {
     // Shahmukhi Punjabi is written with Urdu's letters: its little words tell.
-    const size_t punjabi =
-        CountWords(text, {"دا", "دی", "دے", "نوں", "وچ", "توں", "نیں", "اے", "سی", "ایہہ", "اوہ", "نال"});
+    const size_t punjabi = CountWords(
+        text, {"دا",  "دی",   "دے",   "نوں",   "وچ",    "توں",   "نیں",    "اے",    "سی",      "ایہہ", "اوہ",
+               "نال", "تسی",  "تسیں", "ساڈے",  "ساڈا",  "ساڈی",  "تہاڈے",  "تہاڈا", "کتھوں",   "کتھے", "کیہ",
+               "کول", "چنگا", "چنگی", "ودھیا", "مینوں", "تینوں", "تہانوں", "اسیں",  "اساں",    "ہن",   "او",
+               "وے",  "جے",   "پیا",  "رئے",   "ریا",   "کردے",  "ہووے",   "لئی",   "کوئی ناں"});
     const size_t urdu =
         CountWords(text, {"کا", "کی", "کے", "کو", "میں", "سے", "ہے", "ہیں", "نے", "اور", "یہ"});
     return punjabi > urdu ? "pa-Arab" : "ur";

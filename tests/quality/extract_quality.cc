@@ -773,6 +773,127 @@ void OnionsAndPhones() {
   Row("25", "example numbers of all regions as +E.164", right, all, "");
 }
 
+// ---------------------------------------------------------------- set 05: grams of titles
+
+// Within 2 %: a half ounce is 14 g to most.
+void Grams() {
+  const std::vector<Json> rows = ReadJsonLines(DataRoot() + "/05-market-listings/listings.jsonl.gz");
+  const std::string table = ReadMaybeGzip("tests/quality/data/grams.tsv");
+  size_t right = 0, all = 0, mass_right = 0, mass = 0;
+  for (size_t begin = 0; begin < table.size();) {
+    const size_t end = std::min(table.size(), table.find('\n', begin));
+    const std::string line = table.substr(begin, end - begin);
+    begin = end + 1;
+    const size_t tab = line.find('\t');
+    if (line.empty() || line[0] == '#' || tab == std::string::npos) continue;
+    const size_t row = std::strtoull(line.c_str(), nullptr, 10);
+    if (row >= rows.size()) continue;
+    const std::string want = line.substr(tab + 1), title = rows[row].StringOr("title");
+    const auto quantity = QuantityOffered(title);
+    const std::string got = quantity && !quantity->grams.empty() ? quantity->grams : "-";
+    const double wanted = std::strtod(want.c_str(), nullptr), given = std::strtod(got.c_str(), nullptr);
+    const bool same = want == "-" || got == "-" ? want == got : std::fabs(given - wanted) <= 0.02 * wanted;
+    ++all;
+    right += same;
+    mass += want != "-";
+    mass_right += want != "-" && same;
+    if (!same) Miss("05 grams " + std::to_string(row) + " want " + want + " got " + got + " | " + title);
+  }
+  Row("05", "grams of titles read by us", right, all, "0.97");
+  Row("05", "... of those sold by mass", mass_right, mass, "");
+}
+
+// ---------------------------------------------------------------- identifiers where there are few or none
+
+// What is reported on texts that hold no contacts but those their authors wrote for everybody to see: handles and links
+// are mostly real there, telephones, accounts and addresses of coins are not.
+struct Finds {
+  size_t texts = 0, bytes = 0;
+  std::map<std::string, size_t> kinds;
+
+  void Take(const std::string& set, std::string_view text, SourceKind kind = SourceKind::kMarket) {
+    IdentifierOptions options;
+    options.source_kind = kind;
+    ++texts;
+    bytes += text.size();
+    for (const Identifier& id : FindIdentifiers(text, options)) {
+      if (id.check == IdentifierCheck::kFailed) continue;
+      ++kinds[std::string(IdentifierKindName(id.kind))];
+      Miss(set + " " + std::string(IdentifierKindName(id.kind)) + " " + id.value + " in [" +
+           std::string(text.substr(id.span.begin > 40 ? id.span.begin - 40 : 0, id.span.size() + 60)) + "]");
+    }
+  }
+
+  void Print(const char* set, const char* what) const {
+    size_t hard = 0, all = 0;
+    std::string names;
+    for (const auto& [kind, count] : kinds) {
+      all += count;
+      const bool soft = kind == "url" || kind == "telegram" || kind == "email" || kind == "instagram" ||
+                        kind == "facebook" || kind == "tiktok" || kind == "whatsapp";
+      if (!soft) hard += count;
+      names += (names.empty() ? "" : ", ") + kind + " " + std::to_string(count);
+    }
+    std::printf("| %s | identifiers in %zu %s (%zu KB): %s | %zu numbers and addresses | | |\n", set, texts,
+                what, bytes / 1024, names.empty() ? "none" : names.c_str(), hard);
+  }
+};
+
+// The columns of one line of tab-separated values, or of comma-separated ones with quotes.
+std::vector<std::string> Columns(std::string_view line, char separator) {
+  std::vector<std::string> out(1);
+  bool quoted = false;
+  for (const char c : line) {
+    if (c == '"' && separator == ',') {
+      quoted = !quoted;
+    } else if (c == separator && !quoted) {
+      out.emplace_back();
+    } else {
+      out.back() += c;
+    }
+  }
+  return out;
+}
+
+void TakeTable(Finds& finds, const std::string& set, const std::string& path, char separator) {
+  const std::string table = ReadMaybeGzip(DataRoot() + path);
+  for (size_t begin = table.find('\n') + 1; begin < table.size();) {
+    const size_t end = std::min(table.size(), table.find('\n', begin));
+    std::string text;
+    for (const std::string& column : Columns(std::string_view(table).substr(begin, end - begin), separator))
+      text += column + " | ";
+    finds.Take(set, text);
+    begin = end + 1;
+  }
+}
+
+void FalseIdentifiers() {
+  Finds telegram, pages, roman, urdu, shops, goods;
+  for (const Json& row : ReadJsonLines(DataRoot() + "/10-telegram-messages-negative/messages.jsonl"))
+    telegram.Take("10", row.StringOr("text"), SourceKind::kTelegramChannel);
+  for (const auto& [name, html] : ReadTarGz(DataRoot() + "/12-web-pages-main-text/html.tar.gz")) {
+    HtmlInput input;
+    input.bytes = html;
+    pages.Take("12", ExtractPage(input, {}).document.text);
+  }
+  TakeTable(roman, "20", "/20-roman-urdu-negative/comments_sentiment.tsv", '\t');
+  TakeTable(roman, "20", "/20-roman-urdu-negative/daraz_reviews.tsv", '\t');
+  for (const Json& row : ReadJsonLines(DataRoot() + "/21-urdu-script-negative/news_sample.jsonl"))
+    urdu.Take("21", row.StringOr("text"));
+  TakeTable(urdu, "21", "/21-urdu-script-negative/product_sentences.tsv", '\t');
+  TakeTable(shops, "22", "/22-pakistani-shop-products/product_details.csv", ',');
+  TakeTable(shops, "22", "/22-pakistani-shop-products/rubiks_cube.csv", ',');
+  for (const Json& row : ReadJsonLines(DataRoot() + "/05-market-listings/listings.jsonl.gz"))
+    goods.Take("05", row.StringOr("title") + "\n" + row.StringOr("price_text") + "\n" +
+                         row.StringOr("item_text") + "\n" + row.StringOr("sold_text"));
+  telegram.Print("10", "Telegram messages");
+  pages.Print("12", "forum, shop and list pages");
+  roman.Print("20", "Roman Urdu comments and reviews");
+  urdu.Print("21", "Urdu news and product sentences");
+  shops.Print("22", "rows of a Pakistani shop");
+  goods.Print("05", "rows of a market");
+}
+
 // ---------------------------------------------------------------- one page
 
 void Show(const std::string& path, const std::string& url) {
@@ -841,10 +962,17 @@ int Run(int argc, char** argv) {
     return 0;
   }
   std::printf("| set | what | right / all | share | aim |\n|---|---|---|---|---|\n");
-  const std::pair<const char*, std::function<void()>> sets[] = {
-      {"01", Markets},        {"09", Telegram},   {"12", MainTexts},
-      {"15", NearDuplicates}, {"23", Addresses},  {"24", OnionsAndPhones},
-      {"26", Prices},         {"34", Structured}, {"class", PageClasses}};
+  const std::pair<const char*, std::function<void()>> sets[] = {{"01", Markets},
+                                                                {"09", Telegram},
+                                                                {"12", MainTexts},
+                                                                {"15", NearDuplicates},
+                                                                {"23", Addresses},
+                                                                {"24", OnionsAndPhones},
+                                                                {"26", Prices},
+                                                                {"34", Structured},
+                                                                {"class", PageClasses},
+                                                                {"05", Grams},
+                                                                {"identifiers", FalseIdentifiers}};
   for (const auto& [name, run] : sets) {
     if (wanted.empty() || wanted.count(name) > 0) run();
   }

@@ -1,0 +1,67 @@
+#include "text/language.h"
+
+#include <gtest/gtest.h>
+
+namespace gasht {
+namespace {
+
+TEST(DetectBlockLanguage, ShortTexts) {
+  struct Case {
+    const char* text;
+    const char* language;
+  };
+  const Case cases[] = {
+      {"maal aa gaya hai, jis ko chahiye inbox karein", "ur-Latn"},
+      {"bhai charas mil jaye gi kya Lahore mein", "ur-Latn"},
+      {"rabta karein is number par, delivery ghar tak", "ur-Latn"},
+      {"yeh maal bilkul original hai", "ur-Latn"},
+      {"kya rate hai ek tola ka", "ur-Latn"},
+      {"ye sab se acha maal hai bhai", "ur-Latn"},
+      {"koi masla nahi hoga", "ur-Latn"},
+      {"چرس دستیاب ہے، رابطہ کریں", "ur"},
+      {"یہ مال بالکل اصلی ہے", "ur"},
+      {"لاہور میں ہوم ڈیلیوری", "ur"},
+      {"ښه چرس شته، اړیکه ونیسئ", "ps"},
+      {"مال شته، څومره غواړې", "ps"},
+      {"زما سره اړیکه ونیسه", "ps"},
+      {"سٺو مال موجود آهي، رابطو ڪريو", "sd"},
+      {"هي مال تمام سٺو آهي", "sd"},
+      {"ڪراچي ۾ گهر تائين پهچائينداسين", "sd"},
+      {"ایہہ مال بہت ودھیا اے، رابطہ کرو", "pa-Arab"},
+      {"ساڈے کول چنگا مال اے", "pa-Arab"},
+      {"تسی کتھوں آئے او", "pa-Arab"},
+      {"البضاعة متوفرة، تواصل معنا على الخاص", "ar"},
+      {"این کالا موجود است، با ما تماس بگیرید", "fa"},
+      {"माल उपलब्ध है, संपर्क करें", "hi"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(DetectBlockLanguage(c.text), c.language) << c.text;
+}
+
+TEST(DetectLanguage, ShortTexts) {
+  struct Case {
+    const char* text;
+    const char* language;
+  };
+  const Case cases[] = {
+      {"High quality product, fast shipping and great support for every customer", "en"},
+      {"maal aa gaya hai, jis ko chahiye inbox karein", "ur-Latn"},
+      {"ښه چرس شته، اړیکه ونیسئ", "ps"},
+      {"سٺو مال موجود آهي، رابطو ڪريو", "sd"},
+      {"ایہہ مال بہت ودھیا اے، رابطہ کرو", "pa-Arab"},
+      {"", "und"},
+      {"12345 !!! 67890", "und"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(DetectLanguage(c.text), c.language) << c.text;
+}
+
+// English and other Latin languages share little words with Roman Urdu.
+TEST(DetectBlockLanguage, NotRomanUrdu) {
+  for (const char* text : {"main course: par boiled rice, se habla", "we do ship to the USA and the UK",
+                           "the main thing is to have a good time", "je ne sais pas par ou commencer",
+                           "kann man hier die Ware kaufen", "aap and the rest of the parties"}) {
+    EXPECT_NE(DetectBlockLanguage(text), "ur-Latn") << text;
+  }
+}
+
+}  // namespace
+}  // namespace gasht

@@ -1,12 +1,29 @@
-// AnalyzePage and AnalyzeItem over the built-in rules, and the contract of every Analyzer.
+// AnalyzePage and AnalyzeItem over the built-in rules, the contract of every Analyzer, and what the sandbox adds
+// to it. This program is its own analysis child.
 
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <future>
 #include <set>
 
 #include <gtest/gtest.h>
 
+#include "analysis/analysis_child.h"
 #include "analysis/analyzer.h"
+#include "analysis/sandboxed_analyzer.h"
+#include "base/child.h"
+#include "base/file.h"
+#include "base/sandbox.h"
 #include "rules/packs.h"
 
 namespace gasht {
@@ -161,9 +178,270 @@ TEST_P(AnalyzerContract, EveryJobComesBackOnceWithItsPage) {
   EXPECT_EQ(wrong, 0);
 }
 
+TEST_P(AnalyzerContract, SaysWhatAnalyzePageSays) {
+  const struct {
+    const char* what;
+    AnalysisJob job;
+  } cases[] = {
+      {"a profile", {Page(), ProfileContext()}},
+      {"no profile", {Page(), Context()}},
+      {"no rules", {Page(), AnalysisContext()}},
+      {"text only",
+       {Page(),
+        [] {
+          AnalysisContext context = ProfileContext();
+          context.text_only = true;
+          return context;
+        }()}},
+      {"a kind and a time",
+       {Page(),
+        [] {
+          AnalysisContext context = Context();
+          context.source_kind = SourceKind::kForum;
+          context.fetched_at = {1'700'000'000'000'000};
+          return context;
+        }()}},
+      {"another kind of file",
+       {{.url = "http://shop.example/robots.txt",
+         .content_type = "text/plain",
+         .status = 200,
+         .body = "User-agent: *\nDisallow: /cart\n"},
+        Context(),
+        AnalysisKind::kRobots}},
+      {"nothing",
+       {{.url = "http://shop.example/", .content_type = "", .status = 200, .body = ""}, Context()}},
+      {"bytes that are no text",
+       {{.url = "", .content_type = "text/html", .status = 404, .body = std::string("\xff\0<p\xfe>", 7)},
+        Context()}},
+  };
+  for (const auto& c : cases) {
+    const PageAnalysis expected = Analyze(c.job.kind, c.job.page, c.job.context);
+    std::promise<PageAnalysis> got;
+    {
+      const std::unique_ptr<Analyzer> analyzer = GetParam()();
+      analyzer->Submit(c.job,
+                       [&got](CapturedPage, PageAnalysis analysis) { got.set_value(std::move(analysis)); });
+    }
+    EXPECT_EQ(got.get_future().get(), expected) << c.what;
+  }
+}
+
+std::unique_ptr<SandboxedAnalyzer> MakeSandboxed(SandboxedAnalyzerOptions options) {
+  options.packs = EmbeddedRulePacks();
+  // Under load of other tests, a slow page is not a bomb.
+  if (options.page_time == SandboxedAnalyzerOptions().page_time) options.page_time = std::chrono::seconds(30);
+  auto started = SandboxedAnalyzer::Start(std::move(options));
+  EXPECT_TRUE(started.ok()) << started.status().message();
+  return started.ok() ? std::move(*started) : nullptr;
+}
+
 INSTANTIATE_TEST_SUITE_P(InProcess, AnalyzerContract, testing::Values(+[]() -> std::unique_ptr<Analyzer> {
                            return std::make_unique<InProcessAnalyzer>(4);
                          }));
+INSTANTIATE_TEST_SUITE_P(Sandboxed, AnalyzerContract, testing::Values(+[]() -> std::unique_ptr<Analyzer> {
+                           return MakeSandboxed({.workers = 3, .packs = {}});
+                         }));
+
+// ---- What only the sandbox promises ----
+
+PageAnalysis Read(SandboxedAnalyzer& analyzer, CapturedPage page,
+                  const AnalysisContext& context = Context()) {
+  std::promise<PageAnalysis> got;
+  analyzer.Submit({std::move(page), context},
+                  [&got](CapturedPage, PageAnalysis analysis) { got.set_value(std::move(analysis)); });
+  return got.get_future().get();
+}
+
+bool Has(const PageAnalysis& analysis, std::string_view weird) {
+  return std::any_of(analysis.document.weirds.begin(), analysis.document.weirds.end(),
+                     [weird](const Weird& w) { return w.name == weird; });
+}
+
+TEST(SandboxedAnalyzer, AWorkerIsRefusedFilesNetworkAndPrograms) {
+  const struct {
+    const char* what;
+    bool (*act)();  // true: it was refused and the process lives
+    std::string ends;
+  } cases[] = {
+      {"compute", [] { return std::string(1 << 20, 'x').size() == 1 << 20; }, "ended with status 0"},
+      {"a file", [] { return open("/etc/passwd", O_RDONLY) < 0 && errno == EACCES; }, "ended with status 0"},
+      {"a file to write", [] { return open("/tmp/x", O_WRONLY | O_CREAT, 0600) < 0; }, "ended with status 0"},
+      {"Internet", [] { return socket(AF_INET, SOCK_STREAM, 0) < 0; },
+       "was killed by signal 31 (Bad system call)"},
+      {"IPv6", [] { return socket(AF_INET6, SOCK_DGRAM, 0) < 0; },
+       "was killed by signal 31 (Bad system call)"},
+      {"a Unix socket", [] { return socket(AF_UNIX, SOCK_STREAM, 0) < 0; },
+       "was killed by signal 31 (Bad system call)"},
+      {"a program", [] { return execl("/bin/true", "true", nullptr) < 0; },
+       "was killed by signal 31 (Bad system call)"},
+      {"a process", [] { return fork() < 0; }, "was killed by signal 31 (Bad system call)"},
+      {"another's memory", [] { return ptrace(PTRACE_ATTACH, getppid(), nullptr, nullptr) < 0; },
+       "was killed by signal 31 (Bad system call)"},
+      {"a signal to another", [] { return kill(getppid(), 0) < 0; },
+       "was killed by signal 31 (Bad system call)"},
+      {"code of its own",
+       [] {
+         return mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
+                MAP_FAILED;
+       },
+       "was killed by signal 31 (Bad system call)"},
+      {"memory without end",
+       [] { return mmap(nullptr, 200 << 20, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED; },
+       kUnderSanitizer ? "ended with status 1" : "ended with status 0"},
+  };
+  for (const auto& c : cases) {
+    const pid_t pid = fork();
+    if (pid == 0) _exit(!EnterAnalysisSandbox(96u << 20).ok() ? 3 : c.act() ? 0 : 1);
+    int status = 0;
+    waitpid(pid, &status, 0);
+    EXPECT_EQ(DescribeWaitStatus(status), c.ends) << c.what;
+  }
+}
+
+TEST(SandboxedAnalyzer, ItsWorkersAreInThatSandbox) {
+  const auto analyzer = MakeSandboxed({.workers = 2, .packs = {}});
+  ASSERT_NE(analyzer, nullptr);
+  EXPECT_FALSE(Has(Read(*analyzer, Page()), kAnalysisFailedWeird));
+  const std::vector<pid_t> pids = analyzer->worker_pids();
+  ASSERT_FALSE(pids.empty());
+  for (const pid_t pid : pids) {
+    const auto status = ReadFile("/proc/" + std::to_string(pid) + "/status", 1 << 16);
+    ASSERT_TRUE(status.ok()) << status.status().message();
+    EXPECT_NE(status->find("NoNewPrivs:\t1"), std::string::npos) << *status;
+    EXPECT_NE(status->find("Seccomp:\t2"), std::string::npos) << *status;
+    EXPECT_NE(status->find("Threads:\t1"), std::string::npos) << *status;
+  }
+}
+
+// Bombs that end a worker: a page whose parse is cut off by the clock, and one that a tiny worker has no memory for.
+TEST(SandboxedAnalyzer, APageThatKillsItsWorkerIsReadAsText) {
+  const std::string offer =
+      "<p>Charas Chitrali 1 tola 2500 PKR home delivery Lahore, WhatsApp 0301-2345678</p>";
+  std::string large = "<html><body>" + offer;
+  while (large.size() < 1u << 20) large += "<div class=a><b>some words of text</b><i>and more</i></div>";
+  // No page is read in no time.
+  const auto hurried = MakeSandboxed({.workers = 1, .packs = {}, .page_time = std::chrono::milliseconds(1)});
+  ASSERT_NE(hurried, nullptr);
+  CapturedPage page{.url = "http://a.example/", .content_type = "text/html", .status = 200, .body = large};
+  const PageAnalysis lost = Read(*hurried, page);
+  EXPECT_TRUE(Has(lost, kAnalysisFailedWeird));
+  EXPECT_TRUE(lost.document.degraded);
+  EXPECT_NE(lost.document.page_class, PageClass::kContent);
+  EXPECT_EQ(hurried->counts().killed, 2u);
+  EXPECT_EQ(hurried->counts().lost, 1u);
+
+  if (kUnderSanitizer) GTEST_SKIP() << "memory cannot be limited under a sanitizer";
+  // Enough for the text, not for the tree.
+  const auto poor = MakeSandboxed({.workers = 1, .packs = {}, .max_private_bytes = 36u << 20});
+  ASSERT_NE(poor, nullptr);
+  const PageAnalysis as_text = Read(*poor, page);
+  EXPECT_TRUE(Has(as_text, kWorkerKilledWeird)) << poor->counts().killed << " " << poor->counts().lost;
+  EXPECT_TRUE(as_text.document.degraded);
+  EXPECT_GE(HighestLevel(as_text), Level::kMedium);
+  EXPECT_EQ(poor->counts().killed, 1u);
+  // The next page has a worker again.
+  EXPECT_FALSE(Has(Read(*poor, Page()), kWorkerKilledWeird));
+}
+
+// The pages that are known to take a parser down (quadratic nesting, formatting that multiplies, attributes without
+// end): whatever becomes of the worker, the offer on them is still found.
+TEST(SandboxedAnalyzer, ABombHidesNoOffer) {
+  const std::string offer =
+      "<p>Charas Chitrali 1 tola 2500 PKR home delivery Lahore, WhatsApp 0301-2345678</p>";
+  const auto times = [](size_t count, std::string_view piece) {
+    std::string text;
+    for (size_t i = 0; i < count; ++i) text += piece;
+    return text;
+  };
+  const struct {
+    const char* what;
+    std::string bomb;
+  } cases[] = {
+      {"100,000 open <div>", times(100'000, "<div>")},
+      {"<div> and </foo>", times(16'000, "<div>") + times(16'000, "</foo>")},
+      {"<font><p>", times(20'000, "<font><p>")},
+      {"<b id> and <p>", times(16'000, "<b id=x>") + times(16'000, "<p>x")},
+      {"attributes", "<p " + times(64'000, "a=1 ") + ">"},
+      {"<a><b>", times(16'000, "<a><b>")},
+      {"tables in tables", times(20'000, "<table><tr><td>")},
+      {"templates", times(50'000, "<template>")},
+      {"svg", times(50'000, "<svg><g>")},
+      {"select", times(50'000, "<select><option>")},
+      {"an open comment", "<!--" + times(100'000, "-!")},
+      {"an entity at the end", times(10, "<a href='&amp")},
+  };
+  const auto analyzer = MakeSandboxed({.workers = 2, .packs = {}});
+  ASSERT_NE(analyzer, nullptr);
+  for (const auto& c : cases) {
+    const PageAnalysis analysis = Read(*analyzer, {.url = "http://a.example/",
+                                                   .content_type = "text/html; charset=utf-8",
+                                                   .status = 200,
+                                                   .body = "<html><body>" + offer + c.bomb});
+    EXPECT_FALSE(Has(analysis, kAnalysisFailedWeird)) << c.what;
+    EXPECT_GE(HighestLevel(analysis), Level::kMedium) << c.what;
+  }
+}
+
+TEST(SandboxedAnalyzer, WorkersAreReplacedAfterSoManyPages) {
+  const auto analyzer = MakeSandboxed({.workers = 1, .packs = {}, .pages_per_worker = 3});
+  ASSERT_NE(analyzer, nullptr);
+  for (int i = 0; i < 7; ++i) Read(*analyzer, Page());
+  EXPECT_EQ(analyzer->counts().workers, 3u);
+  EXPECT_EQ(analyzer->counts().pages, 7u);
+  EXPECT_EQ(analyzer->counts().killed, 0u);
+}
+
+TEST(SandboxedAnalyzer, AWorkerThatDiesBetweenPagesCostsNone) {
+  const auto analyzer = MakeSandboxed({.workers = 1, .packs = {}});
+  ASSERT_NE(analyzer, nullptr);
+  const PageAnalysis before = Read(*analyzer, Page());
+  for (const pid_t pid : analyzer->worker_pids()) {
+    ASSERT_GT(pid, 1);
+    kill(pid, SIGKILL);
+    // Gone when its channel is: the next page finds that out by itself, whenever it is.
+    while (kill(pid, 0) == 0) sched_yield();
+  }
+  EXPECT_EQ(Read(*analyzer, Page()), before);
+  EXPECT_EQ(analyzer->counts().killed, 0u);
+  EXPECT_EQ(analyzer->counts().workers, 2u);
+}
+
+TEST(SandboxedAnalyzer, ReloadBringsOtherRulesAndBrokenOnesChangeNothing) {
+  const auto analyzer = MakeSandboxed({.workers = 2, .packs = {}});
+  ASSERT_NE(analyzer, nullptr);
+  ASSERT_FALSE(Read(*analyzer, Page()).candidates.empty());
+  const Status broken = analyzer->Reload({{"broken.yaml", "substances: [: nonsense"}});
+  EXPECT_EQ(broken.code(), StatusCode::kInvalidArgument);
+  EXPECT_NE(broken.message().find("broken.yaml"), std::string::npos) << broken.message();
+  ASSERT_FALSE(Read(*analyzer, Page()).candidates.empty());
+  std::vector<RulePackFile> packs = EmbeddedRulePacks();
+  packs[0].text += "\n# other rules\n";
+  ASSERT_TRUE(analyzer->Reload(packs).ok());
+  const PageAnalysis after = Read(*analyzer, Page());
+  EXPECT_FALSE(after.candidates.empty());
+  EXPECT_TRUE(Has(after, "rules_reloaded"));
+  AnalysisContext context;
+  auto compiled = RuleSet::Compile(packs);
+  ASSERT_TRUE(compiled.ok());
+  context.rules = *compiled;
+  EXPECT_FALSE(Has(Read(*analyzer, Page(), context), "rules_reloaded"));
+  EXPECT_EQ(analyzer->counts().zygotes, 2u);
+}
+
+TEST(SandboxedAnalyzer, BrokenRulesKeepItFromStarting) {
+  SandboxedAnalyzerOptions options;
+  options.packs = {{"broken.yaml", "substances: [: nonsense"}};
+  const auto started = SandboxedAnalyzer::Start(std::move(options));
+  ASSERT_FALSE(started.ok());
+  EXPECT_EQ(started.status().code(), StatusCode::kInvalidArgument);
+}
 
 }  // namespace
 }  // namespace gasht
+
+int main(int argc, char** argv) {
+  const gasht::ChildRole roles[] = {{gasht::kAnalysisRole, gasht::RunAnalysisZygote}};
+  if (const std::optional<int> status = gasht::RunAsChild(argc, argv, roles)) return *status;
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}

@@ -4,13 +4,16 @@
 #include <signal.h>
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
 
 #include <CLI/CLI.hpp>
 
+#include "analysis/analysis_child.h"
 #include "app/commands.h"
+#include "base/child.h"
 
 namespace {
 
@@ -53,6 +56,9 @@ class SignalStop {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Started by ourselves: no command line, no configuration, no threads.
+  constexpr gasht::ChildRole kRoles[] = {{gasht::kAnalysisRole, gasht::RunAnalysisZygote}};
+  if (const std::optional<int> status = gasht::RunAsChild(argc, argv, kRoles)) return *status;
   CLI::App app{
       "gasht: patrols the places where drugs are sold online and turns what it finds into evidence."};
   app.require_subcommand(1);

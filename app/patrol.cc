@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "analysis/analyzer.h"
+#include "analysis/sandboxed_analyzer.h"
 #include "api/server.h"
 #include "api/service.h"
 #include "app/offline.h"
@@ -17,6 +17,7 @@
 #include "crawler/curl_fetcher.h"
 #include "crawler/schedule.h"
 #include "crawler/tor_check.h"
+#include "rules/packs.h"
 #include "store/writer.h"
 
 namespace gasht {
@@ -47,6 +48,17 @@ Status Durably(const std::function<void(std::function<void(Status)>)>& submit) {
   std::promise<Status> done;
   submit([&done](Status status) { done.set_value(std::move(status)); });
   return done.get_future().get();
+}
+
+// The rules twice: compiled here for their digest and to refuse broken ones, and by the zygote for its workers.
+Result<std::unique_ptr<SandboxedAnalyzer>> StartAnalyzer(const Config& config, unsigned workers) {
+  SandboxedAnalyzerOptions options;
+  options.workers = workers;
+  options.packs = EmbeddedRulePacks();
+  if (!config.rules_dir.empty()) {
+    GASHT_ASSIGN_OR_RETURN(options.packs, LoadRulePacks(config.rules_dir));
+  }
+  return SandboxedAnalyzer::Start(std::move(options));
 }
 
 unsigned AnalysisThreads(const LimitsConfig& limits) {
@@ -200,8 +212,9 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
   {
     // Declared in this order so that the analyzer, which runs pages to their commit, ends before what it uses.
     std::unique_ptr<PageLine> line;
-    InProcessAnalyzer analyzer(AnalysisThreads(config.limits));
-    line = std::make_unique<PageLine>(sources, config, rules, clock, writer, analyzer);
+    GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<SandboxedAnalyzer> analyzer,
+                           StartAnalyzer(config, AnalysisThreads(config.limits)));
+    line = std::make_unique<PageLine>(sources, config, rules, clock, writer, *analyzer);
     CrawlOptions crawl_options = CrawlOptionsOf(config);
     crawl_options.once = options.once;
     if (options.on_progress)

@@ -357,7 +357,8 @@ struct RecordWriter {
 
   // The bindings in this and the next two: a field that is added and not written does not compile.
   static void Write(const AnalysisRequest& request, record::AnalysisRequest& out) {
-    const auto& [id, kind, url, content_type, status, fetched_at, source_kind, profile, text_only] = request;
+    const auto& [id, kind, url, content_type, status, fetched_at, source_kind, profile, text_only, rules] =
+        request;
     out.set_id(id);
     out.set_kind(Number<record::AnalysisKind>(kind));
     out.set_url(Text(url));
@@ -367,6 +368,7 @@ struct RecordWriter {
     if (source_kind) out.set_source_kind(std::string(SourceKindName(*source_kind)));
     Write(profile, *out.mutable_profile());
     out.set_text_only(text_only);
+    out.set_rules_digest(Text(rules));
   }
 
   static void Write(const AnalysisReply& reply, record::AnalysisReply& out) { out.set_id(reply.id); }
@@ -803,6 +805,7 @@ class RecordReader {
     }
     out.profile = Read(in.profile());
     out.text_only = in.text_only();
+    out.rules_digest = in.rules_digest();
     return out;
   }
 

@@ -107,7 +107,7 @@ FetchResult FullFetchResult() {
 std::vector<Noun> AllHeaders() {
   const AnalysisSetup analysis{{{"core.yaml", "rules: []"}}, 1 << 20, std::chrono::milliseconds(100)};
   const AnalysisRequest request{9,     AnalysisKind::kFeed, "http://a.example/", "text/\xff", 404,
-                                {123}, SourceKind::kForum,  FullProfile(),       true};
+                                {123}, SourceKind::kForum,  FullProfile(),       true,        "abcd"};
   const FetchSetup fetch{Route::kDirect,
                          "127.0.0.1:9050",
                          {"Accept: */*"},

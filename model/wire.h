@@ -57,6 +57,8 @@ struct AnalysisRequest {
   std::optional<SourceKind> source_kind;
   ExtractionProfile profile;
   bool text_only = false;
+  // Of the rules that are meant, in hex; empty: none.
+  std::string rules_digest;
 };
 
 struct AnalysisReply {

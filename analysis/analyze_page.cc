@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "extract/extract.h"
+#include "extract/robots.h"
 
 namespace gasht {
 namespace {
@@ -155,7 +156,9 @@ PageAnalysis Analyze(AnalysisKind kind, const CapturedPage& page, const Analysis
   // Not a page that anybody reads: its text and links, and no findings.
   AnalysisContext no_rules = context;
   no_rules.rules = nullptr;
-  return AnalyzePage(page, no_rules);
+  PageAnalysis analysis = AnalyzePage(page, no_rules);
+  if (kind == AnalysisKind::kRobots) analysis.robots = ParseRobots(page.body, kRobotsAgent);
+  return analysis;
 }
 
 PageAnalysis AnalyzeItem(const AnalysisItem& item, const AnalysisContext& context) {

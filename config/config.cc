@@ -152,6 +152,8 @@ class Loader {
     limits.body_bytes = ByteSize(map, "body_bytes", 64 * kKiB, 64 * kMiB).value_or(limits.body_bytes);
     limits.body_bytes_held =
         ByteSize(map, "body_bytes_held", kMiB, 64 * kGiB).value_or(limits.body_bytes_held);
+    limits.bytes_per_day = ByteSize(map, "bytes_per_day", kMiB, kGiB * kMiB).value_or(limits.bytes_per_day);
+    limits.hours = Hours(map, "hours");
     limits.connect_timeout =
         Duration(map, "connect_timeout", seconds(1), hours(1)).value_or(limits.connect_timeout);
     limits.total_timeout =

@@ -50,6 +50,10 @@ struct LimitsConfig {
   std::chrono::microseconds connect_timeout = std::chrono::seconds(90);
   std::chrono::microseconds total_timeout = std::chrono::seconds(180);
   size_t analysis_threads = 0;  // 0: one a core
+  // Of the whole patrol: received a day (0: no limit), and when it may fetch at all. What a person asks for now is fetched
+  // at any hour.
+  uint64_t bytes_per_day = 0;
+  DayWindow hours{};
 };
 
 // What an agency is called during some time. Agencies are renamed; what was written then keeps the name of

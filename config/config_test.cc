@@ -96,8 +96,10 @@ TEST(ConfigTest, ReadsEverything) {
                   "formerly: [old-a, older-a]\nroute: tor\nseeds: [\"http://" + std::string(kOnion) +
                       "/list?page=1\"]\nmirrors: https://Mirror.example\n"
                       "scope:\n  - exclude: \"*logout*\"\n  - include: /list\nstrip_params: [sid, ref]\n"
-                      "schedule: {interval: 12h, min_interval: 30m, max_interval: 3d}\n"
-                      "politeness: {delay: 2s, max_pages: 7, max_depth: 0}\n"
+                      "schedule: {interval: 12h, min_interval: 30m, max_interval: 3d, review_interval: 2h, "
+                      "hours: \"22:30-06:00\"}\n"
+                      "politeness: {delay: 2s, factor: 2.5, max_delay: 30s, max_pages: 7, max_depth: 0, "
+                      "max_bytes: 3MiB, max_known: 99}\n"
                       "profile: {item: .card, kind: post, title: h3, url: a@href}\n"
                       "media: [image/jpeg, \"video/*\"]\nrobots: ignore_recorded\n"
                       "retention: {without_finding: 30d}\n")},
@@ -157,6 +159,12 @@ TEST(ConfigTest, ReadsEverything) {
   EXPECT_EQ(a.politeness.delay, std::chrono::seconds(2));
   EXPECT_EQ(a.politeness.max_pages, 7u);
   EXPECT_EQ(a.politeness.max_depth, 0u);
+  EXPECT_EQ(a.schedule.review_interval, std::chrono::hours(2));
+  EXPECT_EQ(a.schedule.hours, (DayWindow{std::chrono::minutes(22 * 60 + 30), std::chrono::hours(6)}));
+  EXPECT_EQ(a.politeness.factor, 2.5);
+  EXPECT_EQ(a.politeness.max_delay, std::chrono::seconds(30));
+  EXPECT_EQ(a.politeness.max_bytes, 3u << 20);
+  EXPECT_EQ(a.politeness.max_known, 99u);
   EXPECT_EQ(a.profile.name, "alpha");
   EXPECT_EQ(a.profile.item, ".card");
   EXPECT_EQ(a.profile.kind, "post");
@@ -171,6 +179,8 @@ TEST(ConfigTest, ReadsEverything) {
   EXPECT_EQ(b.robots, Source::Robots::kObey);
   EXPECT_TRUE(b.profile.empty());
   EXPECT_EQ(b.politeness.delay, Politeness().delay);
+  EXPECT_EQ(b.politeness.factor, 1) << "a slow site is asked less";
+  EXPECT_TRUE(b.schedule.hours.all_day());
 }
 
 // ---- One broken file ----
@@ -363,6 +373,13 @@ TEST(ConfigTest, BrokenSources) {
            Broken{source(seeds + "schedule: {min_interval: 9d}\n"),
                   "9:11: min_interval, interval and max_interval must rise"},
            Broken{source(seeds + "politeness: {delay: 5}\n"), "9:21: 'delay' is no duration"},
+           Broken{source(seeds + "politeness: {delay: 2m, max_delay: 1m}\n"),
+                  "9:36: 'max_delay' is less than 'delay'"},
+           Broken{source(seeds + "schedule: {hours: \"22-6\"}\n"), "9:19: 'hours' must be hours of the day"},
+           Broken{source(seeds + "schedule: {hours: \"22:00-24:01\"}\n"),
+                  "9:19: 'hours' must be hours of the day"},
+           Broken{source(seeds + "schedule: {hours: \"07:00-07:00\"}\n"),
+                  "9:19: 'hours' must be hours of the day"},
            Broken{source(seeds + "politeness: {max_pages: 1e3}\n"),
                   "9:25: 'max_pages' must be a whole number"},
            Broken{source(seeds + "politeness: {dealy: 5s}\n"),

@@ -121,6 +121,39 @@ std::optional<UtcTime> Date(YamlMap& map, std::string_view key) {
   return std::nullopt;
 }
 
+namespace {
+
+// "22:00"; nothing when it is no time of day.
+std::optional<std::chrono::minutes> TimeOfDay(std::string_view text) {
+  const auto digit = [&](size_t i) { return text[i] >= '0' && text[i] <= '9' ? text[i] - '0' : -1; };
+  if (text.size() != 5 || text[2] != ':') return std::nullopt;
+  for (const size_t i : {0, 1, 3, 4}) {
+    if (digit(i) < 0) return std::nullopt;
+  }
+  const int hour = digit(0) * 10 + digit(1), minute = digit(3) * 10 + digit(4);
+  if (hour > 24 || minute > 59 || (hour == 24 && minute != 0)) return std::nullopt;
+  return std::chrono::minutes(hour % 24 * 60 + minute);
+}
+
+}  // namespace
+
+DayWindow Hours(YamlMap& map, std::string_view key) {
+  const auto text = map.String(key);
+  if (!text) return {};
+  const size_t dash = text->find('-');
+  const auto from = TimeOfDay(std::string_view(*text).substr(0, dash));
+  const auto until =
+      dash == std::string::npos ? std::nullopt : TimeOfDay(std::string_view(*text).substr(dash + 1));
+  if (!from || !until || *from == *until) {
+    map.errors().Add(
+        *map.node().Find(key),
+        fmt::format("'{}' must be hours of the day in Pakistan time, such as 22:00-06:00, found '{}'", key,
+                    *text));
+    return {};
+  }
+  return {*from, *until};
+}
+
 std::string EndpointText(YamlMap& map, std::string_view key) {
   const std::string text = OptionalText(map, key);
   if (text.empty() || CheckEndpoint(map, *map.node().Find(key), key, text)) return text;

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/yaml.h"
+#include "model/source.h"
 
 namespace gasht {
 
@@ -31,6 +32,8 @@ std::optional<std::chrono::microseconds> Duration(YamlMap& map, std::string_view
 std::optional<size_t> ByteSize(YamlMap& map, std::string_view key, size_t min, size_t max);
 // The first moment of a day "2026-11-22".
 std::optional<UtcTime> Date(YamlMap& map, std::string_view key);
+// "22:00-06:00", in Pakistan time; over midnight too. All day when absent.
+DayWindow Hours(YamlMap& map, std::string_view key);
 // "127.0.0.1:9050", "[::1]:9050", "localhost:9050" or "unix:/absolute/path"; empty when absent or wrong.
 std::string EndpointText(YamlMap& map, std::string_view key);
 

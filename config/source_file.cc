@@ -207,21 +207,38 @@ void ReadSchedule(const YamlNode& node, YamlErrors& errors, Schedule& schedule) 
   schedule.min_interval = Duration(map, "min_interval", kMin, kMax).value_or(schedule.min_interval);
   schedule.max_interval = Duration(map, "max_interval", kMin, kMax).value_or(schedule.max_interval);
   const auto interval = Duration(map, "interval", kMin, kMax);
+  const auto review = Duration(map, "review_interval", kMin, kMax);
+  schedule.hours = Hours(map, "hours");
   map.Finish();
   schedule.interval = interval.value_or(std::clamp(
       schedule.interval, std::min(schedule.min_interval, schedule.max_interval), schedule.max_interval));
+  schedule.review_interval = review.value_or(std::min(schedule.review_interval, schedule.interval));
   if (schedule.min_interval <= schedule.interval && schedule.interval <= schedule.max_interval) return;
   errors.Add(node,
              "min_interval, interval and max_interval must rise: mend the one that is wrong (defaults: 1h, "
              "24h, 7d)");
 }
 
+// Where a site is given time between two pages, a slow one is given more. `delay: 0ms` asks for none at all.
+double StandardFactor(const Politeness& politeness) {
+  return politeness.delay.count() > 0 ? 1 : 0;
+}
+
 void ReadPoliteness(const YamlNode& node, YamlErrors& errors, Politeness& politeness) {
   YamlMap map(node, "politeness", errors);
   politeness.delay = Duration(map, "delay", milliseconds(0), hours(1)).value_or(politeness.delay);
+  politeness.factor = map.Number("factor", 0, 100).value_or(StandardFactor(politeness));
+  const auto max_delay = Duration(map, "max_delay", milliseconds(0), hours(24));
+  politeness.max_delay = max_delay.value_or(std::max(politeness.max_delay, politeness.delay));
+  if (politeness.max_delay < politeness.delay)
+    errors.Add(*node.Find("max_delay"), "'max_delay' is less than 'delay': raise it (default 60s)");
   politeness.max_pages =
       static_cast<uint32_t>(map.Int("max_pages", 1, 10'000'000).value_or(politeness.max_pages));
   politeness.max_depth = static_cast<uint32_t>(map.Int("max_depth", 0, 1'000).value_or(politeness.max_depth));
+  politeness.max_bytes =
+      ByteSize(map, "max_bytes", size_t{1} << 20, size_t{1} << 50).value_or(politeness.max_bytes);
+  politeness.max_known = static_cast<uint64_t>(
+      map.Int("max_known", 1, 1'000'000'000).value_or(static_cast<int64_t>(politeness.max_known)));
   map.Finish();
 }
 
@@ -380,6 +397,7 @@ void ReadSource(SourceFile& file, const SourceRules& rules) {
   ReadStripParams(map, source);
   ReadAuthority(map, file, rules.now);
   if (const YamlNode* node = map.Get("schedule")) ReadSchedule(*node, errors, source.schedule);
+  source.politeness.factor = StandardFactor(source.politeness);
   if (const YamlNode* node = map.Get("politeness")) ReadPoliteness(*node, errors, source.politeness);
   if (const YamlNode* node = map.Get("profile")) source.profile = ReadProfile(*node, errors);
   if (source.profile.name.empty()) source.profile.name = source.id.value;

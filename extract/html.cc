@@ -418,6 +418,9 @@ ParsedPage ParseHtml(const HtmlInput& input, const ExtractOptions& options) {
     const size_t hidden = TextWriter(*page.tree_, document).Run();
     if (hidden > 0) document.weirds.push_back({"hidden_text", std::to_string(hidden)});
     CollectLinks(page, tree, options.limits.links, document);
+    document.pictures = static_cast<uint32_t>(std::count_if(
+        tree.nodes().begin(), tree.nodes().end(),
+        [](const TreeNode& node) { return node.tag == GUMBO_TAG_IMG || node.tag == GUMBO_TAG_IMAGE; }));
   }
   if (!rest.empty()) {
     const std::string more = TextOfMarkup(rest);

@@ -73,6 +73,14 @@ struct Capture {
   // Of the last exchange of the attempt.
   Vantage vantage;
   TlsFacts tls;
+  // The same bytes as an earlier capture had, or the server's word that nothing changed since (not_modified): that
+  // capture. 0: a first look, or another body.
+  CaptureId revisit_of;
+  // In whose name it was asked for; empty when the schedule did.
+  std::string asked_by;
+  // What robots.txt said of it: the rule that decided ("Disallow: /x"), "none", or "unreachable"; empty when nobody
+  // asked.
+  std::string robots;
   friend bool operator==(const Capture&, const Capture&) = default;
 };
 

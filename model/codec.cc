@@ -109,6 +109,9 @@ struct RecordWriter {
     out.set_page_class(Number<record::PageClass>(capture.page_class));
     if (!capture.vantage.empty()) Write(capture.vantage, *out.mutable_vantage());
     if (!capture.tls.empty()) Write(capture.tls, *out.mutable_tls());
+    out.set_revisit_of(capture.revisit_of.value);
+    out.set_asked_by(Text(capture.asked_by));
+    out.set_robots(Text(capture.robots));
   }
 
   static void Write(const TextBlock& block, record::TextBlock& out) {
@@ -142,6 +145,7 @@ struct RecordWriter {
     WriteAll(document.links, out.mutable_links());
     out.set_degraded(document.degraded);
     WriteAll(document.weirds, out.mutable_weirds());
+    out.set_pictures(document.pictures);
   }
 
   static void Write(const Money& money, record::Money& out) {
@@ -297,6 +301,129 @@ struct RecordWriter {
     out.set_last_signature(Bytes(entry.last_signature));
     out.set_found_on(entry.found_on.value);
     out.set_last_status(entry.last_status);
+    // What most rows have is not written, as the first version did not.
+    if (entry.kind != TargetKind::kPage) out.set_kind(Number<record::TargetKind>(entry.kind));
+    if (entry.page_class != PageClass::kContent)
+      out.set_page_class(Number<record::PageClass>(entry.page_class));
+    out.set_body_capture(entry.body_capture.value);
+    out.set_etag(Text(entry.etag));
+    out.set_last_modified(Text(entry.last_modified));
+    out.set_interval(entry.interval.count());
+    out.set_watched(entry.watched);
+    if (entry.usual_priority != CrawlPriority::kRest)
+      out.set_usual_priority(Number<record::CrawlPriority>(entry.usual_priority));
+    out.set_asked_by(Text(entry.asked_by));
+    out.set_asked_authority(Text(entry.asked_authority));
+    out.set_seen_round(entry.seen_round);
+  }
+
+  static void Write(const CrawlRound& round, record::CrawlRound& out) {
+    out.set_number(round.number);
+    out.set_seen(round.seen);
+    out.set_again(round.again);
+  }
+
+  template <typename Enum>
+  static void WriteCounts(const std::map<Enum, uint64_t>& counts,
+                          google::protobuf::RepeatedPtrField<record::CodeCount>* out) {
+    for (const auto& [code, count] : counts) {
+      record::CodeCount& row = *out->Add();
+      row.set_code(static_cast<uint32_t>(code));
+      row.set_count(count);
+    }
+  }
+
+  static void Write(const SourceStats& stats, record::SourceStats& out) {
+    out.set_source(Text(stats.source.value));
+    WriteCounts(stats.outcomes, out.mutable_outcomes());
+    WriteCounts(stats.classes, out.mutable_classes());
+    for (const auto& [name, count] : stats.drops) {
+      record::NameCount& row = *out.add_drops();
+      row.set_name(Text(name));
+      row.set_count(count);
+    }
+    std::map<size_t, uint64_t> rows;
+    for (size_t state = 1; state < stats.rows.size(); ++state) {
+      if (stats.rows[state] != 0) rows[state] = stats.rows[state];
+    }
+    WriteCounts(rows, out.mutable_rows());
+    out.set_wire_bytes(stats.wire_bytes);
+    out.set_pictures_not_read(stats.pictures_not_read);
+    out.set_last_attempt(stats.last_attempt.micros);
+    out.set_last_success(stats.last_success.micros);
+    out.set_last_failure(stats.last_failure.micros);
+    out.set_last_failure_outcome(Number<record::FetchOutcome>(stats.last_failure_outcome));
+    out.set_day(stats.day);
+    out.set_day_pages(stats.day_pages);
+    out.set_day_bytes(stats.day_bytes);
+    if (stats.round != CrawlRound()) Write(stats.round, *out.mutable_round());
+    if (stats.last_round != CrawlRound()) Write(stats.last_round, *out.mutable_last_round());
+    out.set_seen_before_last(stats.seen_before_last);
+    out.set_not_before(stats.not_before.micros);
+    out.set_not_before_why(Text(stats.not_before_why));
+    out.set_origin(Text(stats.origin));
+    out.set_origin_failures(stats.origin_failures);
+  }
+
+  static void Write(const RobotsRule& rule, record::RobotsRule& out) {
+    out.set_allow(rule.allow);
+    out.set_pattern(Text(rule.pattern));
+  }
+
+  static void Write(const RobotsRules& rules, record::RobotsRules& out) {
+    WriteAll(rules.rules, out.mutable_rules());
+    out.set_crawl_delay(rules.crawl_delay.count());
+    WriteStrings(rules.sitemaps, out.mutable_sitemaps());
+  }
+
+  static void Write(const RobotsState& robots, record::RobotsState& out) {
+    out.set_source(Text(robots.source.value));
+    out.set_verdict(Number<record::RobotsVerdict>(robots.verdict));
+    if (robots.rules != RobotsRules()) Write(robots.rules, *out.mutable_rules());
+    out.set_fetched(robots.fetched.micros);
+    out.set_capture(robots.capture.value);
+  }
+
+  static void Write(const AdoptedMirror& mirror, record::AdoptedMirror& out) {
+    out.set_origin(Text(mirror.origin));
+    out.set_actor(Text(mirror.actor));
+    out.set_reason(Text(mirror.reason));
+    out.set_at(mirror.at.micros);
+  }
+
+  static void Write(const OperatorState& state, record::OperatorState& out) {
+    out.set_source(Text(state.source.value));
+    if (state.blocked_until) out.set_blocked_until(state.blocked_until->micros);
+    out.set_blocked_by(Text(state.blocked_by));
+    out.set_blocked_why(Text(state.blocked_why));
+    out.set_blocked_at(state.blocked_at.micros);
+    WriteAll(state.mirrors, out.mutable_mirrors());
+  }
+
+  static void Write(const Candidate& candidate, record::Candidate& out) {
+    out.set_id(Text(candidate.id));
+    out.set_kind(Number<record::CandidateKind>(candidate.kind));
+    out.set_value(Text(candidate.value));
+    out.set_state(Number<record::CandidateState>(candidate.state));
+    out.set_source(Text(candidate.source.value));
+    out.set_last_source(Text(candidate.last_source.value));
+    out.set_first_capture(candidate.first_capture.value);
+    out.set_last_capture(candidate.last_capture.value);
+    out.set_first_seen(candidate.first_seen.micros);
+    out.set_last_seen(candidate.last_seen.micros);
+    out.set_times_seen(candidate.times_seen);
+    out.set_lookalike_of(Text(candidate.lookalike_of));
+    out.set_actor(Text(candidate.actor));
+    out.set_reason(Text(candidate.reason));
+    out.set_decided(candidate.decided.micros);
+  }
+
+  static void Write(const CrawlGap& gap, record::CrawlGap& out) {
+    // Zero is not written, and a route is never absent.
+    out.set_route(static_cast<uint32_t>(gap.route) + 1);
+    out.set_from(gap.from.micros);
+    out.set_until(gap.until.micros);
+    out.set_why(Text(gap.why));
   }
 
   static void Write(const StoredListing& stored, record::StoredListing& out) {
@@ -326,6 +453,7 @@ struct RecordWriter {
     WriteAll(analysis.messages, out.mutable_messages());
     WriteAll(analysis.identifiers, out.mutable_identifiers());
     WriteAll(analysis.candidates, out.mutable_candidates());
+    if (analysis.robots != RobotsRules()) Write(analysis.robots, *out.mutable_robots());
   }
 
   static void Write(const AnalysisSetup& setup, record::AnalysisSetup& out) {
@@ -394,8 +522,8 @@ struct RecordWriter {
   }
 
   static void Write(const FetchRequest& request, record::FetchRequest& out) {
-    const auto& [id, source, url, route, user, password, max_wire, max_body, connect, total, media, priv] =
-        request;
+    const auto& [id, source, url, route, user, password, max_wire, max_body, connect, total, media, priv,
+                 if_none_match, if_modified_since] = request;
     out.set_id(id);
     out.set_source(Text(source.value));
     out.set_url(url.str());
@@ -408,6 +536,8 @@ struct RecordWriter {
     out.set_total_timeout(total.count());
     WriteStrings(media, out.mutable_media());
     out.set_allow_private(priv);
+    out.set_if_none_match(Text(if_none_match));
+    out.set_if_modified_since(Text(if_modified_since));
   }
 
   static void Write(const FetchOrder& order, record::FetchOrder& out) {
@@ -525,6 +655,9 @@ class RecordReader {
     out.page_class = GASHT_READ_ENUM(PageClass, in, page_class);
     out.vantage = Read(in.vantage());
     out.tls = Read(in.tls());
+    out.revisit_of = {in.revisit_of()};
+    out.asked_by = in.asked_by();
+    out.robots = in.robots();
     return out;
   }
 
@@ -554,6 +687,7 @@ class RecordReader {
     ReadAll(in.links(), out.links);
     out.degraded = in.degraded();
     ReadAll(in.weirds(), out.weirds);
+    out.pictures = in.pictures();
     return out;
   }
 
@@ -721,7 +855,128 @@ class RecordReader {
     out.last_signature = ReadDigest(in.last_signature(), "last_signature");
     out.found_on = {in.found_on()};
     out.last_status = in.last_status();
+    if (in.kind() != 0) out.kind = GASHT_READ_ENUM(TargetKind, in, kind);
+    if (in.page_class() != 0) out.page_class = GASHT_READ_ENUM(PageClass, in, page_class);
+    out.body_capture = {in.body_capture()};
+    out.etag = in.etag();
+    out.last_modified = in.last_modified();
+    Require(in.interval() >= 0, "interval");
+    out.interval = std::chrono::microseconds(in.interval());
+    out.watched = in.watched();
+    if (in.usual_priority() != 0)
+      out.usual_priority = ReadEnum<CrawlPriority>(
+          in.usual_priority(), record::CrawlPriority_IsValid(in.usual_priority()), "usual_priority");
+    out.asked_by = in.asked_by();
+    out.asked_authority = in.asked_authority();
+    out.seen_round = in.seen_round();
     return out;
+  }
+
+  CrawlRound Read(const record::CrawlRound& in) {
+    return {.number = in.number(), .seen = in.seen(), .again = in.again()};
+  }
+
+  SourceStats Read(const record::SourceStats& in) {
+    SourceStats out;
+    out.source = ReadSource(in.source());
+    for (const record::CodeCount& row : in.outcomes())
+      out.outcomes[ReadEnum<FetchOutcome>(static_cast<int>(row.code()),
+                                          row.code() != 0 && row.code() <= 0xffff &&
+                                              record::FetchOutcome_IsValid(static_cast<int>(row.code())),
+                                          "outcomes")] = row.count();
+    for (const record::CodeCount& row : in.classes())
+      out.classes[ReadEnum<PageClass>(
+          static_cast<int>(row.code()),
+          row.code() != 0 && row.code() <= 0xffff && record::PageClass_IsValid(static_cast<int>(row.code())),
+          "classes")] = row.count();
+    for (const record::NameCount& row : in.drops()) out.drops[row.name()] = row.count();
+    for (const record::CodeCount& row : in.rows()) {
+      const bool known = row.code() != 0 && row.code() < out.rows.size();
+      Require(known, "rows");
+      if (known) out.rows[row.code()] = row.count();
+    }
+    out.wire_bytes = in.wire_bytes();
+    out.pictures_not_read = in.pictures_not_read();
+    out.last_attempt = {in.last_attempt()};
+    out.last_success = {in.last_success()};
+    out.last_failure = {in.last_failure()};
+    out.last_failure_outcome = GASHT_READ_ENUM(FetchOutcome, in, last_failure_outcome);
+    out.day = in.day();
+    out.day_pages = in.day_pages();
+    out.day_bytes = in.day_bytes();
+    out.round = Read(in.round());
+    out.last_round = Read(in.last_round());
+    out.seen_before_last = in.seen_before_last();
+    out.not_before = {in.not_before()};
+    out.not_before_why = in.not_before_why();
+    out.origin = in.origin();
+    out.origin_failures = in.origin_failures();
+    return out;
+  }
+
+  RobotsRule Read(const record::RobotsRule& in) { return {.allow = in.allow(), .pattern = in.pattern()}; }
+
+  RobotsRules Read(const record::RobotsRules& in) {
+    RobotsRules out;
+    ReadAll(in.rules(), out.rules);
+    Require(in.crawl_delay() >= 0, "crawl_delay");
+    out.crawl_delay = std::chrono::microseconds(in.crawl_delay());
+    out.sitemaps.assign(in.sitemaps().begin(), in.sitemaps().end());
+    return out;
+  }
+
+  RobotsState Read(const record::RobotsState& in) {
+    return {.source = ReadSource(in.source()),
+            .verdict = GASHT_READ_ENUM(RobotsVerdict, in, verdict),
+            .rules = Read(in.rules()),
+            .fetched = {in.fetched()},
+            .capture = {in.capture()}};
+  }
+
+  AdoptedMirror Read(const record::AdoptedMirror& in) {
+    Require(!in.origin().empty(), "origin");
+    return {.origin = in.origin(), .actor = in.actor(), .reason = in.reason(), .at = {in.at()}};
+  }
+
+  OperatorState Read(const record::OperatorState& in) {
+    OperatorState out;
+    out.source = ReadSource(in.source());
+    if (in.has_blocked_until()) out.blocked_until = UtcTime{in.blocked_until()};
+    out.blocked_by = in.blocked_by();
+    out.blocked_why = in.blocked_why();
+    out.blocked_at = {in.blocked_at()};
+    ReadAll(in.mirrors(), out.mirrors);
+    return out;
+  }
+
+  Candidate Read(const record::Candidate& in) {
+    Candidate out;
+    Require(IsValidCandidateId(in.id()), "id");
+    out.id = in.id();
+    out.kind = GASHT_READ_ENUM(CandidateKind, in, kind);
+    Require(!in.value().empty(), "value");
+    out.value = in.value();
+    out.state = GASHT_READ_ENUM(CandidateState, in, state);
+    out.source = ReadSource(in.source());
+    out.last_source = ReadSource(in.last_source());
+    out.first_capture = {in.first_capture()};
+    out.last_capture = {in.last_capture()};
+    out.first_seen = {in.first_seen()};
+    out.last_seen = {in.last_seen()};
+    out.times_seen = in.times_seen();
+    out.lookalike_of = in.lookalike_of();
+    out.actor = in.actor();
+    out.reason = in.reason();
+    out.decided = {in.decided()};
+    return out;
+  }
+
+  CrawlGap Read(const record::CrawlGap& in) {
+    Require(in.route() == 1 || in.route() == 2, "route");
+    return {.route = in.route() == 2 ? Route::kDirect : Route::kTor,
+            .from = {in.from()},
+            .until = {in.until()},
+            .why = in.why()};
   }
 
   StoredListing Read(const record::StoredListing& in) {
@@ -760,6 +1015,7 @@ class RecordReader {
     ReadAll(in.messages(), out.messages);
     ReadAll(in.identifiers(), out.identifiers);
     ReadAll(in.candidates(), out.candidates);
+    out.robots = Read(in.robots());
     if (const Status status = CheckPageAnalysis(out); !status.ok()) Require(false, status.message());
     return out;
   }
@@ -846,6 +1102,8 @@ class RecordReader {
     out.total_timeout = std::chrono::microseconds(start.total_timeout());
     out.media = ReadStrings(start.media());
     out.allow_private = start.allow_private();
+    out.if_none_match = start.if_none_match();
+    out.if_modified_since = start.if_modified_since();
     return {std::move(out)};
   }
 
@@ -968,6 +1226,21 @@ std::string Encode(const Alert& alert) {
 std::string Encode(const FrontierEntry& entry) {
   return EncodeAs<record::FrontierEntry>(entry);
 }
+std::string Encode(const SourceStats& stats) {
+  return EncodeAs<record::SourceStats>(stats);
+}
+std::string Encode(const RobotsState& robots) {
+  return EncodeAs<record::RobotsState>(robots);
+}
+std::string Encode(const OperatorState& state) {
+  return EncodeAs<record::OperatorState>(state);
+}
+std::string Encode(const Candidate& candidate) {
+  return EncodeAs<record::Candidate>(candidate);
+}
+std::string Encode(const CrawlGap& gap) {
+  return EncodeAs<record::CrawlGap>(gap);
+}
 std::string Encode(const StoredListing& listing) {
   return EncodeAs<record::StoredListing>(listing);
 }
@@ -1025,6 +1298,21 @@ Result<Alert> DecodeAlert(std::string_view bytes) {
 }
 Result<FrontierEntry> DecodeFrontierEntry(std::string_view bytes) {
   return DecodeAs<FrontierEntry, record::FrontierEntry>(bytes, "frontier entry");
+}
+Result<SourceStats> DecodeSourceStats(std::string_view bytes) {
+  return DecodeAs<SourceStats, record::SourceStats>(bytes, "source stats");
+}
+Result<RobotsState> DecodeRobotsState(std::string_view bytes) {
+  return DecodeAs<RobotsState, record::RobotsState>(bytes, "robots state");
+}
+Result<OperatorState> DecodeOperatorState(std::string_view bytes) {
+  return DecodeAs<OperatorState, record::OperatorState>(bytes, "operator state");
+}
+Result<Candidate> DecodeCandidate(std::string_view bytes) {
+  return DecodeAs<Candidate, record::Candidate>(bytes, "candidate");
+}
+Result<CrawlGap> DecodeCrawlGap(std::string_view bytes) {
+  return DecodeAs<CrawlGap, record::CrawlGap>(bytes, "crawl gap");
 }
 Result<StoredListing> DecodeStoredListing(std::string_view bytes) {
   return DecodeAs<StoredListing, record::StoredListing>(bytes, "stored listing");

@@ -16,6 +16,7 @@
 
 #include "base/status.h"
 #include "model/capture.h"
+#include "model/crawl_state.h"
 #include "model/custody.h"
 #include "model/finding.h"
 #include "model/frontier.h"
@@ -35,6 +36,11 @@ std::string Encode(const Observation& observation);
 std::string Encode(const Review& review);
 std::string Encode(const Alert& alert);
 std::string Encode(const FrontierEntry& entry);
+std::string Encode(const SourceStats& stats);
+std::string Encode(const RobotsState& robots);
+std::string Encode(const OperatorState& state);
+std::string Encode(const Candidate& candidate);
+std::string Encode(const CrawlGap& gap);
 std::string Encode(const StoredListing& listing);
 std::string Encode(const CustodyLeaf& leaf);
 std::string Encode(const PageAnalysis& analysis);
@@ -56,6 +62,11 @@ Result<Observation> DecodeObservation(std::string_view bytes);
 Result<Review> DecodeReview(std::string_view bytes);
 Result<Alert> DecodeAlert(std::string_view bytes);
 Result<FrontierEntry> DecodeFrontierEntry(std::string_view bytes);
+Result<SourceStats> DecodeSourceStats(std::string_view bytes);
+Result<RobotsState> DecodeRobotsState(std::string_view bytes);
+Result<OperatorState> DecodeOperatorState(std::string_view bytes);
+Result<Candidate> DecodeCandidate(std::string_view bytes);
+Result<CrawlGap> DecodeCrawlGap(std::string_view bytes);
 Result<StoredListing> DecodeStoredListing(std::string_view bytes);
 Result<CustodyLeaf> DecodeCustodyLeaf(std::string_view bytes);
 // Also checks what CheckPageAnalysis (model/page_analysis.h) checks.

@@ -58,6 +58,8 @@ struct Document {
   // Over budget: no tree was built, `text` is what a linear pass could find.
   bool degraded = false;
   std::vector<Weird> weirds;
+  // Shown on the page and not fetched with it.
+  uint32_t pictures = 0;
   friend bool operator==(const Document&, const Document&) = default;
 };
 

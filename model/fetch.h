@@ -83,6 +83,9 @@ struct FetchRequest {
   // Media types besides text and HTML that may be fetched.
   std::vector<std::string> media{};
   bool allow_private = false;
+  // Conditional GET: the validators of the last answer, sent back as they came (visible ASCII, at most 256 bytes);
+  // empty: not sent.
+  std::string if_none_match{}, if_modified_since{};
 };
 
 // One redirect that was seen; whether it was followed is the crawler's decision, not the fetcher's.

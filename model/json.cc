@@ -365,6 +365,9 @@ Json ToJson(const Capture& capture) {
     json.Set("body_sha256", capture.body_sha256.hex());
     SetDigest(json, "payload", capture.payload.digest);
   }
+  if (capture.revisit_of != CaptureId()) json.Set("revisit_of", capture.revisit_of.value);
+  SetText(json, "asked_by", capture.asked_by);
+  SetText(json, "robots", capture.robots);
   json.Set("software", capture.software);
   SetDigest(json, "config_digest", capture.config_digest);
   SetDigest(json, "rules_digest", capture.rules_digest);

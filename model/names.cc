@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "model/capture.h"
+#include "model/crawl_state.h"
 #include "model/fetch.h"
 #include "model/finding.h"
 #include "model/frontier.h"
@@ -152,11 +153,49 @@ constexpr Names<Level, 5> kLevels = {{
     {Level::kCritical, "critical"},
 }};
 
-constexpr Names<FrontierState, 4> kFrontierStates = {{
+constexpr Names<FrontierState, 6> kFrontierStates = {{
     {FrontierState::kScheduled, "scheduled"},
     {FrontierState::kRefused, "refused"},
     {FrontierState::kGone, "gone"},
     {FrontierState::kHeld, "held"},
+    {FrontierState::kCancelled, "cancelled"},
+    {FrontierState::kDone, "done"},
+}};
+
+constexpr Names<CrawlPriority, 5> kCrawlPriorities = {{
+    {CrawlPriority::kNow, "now"},
+    {CrawlPriority::kSeed, "seed"},
+    {CrawlPriority::kListing, "listing"},
+    {CrawlPriority::kIndex, "index"},
+    {CrawlPriority::kRest, "rest"},
+}};
+
+constexpr Names<CandidateKind, 6> kCandidateKinds = {{
+    {CandidateKind::kOnion, "onion"},
+    {CandidateKind::kMirror, "mirror"},
+    {CandidateKind::kTelegram, "telegram"},
+    {CandidateKind::kTelegramInvite, "telegram_invite"},
+    {CandidateKind::kWhatsappInvite, "whatsapp_invite"},
+    {CandidateKind::kFeed, "feed"},
+}};
+
+constexpr Names<CandidateState, 3> kCandidateStates = {{
+    {CandidateState::kOpen, "open"},
+    {CandidateState::kAdopted, "adopted"},
+    {CandidateState::kDismissed, "dismissed"},
+}};
+
+constexpr Names<RobotsVerdict, 3> kRobotsVerdicts = {{
+    {RobotsVerdict::kRules, "rules"},
+    {RobotsVerdict::kNone, "none"},
+    {RobotsVerdict::kUnreachable, "unreachable"},
+}};
+
+constexpr Names<TargetKind, 4> kTargetKinds = {{
+    {TargetKind::kPage, "page"},
+    {TargetKind::kRobots, "robots"},
+    {TargetKind::kSitemap, "sitemap"},
+    {TargetKind::kFeed, "feed"},
 }};
 
 constexpr Names<Decision, 3> kDecisions = {{
@@ -273,6 +312,33 @@ std::optional<Level> ParseLevel(std::string_view name) {
 }
 std::string_view FrontierStateName(FrontierState state) {
   return NameOf(kFrontierStates, state);
+}
+std::optional<FrontierState> ParseFrontierState(std::string_view name) {
+  return ValueOf(kFrontierStates, name);
+}
+std::string_view CrawlPriorityName(CrawlPriority priority) {
+  return NameOf(kCrawlPriorities, priority);
+}
+std::optional<CrawlPriority> ParseCrawlPriority(std::string_view name) {
+  return ValueOf(kCrawlPriorities, name);
+}
+std::string_view CandidateKindName(CandidateKind kind) {
+  return NameOf(kCandidateKinds, kind);
+}
+std::optional<CandidateKind> ParseCandidateKind(std::string_view name) {
+  return ValueOf(kCandidateKinds, name);
+}
+std::string_view CandidateStateName(CandidateState state) {
+  return NameOf(kCandidateStates, state);
+}
+std::optional<CandidateState> ParseCandidateState(std::string_view name) {
+  return ValueOf(kCandidateStates, name);
+}
+std::string_view RobotsVerdictName(RobotsVerdict verdict) {
+  return NameOf(kRobotsVerdicts, verdict);
+}
+std::string_view TargetKindName(TargetKind kind) {
+  return NameOf(kTargetKinds, kind);
 }
 std::string_view DecisionName(Decision decision) {
   return NameOf(kDecisions, decision);

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "model/capture.h"
+#include "model/crawl_state.h"
 #include "model/fetch.h"
 #include "model/finding.h"
 #include "model/frontier.h"
@@ -45,6 +46,12 @@ TEST(NamesTest, WordsOfTheDesign) {
       IdentifierKindName, ParseIdentifierKind);
   ExpectWords<ListingKind>(1, "offer post message profile page", ListingKindName, ParseListingKind);
   ExpectWords<Level>(1, "informational low medium high critical", LevelName, ParseLevel);
+  ExpectWords<FrontierState>(1, "scheduled refused gone held cancelled done", FrontierStateName,
+                             ParseFrontierState);
+  ExpectWords<CrawlPriority>(0, "now seed listing index rest", CrawlPriorityName, ParseCrawlPriority);
+  ExpectWords<CandidateKind>(1, "onion mirror telegram telegram_invite whatsapp_invite feed",
+                             CandidateKindName, ParseCandidateKind);
+  ExpectWords<CandidateState>(1, "open adopted dismissed", CandidateStateName, ParseCandidateState);
   ExpectWords<Decision>(1, "confirmed dismissed needs_more", DecisionName, ParseDecision);
   ExpectWords<SourceKind>(0, "market forum telegram_channel social_page pharmacy classifieds paste feed",
                           SourceKindName, ParseSourceKind);

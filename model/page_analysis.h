@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "model/crawl_state.h"
 #include "model/document.h"
 #include "model/finding.h"
 #include "model/listing.h"
@@ -21,6 +22,8 @@ struct PageAnalysis {
   std::vector<Message> messages;
   std::vector<Identifier> identifiers;  // of the page's text
   std::vector<MatchCandidate> candidates;
+  // Of a robots.txt (AnalysisKind::kRobots), for the visitor that gasht is.
+  RobotsRules robots;
   friend bool operator==(const PageAnalysis&, const PageAnalysis&) = default;
 };
 

@@ -52,17 +52,40 @@ struct ScopeRule {
   std::string pattern;
 };
 
+// Some hours of every day, in Pakistan time (+05:00 all year); may go over midnight. All day when both are equal.
+struct DayWindow {
+  std::chrono::minutes from{0}, until{0};
+  bool all_day() const { return from == until; }
+  // The first moment not before `t` that lies in it.
+  UtcTime NextOpen(UtcTime t) const;
+  bool Contains(UtcTime t) const { return NextOpen(t) == t; }
+  friend bool operator==(const DayWindow&, const DayWindow&) = default;
+};
+inline constexpr std::chrono::minutes kPakistanOffset = std::chrono::hours(5);
+// Days since 1970 there.
+int64_t PakistanDay(UtcTime t);
+
 struct Schedule {
   std::chrono::microseconds interval = std::chrono::hours(24);
   std::chrono::microseconds min_interval = std::chrono::hours(1);
   std::chrono::microseconds max_interval = std::chrono::hours(24 * 7);
+  // Of a page with a finding that a person confirmed or wants to know more of.
+  std::chrono::microseconds review_interval = std::chrono::hours(6);
+  // Pages come due within these hours only.
+  DayWindow hours{};
 };
 
 struct Politeness {
   // Between the end of one fetch and the start of the next, for the source and all its mirrors.
   std::chrono::microseconds delay = std::chrono::seconds(5);
+  // A slow site is asked less: the delay is `factor` times as long as the last fetch took, from `delay` to `max_delay`.
+  double factor = 0;
+  std::chrono::microseconds max_delay = std::chrono::seconds(60);
   uint32_t max_pages = 10'000;  // per run of the source
   uint32_t max_depth = 16;      // links from a seed
+  uint64_t max_bytes = 0;       // received a day; 0: no limit of its own
+  // Pages of the frontier; links beyond are dropped, and counted.
+  uint64_t max_known = 1'000'000;
 };
 
 // How this site's pages say what they offer: CSS selectors (or XPath when they start with "/" or "."), each

@@ -232,6 +232,12 @@ Result<SourceCounts> Store::CountSource(const SourceId& source, UtcTime now) con
       case FrontierState::kHeld:
         ++counts.held;
         break;
+      case FrontierState::kCancelled:
+        ++counts.cancelled;
+        break;
+      case FrontierState::kDone:
+        ++counts.done;
+        break;
     }
   }
   GASHT_RETURN_IF_ERROR(rows.status());

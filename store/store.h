@@ -53,7 +53,8 @@ struct CaptureFilter {
 };
 
 struct SourceCounts {
-  uint64_t known = 0, due = 0, held = 0, gone = 0, refused = 0, captures = 0, findings = 0;
+  uint64_t known = 0, due = 0, held = 0, gone = 0, refused = 0, cancelled = 0, done = 0, captures = 0,
+           findings = 0;
 };
 
 struct StoreState;

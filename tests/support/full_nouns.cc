@@ -94,6 +94,9 @@ Capture FullCapture() {
   c.tls = {.version = "TLSv1.3",
            .cipher = "TLS_AES_256_GCM_SHA384",
            .certificates = {DigestOf("leaf"), DigestOf("root")}};
+  c.revisit_of = {5};
+  c.asked_by = "officer";
+  c.robots = "Disallow: /x";
   return c;
 }
 
@@ -214,7 +217,91 @@ FrontierEntry FullFrontierEntry() {
   e.last_fetch = kTime;
   e.last_signature = DigestOf("signature");
   e.found_on = {4};
+  e.kind = TargetKind::kFeed;
+  e.page_class = PageClass::kQueue;
+  e.body_capture = {6};
+  e.etag = "\"33a64df5\"";
+  e.last_modified = "Wed, 21 Oct 2026 07:28:00 GMT";
+  e.interval = std::chrono::hours(5);
+  e.watched = true;
+  e.usual_priority = CrawlPriority::kIndex;
+  e.asked_by = "officer";
+  e.asked_authority = "FIR 8/2026";
+  e.seen_round = 20'000;
   return e;
+}
+
+SourceStats FullSourceStats() {
+  SourceStats s;
+  s.source = kSource;
+  s.outcomes = {{FetchOutcome::kOk, 5}, {FetchOutcome::kTls, 2}};
+  s.classes = {{PageClass::kContent, 4}, {PageClass::kCaptcha, 1}};
+  s.drops = {{"depth", 7}};
+  s.rows = {0, 10, 0, 2, 0, 0, 1};
+  s.wire_bytes = 12'345;
+  s.pictures_not_read = 9;
+  s.last_attempt = kTime;
+  s.last_success = kTime - std::chrono::hours(1);
+  s.last_failure = kTime - std::chrono::hours(2);
+  s.last_failure_outcome = FetchOutcome::kTls;
+  s.day = 20'400;
+  s.day_pages = 3;
+  s.day_bytes = 4'000;
+  s.round = {20'401, 5, 4};
+  s.last_round = {20'400, 6, 5};
+  s.seen_before_last = 7;
+  s.not_before = kTime + std::chrono::minutes(5);
+  s.not_before_why = "HTTP 429";
+  s.origin = "http://market.example";
+  s.origin_failures = 1;
+  return s;
+}
+
+RobotsState FullRobotsState() {
+  RobotsState r;
+  r.source = kSource;
+  r.verdict = RobotsVerdict::kRules;
+  r.rules.rules = {{true, "/a"}, {false, "/"}};
+  r.rules.crawl_delay = std::chrono::seconds(10);
+  r.rules.sitemaps = {"http://market.example/sitemap.xml"};
+  r.fetched = kTime;
+  r.capture = {7};
+  return r;
+}
+
+OperatorState FullOperatorState() {
+  OperatorState o;
+  o.source = kSource;
+  o.blocked_until = kTime;
+  o.blocked_by = "officer";
+  o.blocked_why = "asked by the unit in charge";
+  o.blocked_at = kTime - std::chrono::hours(1);
+  o.mirrors = {{"http://other.example", "officer", "signed list", kTime}};
+  return o;
+}
+
+Candidate FullSourceCandidate() {
+  Candidate c;
+  c.kind = CandidateKind::kMirror;
+  c.value = "http://other.example";
+  c.id = MakeCandidateId(c.kind, c.value);
+  c.state = CandidateState::kAdopted;
+  c.source = kSource;
+  c.last_source = kSource;
+  c.first_capture = {3};
+  c.last_capture = {7};
+  c.first_seen = kTime;
+  c.last_seen = kTime + std::chrono::hours(1);
+  c.times_seen = 2;
+  c.lookalike_of = "market.example";
+  c.actor = "officer";
+  c.reason = "seen on the site's own page";
+  c.decided = kTime + std::chrono::hours(2);
+  return c;
+}
+
+CrawlGap FullCrawlGap() {
+  return {Route::kDirect, kTime, kTime + std::chrono::minutes(3), "the network is away"};
 }
 
 StoredListing FullStoredListing() {
@@ -261,6 +348,8 @@ PageAnalysis FullPageAnalysis() {
   a.messages = {FullMessage()};
   a.identifiers = {FullIdentifier()};
   a.candidates = {FullCandidate()};
+  a.document.pictures = 12;
+  a.robots = FullRobotsState().rules;
   return a;
 }
 

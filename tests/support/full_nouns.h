@@ -5,6 +5,7 @@
 // say). Pure functions.
 
 #include "model/capture.h"
+#include "model/crawl_state.h"
 #include "model/custody.h"
 #include "model/finding.h"
 #include "model/frontier.h"
@@ -24,6 +25,11 @@ Observation FullObservation();
 Review FullReview();
 Alert FullAlert();
 FrontierEntry FullFrontierEntry();
+SourceStats FullSourceStats();
+RobotsState FullRobotsState();
+OperatorState FullOperatorState();
+Candidate FullSourceCandidate();
+CrawlGap FullCrawlGap();
 StoredListing FullStoredListing();
 CustodyLeaf FullCustodyLeaf();
 // Holds FullListing, FullMessage, FullIdentifier and FullCandidate.

@@ -334,6 +334,11 @@ Status ZipReader::Read(const ZipEntry& entry, const std::function<Status(std::st
   return Status::Ok();
 }
 
+Result<std::string> ZipReader::StoredPiece(const ZipEntry& entry, uint64_t at) const {
+  if (at >= entry.packed) return std::string();
+  return ReadAt(entry.data_offset + at, static_cast<size_t>(std::min<uint64_t>(kPiece, entry.packed - at)));
+}
+
 Result<std::string> ZipReader::ReadAll(const ZipEntry& entry, size_t max_bytes) const {
   if (entry.bytes > max_bytes)
     return Status::ResourceExhausted(fmt::format("{} has more than {} bytes", entry.name, max_bytes));

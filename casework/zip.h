@@ -89,6 +89,8 @@ class ZipReader {
   const ZipEntry* Find(std::string_view name) const;
   // Hands the unpacked bytes to `sink` in pieces of at most 256 KiB; size and CRC are checked at the end.
   Status Read(const ZipEntry& entry, const std::function<Status(std::string_view)>& sink) const;
+  // At most 256 KiB of a stored entry from byte `at`, unchecked; empty at its end.
+  Result<std::string> StoredPiece(const ZipEntry& entry, uint64_t at) const;
   // ResourceExhausted when there are more than `max_bytes`.
   Result<std::string> ReadAll(const ZipEntry& entry, size_t max_bytes) const;
 

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -21,6 +22,7 @@
 #include "crawler/outcome.h"
 #include "crawler/public_address.h"
 #include "crawler/response_head.h"
+#include "crawler/tls_facts.h"
 
 namespace gasht {
 namespace {
@@ -37,6 +39,11 @@ struct ListDeleter {
 using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 
 using Stop = TransferEnd::Stop;
+
+// A chain is two to four long; what a hostile server sends has a bound.
+constexpr int kMaxCertificates = 10;
+// More than are open at once.
+constexpr size_t kMaxConnectionsKnown = 4096;
 
 // One exchange. libcurl calls back into it from Poll, on the crawl thread.
 struct Transfer {
@@ -56,6 +63,8 @@ struct Transfer {
   std::string body;
   size_t head_bytes = 0;
   uint64_t wire_bytes = 0;
+  std::optional<int64_t> connection;  // libcurl's number of it
+  TlsFacts tls;                       // where this transfer opened the connection
 
   // False, and the transfer ends, when one of our own limits says so.
   bool MayGoOn() {
@@ -86,6 +95,10 @@ struct Transfer {
       // A connection that had died while idle: libcurl asks again on a new one.
       if (bytes.starts_with("GET ")) request_head.clear();
       request_head += bytes;
+    }
+    if (type == CURLINFO_TEXT) {
+      ReadTlsLine(bytes, tls);
+      if (const auto number = ConnectionNumberIn(bytes)) connection = number;
     }
     if (type == CURLINFO_HEADER_IN || type == CURLINFO_DATA_IN) wire_bytes += bytes.size();
   }
@@ -224,6 +237,7 @@ void SetPolicy(OptionSetter& options, const FetchRequest& request) {
       .Set(CURLOPT_NOSIGNAL, 1L)
       .Set(CURLOPT_SSL_VERIFYPEER, 1L)
       .Set(CURLOPT_SSL_VERIFYHOST, 2L)
+      .Set(CURLOPT_CERTINFO, request.url.scheme() == "https" ? 1L : 0L)
       // Not "": that would ask for everything libcurl can decode.
       .Set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
       .Set(CURLOPT_CONNECTTIMEOUT_MS, Milliseconds(request.connect_timeout))
@@ -264,6 +278,7 @@ struct CurlFetcher::Impl {
   // After `multi`: the handles leave it before it is cleaned up.
   std::unordered_map<CURL*, std::unique_ptr<Transfer>> transfers;
   std::vector<FetchResult> finished;
+  std::map<int64_t, TlsFacts> tls_of_connection;
   std::atomic<bool> woken = false;
 
   Status Configure(Transfer& transfer) {
@@ -275,6 +290,7 @@ struct CurlFetcher::Impl {
         .Set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(options.low_speed_bytes_per_second))
         .Set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.low_speed_time.count()))
         .Set(CURLOPT_MAXAGE_CONN, static_cast<long>(options.max_idle_time.count()));
+    if (!options.ca_file.empty()) set.Set(CURLOPT_CAINFO, options.ca_file.c_str());
     return set.status();
   }
 
@@ -309,12 +325,38 @@ struct CurlFetcher::Impl {
     result.body_end = BodyEndOf(transfer, result.outcome, whole);
     result.truncation = TruncationOf(transfer, result.outcome, whole);
     result.channel = ChannelOf(transfer.request.url, transfer.request.route);
+    if (transfer.request.url.scheme() == "https") result.tls = TlsOf(transfer);
     result.timings = transfer.timings;
     result.timings.finished = clock.Monotonic();
     curl_off_t first_byte = 0;
     curl_easy_getinfo(transfer.easy.get(), CURLINFO_STARTTRANSFER_TIME_T, &first_byte);
     result.timings.first_byte = std::chrono::microseconds(first_byte);
     return result;
+  }
+
+  // A transfer that opened its connection saw the handshake; one on a kept connection is told what that one saw.
+  TlsFacts TlsOf(Transfer& transfer) {
+    if (transfer.tls.empty()) {
+      const auto known =
+          transfer.connection ? tls_of_connection.find(*transfer.connection) : tls_of_connection.end();
+      return known == tls_of_connection.end() ? TlsFacts() : known->second;
+    }
+    curl_certinfo* chain = nullptr;
+    curl_easy_getinfo(transfer.easy.get(), CURLINFO_CERTINFO, &chain);
+    for (int i = 0; chain != nullptr && i < std::min(chain->num_of_certs, kMaxCertificates); ++i) {
+      for (const curl_slist* field = chain->certinfo[i]; field != nullptr; field = field->next) {
+        if (!std::string_view(field->data).starts_with("Cert:")) continue;
+        if (const auto fingerprint = CertificateFingerprint(field->data))
+          transfer.tls.certificates.push_back(*fingerprint);
+      }
+    }
+    if (transfer.connection) {
+      // Numbers only grow: the lowest are of connections long closed.
+      if (tls_of_connection.size() >= kMaxConnectionsKnown)
+        tls_of_connection.erase(tls_of_connection.begin());
+      tls_of_connection[*transfer.connection] = transfer.tls;
+    }
+    return transfer.tls;
   }
 
   void Finish(CURL* easy, CURLcode code) {

@@ -37,6 +37,8 @@ struct CurlFetcherOptions {
       "Accept-Encoding: gzip, deflate",
       "Upgrade-Insecure-Requests: 1",
   };
+  // Certificates that are trusted instead of the system's; empty: the system's.
+  std::string ca_file{};
   // All response heads of a transfer together, 1xx included.
   size_t max_head_bytes = 256u << 10;
   // Slower than this for that long ends the transfer.

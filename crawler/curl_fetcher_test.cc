@@ -1,6 +1,10 @@
 #include "crawler/curl_fetcher.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -10,7 +14,9 @@
 #include <gtest/gtest.h>
 
 #include "base/digest.h"
+#include "base/file.h"
 #include "crawler/test_server.h"
+#include "crawler/tls_facts.h"
 
 namespace gasht {
 namespace {
@@ -360,6 +366,77 @@ TEST_F(CurlFetcherTest, PlainServerBehindHttpsIsATlsFailure) {
   const FetchResult result = Fetch(Direct(fmt::format("https://127.0.0.1:{}/", not_tls.port())));
   EXPECT_EQ(FetchOutcomeName(result.outcome), "tls") << result.detail;
   EXPECT_EQ(ChannelName(result.channel), "tls");
+}
+
+// A TLS server of OpenSSL's own, with a certificate that we make.
+class OpensslServer {
+ public:
+  OpensslServer() {
+    EXPECT_NE(mkdtemp(dir_), nullptr);
+    const std::string make = fmt::format(
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=test -addext "
+        "subjectAltName=IP:127.0.0.1 -keyout {0}/key -out {0}/cert 2>{0}/log",
+        dir_);
+    EXPECT_EQ(std::system(make.c_str()), 0);
+    int out[2];
+    EXPECT_EQ(pipe2(out, O_CLOEXEC), 0);
+    pid_ = fork();
+    if (pid_ == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
+      dup2(out[1], STDOUT_FILENO);
+      dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+      const std::string key = certificate_file("key"), cert = certificate_file("cert");
+      execlp("openssl", "openssl", "s_server", "-accept", "127.0.0.1:0", "-key", key.c_str(), "-cert",
+             cert.c_str(), "-WWW", nullptr);
+      _exit(127);
+    }
+    close(out[1]);
+    std::string said;
+    char c = 0;
+    while (said.find("ACCEPT 127.0.0.1:") == std::string::npos || c != '\n') {
+      if (read(out[0], &c, 1) != 1) break;
+      said += c;
+    }
+    close(out[0]);
+    if (const size_t at = said.find("ACCEPT 127.0.0.1:"); at != std::string::npos)
+      port_ = std::atoi(said.c_str() + at + 17);
+  }
+  ~OpensslServer() {
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+    for (const char* name : {"key", "cert", "log"}) unlink(certificate_file(name).c_str());
+    rmdir(dir_);
+  }
+  OpensslServer(const OpensslServer&) = delete;
+  OpensslServer& operator=(const OpensslServer&) = delete;
+  std::string certificate_file(const std::string& name) const { return fmt::format("{}/{}", dir_, name); }
+  int port() const { return port_; }
+
+ private:
+  char dir_[32] = "/tmp/gasht-tls-XXXXXX";
+  pid_t pid_ = -1;
+  int port_ = 0;
+};
+
+TEST_F(CurlFetcherTest, TlsFactsAreRecorded) {
+  const OpensslServer server;
+  ASSERT_NE(server.port(), 0);
+  CurlFetcherOptions options;
+  options.ca_file = server.certificate_file("cert");
+  Use(options);
+  const FetchResult result = Fetch(Direct(fmt::format("https://127.0.0.1:{}/none", server.port())));
+  EXPECT_NE(result.status, 0) << result.detail;
+  EXPECT_EQ(result.tls.version, "TLSv1.3");
+  EXPECT_TRUE(result.tls.cipher.starts_with("TLS_")) << result.tls.cipher;
+  const std::string pem = ReadFile(server.certificate_file("cert"), 1 << 20).value_or("");
+  ASSERT_EQ(result.tls.certificates.size(), 1u);
+  EXPECT_EQ(result.tls.certificates[0], CertificateFingerprint(pem));
+  EXPECT_EQ(ChannelName(result.channel), "tls");
+  // By the system's certificates nobody knows it.
+  Use({});
+  const FetchResult refused = Fetch(Direct(fmt::format("https://127.0.0.1:{}/none", server.port())));
+  EXPECT_EQ(FetchOutcomeName(refused.outcome), "tls") << refused.detail;
+  EXPECT_EQ(refused.body, "");
 }
 
 TEST_F(CurlFetcherTest, CancelAllGivesEveryResultBack) {

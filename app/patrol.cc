@@ -1,5 +1,7 @@
 #include "app/patrol.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <atomic>
 #include <future>
@@ -15,8 +17,10 @@
 #include "app/store_access.h"
 #include "base/log.h"
 #include "crawler/curl_fetcher.h"
+#include "crawler/gap.h"
 #include "crawler/schedule.h"
 #include "crawler/tor_check.h"
+#include "crawler/tor_watch.h"
 #include "rules/packs.h"
 #include "store/writer.h"
 
@@ -68,6 +72,10 @@ unsigned AnalysisThreads(const LimitsConfig& limits) {
 
 CrawlOptions CrawlOptionsOf(const Config& config) {
   CrawlOptions options;
+  options.tor_canaries = config.tor.canaries;
+  options.direct_canaries = config.direct_canaries;
+  options.private_canaries = config.test_mode;
+  options.place = config.vantage;
   options.tor_endpoint = fmt::format("{}", fmt::join(config.tor.socks, ", "));
   options.max_in_flight_per_source = config.limits.connections_per_source;
   options.max_unfinished_pages = config.limits.unfinished_pages;
@@ -77,6 +85,24 @@ CrawlOptions CrawlOptionsOf(const Config& config) {
   options.connect_timeout = config.limits.connect_timeout;
   options.total_timeout = config.limits.total_timeout;
   return options;
+}
+
+// A patrol that is left alone waits for Tor, as it does when Tor goes away later; one with an end does not begin.
+Status TorForStart(const Config& config, bool once) {
+  const Status ready = CheckTor(config);
+  if (ready.ok() || once || ready.code() != StatusCode::kUnavailable) return ready;
+  Log(LogLevel::kWarning, "waiting_for_tor", {{"reason", Safe(ready.message())}});
+  return Status::Ok();
+}
+
+void RecordWayOut(StoreWriter& writer, const WayOutChange& change) {
+  // A writer that cannot write says so to the next page, and the patrol ends.
+  const auto ignore = [](const Status&) {};
+  if (change.open) {
+    writer.AddEvent(WayOutOpenEvent("gasht", change.route), ignore);
+  } else {
+    writer.AddEvent(WayOutClosedEvent("gasht", change.route, change.closed_since, change.reason), ignore);
+  }
 }
 
 bool NeedsAPerson(PageClass page_class) {
@@ -186,7 +212,7 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
   GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, Store::Open(store_options));
   const bool through_tor =
       std::any_of(sources.begin(), sources.end(), [](const Source& s) { return s.route == Route::kTor; });
-  if (through_tor) GASHT_RETURN_IF_ERROR(CheckTor(config));
+  if (through_tor) GASHT_RETURN_IF_ERROR(TorForStart(config, options.once));
 
   CurlFetcherOptions fetcher_options;
   fetcher_options.socks = config.tor.socks;
@@ -217,6 +243,20 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
     line = std::make_unique<PageLine>(sources, config, rules, clock, writer, *analyzer);
     CrawlOptions crawl_options = CrawlOptionsOf(config);
     crawl_options.once = options.once;
+    crawl_options.on_way_out = [&](const WayOutChange& change) { RecordWayOut(writer, change); };
+    std::unique_ptr<TorWatch> watch;
+    std::jthread watch_thread;
+    if (through_tor && !config.tor.control.empty()) {
+      TorWatchOptions watch_options;
+      watch_options.on_change = [&] { fetcher->Wakeup(); };
+      watch = std::make_unique<TorWatch>(config.tor, std::move(watch_options));
+      watch->LookOnce();
+      watch_thread = std::jthread([&](std::stop_token own) {
+        pthread_setname_np(pthread_self(), "tor_watch");
+        watch->Run(std::move(own));
+      });
+      crawl_options.tor_watch = watch.get();
+    }
     if (options.on_progress)
       crawl_options.on_progress = [&](const CrawlProgress& progress) {
         options.on_progress(progress, line->new_findings());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <deque>
 #include <optional>
 #include <unordered_map>
@@ -18,6 +19,8 @@
 #include "crawler/response_head.h"
 #include "crawler/schedule.h"
 #include "crawler/scope.h"
+#include "crawler/tor_watch.h"
+#include "crawler/way_out.h"
 
 namespace gasht {
 namespace {
@@ -57,15 +60,25 @@ struct SourceState {
   SourceState(Source configured, const CrawlOptions& options)
       : source(std::move(configured)),
         scope(source),
-        gate(source.politeness.delay, options.max_in_flight_per_source),
-        // Hexadecimal: Tor reserves user names that begin with "<torS0X>".
-        socks_user(HexEncode(RandomBytes(16))),
-        socks_password(HexEncode(RandomBytes(16))) {}
+        gate(source.politeness.delay, options.max_in_flight_per_source) {}
+
+  // Circuits that Tor has built for the old credential are not used again.
+  void NewCredential(MonotonicTime now) {
+    // Hexadecimal: Tor reserves user names that begin with "<torS0X>".
+    socks_user = HexEncode(RandomBytes(16));
+    socks_password = HexEncode(RandomBytes(16));
+    credential_since = now;
+    doubtful_in_a_row = 0;
+  }
 
   const Source source;
   const Scope scope;
   PoliteGate gate;
-  const std::string socks_user, socks_password;
+  std::string socks_user, socks_password;
+  MonotonicTime credential_since;
+  int doubtful_in_a_row = 0;
+  // After an outage: not before.
+  MonotonicTime resumes_at;
   // Taken from the frontier (leased), not yet begun.
   std::deque<FrontierEntry> ready;
   // The store may have more that is due than `ready` holds.
@@ -95,11 +108,31 @@ struct ActivePage {
   FetchOutcome outcome = FetchOutcome::kCancelled;
 };
 
-// The way out of one route.
+// The way out of one route, and what waits for word of it.
 struct RouteState {
-  int outages = 0;  // pauses in a row
-  MonotonicTime paused_until;
+  RouteState(Route r, const std::vector<Url>& pages, const CrawlOptions& options)
+      : route(r),
+        canaries(pages),
+        way({.has_canaries = !pages.empty(),
+             .first_pause = options.first_outage_pause,
+             .longest_pause = options.longest_outage_pause}) {}
+
+  const Route route;
+  const std::vector<Url>& canaries;
+  WayOut way;
+  // Failures that may be ours; their pages are still being fetched.
+  std::vector<FetchResult> held;
+  // Whose failure is doubted: canaries go by the same SOCKS endpoint.
+  SourceId doubted{"canary"};
+  uint64_t probe = 0;          // the number of the last one
+  size_t canaries_flying = 0;  // of it
+  bool said_closed = false;
 };
+
+// The ids of canaries' requests; pages have the others.
+constexpr uint64_t kCanaryId = uint64_t{1} << 63;
+constexpr size_t kCanaryBytes = 256u << 10;
+constexpr int kDoubtfulBeforeNewCredential = 2;
 
 bool IsSuccess(FetchOutcome outcome) {
   return outcome == FetchOutcome::kOk || outcome == FetchOutcome::kNotModified;
@@ -122,9 +155,12 @@ struct CrawlLoop::Impl {
         options(std::move(o)),
         handler(std::move(h)),
         frontier(store),
-        done(std::make_shared<DoneQueue>(f)) {
+        done(std::make_shared<DoneQueue>(f)),
+        tor(Route::kTor, options.tor_canaries, options),
+        direct(Route::kDirect, options.direct_canaries, options) {
     for (Source& source : sources)
       states.push_back(std::make_unique<SourceState>(std::move(source), options));
+    for (const auto& state : states) state->NewCredential(clock.Monotonic());
   }
 
   const Clock& clock;
@@ -137,6 +173,13 @@ struct CrawlLoop::Impl {
   // Admitted pages, each holding a credit, by the id that its fetches carry.
   std::unordered_map<uint64_t, ActivePage> pages;
   uint64_t last_page_id = 0;
+  // Canaries being fetched, with the way they are asked for.
+  struct Canary {
+    RouteState* state;
+    uint64_t probe;
+  };
+  std::unordered_map<uint64_t, Canary> canaries;
+  uint64_t last_canary_id = 0;
   size_t bytes_held = 0;
   RouteState tor, direct;
   size_t first_source = 0;  // whose turn it is when credits are short
@@ -211,7 +254,8 @@ struct CrawlLoop::Impl {
   bool MayStart(SourceState& state) {
     if (!failure.ok() || !HasCredit() || !IsActive(state) || !Refill(state)) return false;
     const MonotonicTime now = clock.Monotonic();
-    return state.gate.MayEnter(now) && now >= StateOf(state.source.route).paused_until;
+    return state.gate.MayEnter(now) && now >= state.resumes_at &&
+           StateOf(state.source.route).way.MayFetch(now);
   }
 
   void StartWhatMay() {
@@ -242,6 +286,7 @@ struct CrawlLoop::Impl {
     ++state.unfinished;
     ++state.begun;
     state.gate.Enter();
+    StateOf(state.source.route).way.OnStart();
     // Scope again: the configuration may have narrowed since the page was found.
     const ScopeDecision decision = state.scope.Decide(page.url);
     if (!decision.allowed) {
@@ -255,11 +300,15 @@ struct CrawlLoop::Impl {
   }
 
   void Fetch(uint64_t id, const ActivePage& page) {
-    const SourceState& state = *page.source;
+    SourceState& state = *page.source;
     FetchRequest request{.id = id, .source = state.source.id, .url = page.url};
     request.route = state.source.route;
-    request.socks_user = state.socks_user;
-    request.socks_password = state.socks_password;
+    if (request.route == Route::kTor) {
+      if (clock.Monotonic() - state.credential_since >= options.credential_lifetime)
+        state.NewCredential(clock.Monotonic());
+      request.socks_user = state.socks_user;
+      request.socks_password = state.socks_password;
+    }
     request.max_wire_bytes = options.max_wire_bytes;
     request.max_body_bytes = options.max_body_bytes;
     request.connect_timeout = options.connect_timeout;
@@ -275,12 +324,27 @@ struct CrawlLoop::Impl {
   // ---- Results ----
 
   void OnResult(FetchResult result) {
+    if (result.id >= kCanaryId) return OnCanary(result);
     const auto found = pages.find(result.id);
     assert(found != pages.end() && found->second.fetching);
     ActivePage& page = found->second;
     if (result.outcome == FetchOutcome::kCancelled) return GiveBack(result.id);
     if (IsOwnOutage(result.outcome)) return OnOutage(result);
-    StateOf(page.source->source.route).outages = 0;
+    RouteState& state = StateOf(page.source->source.route);
+    if (ProvesWayOut(result)) {
+      state.way.OnLife(clock.Monotonic());
+    } else if (MayBeOwnOutage(result.outcome) &&
+               !state.way.IsTheSites(clock.Monotonic(), result.timings.started_utc)) {
+      state.doubted = page.source->source.id;
+      state.held.push_back(std::move(result));
+      return;
+    }
+    Settle(page, std::move(result));
+  }
+
+  // What the page's own site did.
+  void Settle(ActivePage& page, FetchResult result) {
+    if (page.source->source.route == Route::kTor) JudgeCredential(*page.source, result.outcome);
     page.wire_bytes += result.wire_bytes;
     if (!page.first) page.first = result.timings;
     if (!IsRedirectStatus(result.status) || result.location.empty())
@@ -313,21 +377,131 @@ struct CrawlLoop::Impl {
 
   void OnOutage(const FetchResult& result) {
     ++summary.own_outages;
-    SourceState& state = *pages.at(result.id).source;
-    const Route route = state.source.route;
+    RouteState& state = StateOf(pages.at(result.id).source->source.route);
     GiveBack(result.id);
-    RouteState& way = StateOf(route);
-    const MonotonicTime now = clock.Monotonic();
-    // Transfers that were in flight when the way out broke are one outage.
-    if (now < way.paused_until) return;
-    microseconds pause = options.first_outage_pause;
-    for (int i = 0; i < way.outages && pause < options.longest_outage_pause; ++i) pause *= 2;
-    ++way.outages;
-    way.paused_until = now + std::min(pause, options.longest_outage_pause);
-    Log(LogLevel::kWarning, "way_out_is_away",
-        {{"route", Safe(RouteName(route))}, {"reason", Safe(result.detail)}, {"times", way.outages}});
-    if (options.once && way.outages >= options.outages_before_giving_up)
-      Fail(AwayStatus(route, result.detail));
+    state.way.OnAway(clock.Monotonic(), clock.Utc(), result.detail);
+  }
+
+  // ---- The way out ----
+
+  void JudgeCredential(SourceState& state, FetchOutcome outcome) {
+    switch (JudgeCircuit(outcome)) {
+      case CircuitVerdict::kFine:
+        state.doubtful_in_a_row = 0;
+        return;
+      case CircuitVerdict::kDoubtful:
+        if (++state.doubtful_in_a_row >= kDoubtfulBeforeNewCredential) state.NewCredential(clock.Monotonic());
+        return;
+      case CircuitVerdict::kSpent:
+        state.NewCredential(clock.Monotonic());
+        return;
+    }
+  }
+
+  // Asks canaries when it is time, and acts on what became known. Called in every turn of the loop.
+  void MindWaysOut() {
+    for (RouteState* state : {&tor, &direct}) {
+      if (state->route == Route::kTor && options.tor_watch != nullptr) {
+        const Status fitness = options.tor_watch->fitness();
+        state->way.OnFitness(clock.Monotonic(), clock.Utc(), fitness.ok() ? "" : fitness.message());
+      }
+      if (state->way.WantsProbe(clock.Monotonic())) AskCanaries(*state);
+      if (state->way.state() != WayOut::State::kDoubted) SettleHeld(*state);
+      Announce(*state);
+    }
+  }
+
+  void AskCanaries(RouteState& state) {
+    state.way.BeginProbe();
+    ++state.probe;
+    state.canaries_flying = 0;
+    for (const Url& canary : state.canaries) {
+      FetchRequest request{.id = kCanaryId + ++last_canary_id, .source = state.doubted, .url = canary};
+      request.route = state.route;
+      // A credential that no source has, and that no other canary had.
+      request.socks_user = HexEncode(RandomBytes(16));
+      request.socks_password = HexEncode(RandomBytes(16));
+      request.max_wire_bytes = request.max_body_bytes = kCanaryBytes;
+      request.connect_timeout = options.connect_timeout;
+      request.total_timeout = options.connect_timeout;
+      request.allow_private = options.private_canaries;
+      const uint64_t id = request.id;
+      if (Status started = fetcher.Start(std::move(request)); !started.ok()) {
+        Fail(started.WithContext("canary"));
+        return;
+      }
+      canaries.emplace(id, Canary{&state, state.probe});
+      ++state.canaries_flying;
+    }
+  }
+
+  void OnCanary(const FetchResult& result) {
+    const auto found = canaries.find(result.id);
+    assert(found != canaries.end());
+    const Canary canary = found->second;
+    RouteState& state = *canary.state;
+    canaries.erase(found);
+    // The first that answers says enough, also for a probe that is over.
+    if (ProvesWayOut(result)) state.way.OnLife(clock.Monotonic());
+    if (canary.probe != state.probe || --state.canaries_flying > 0) return;
+    state.way.EndProbe(clock.Monotonic(), clock.Utc());
+  }
+
+  void SettleHeld(RouteState& state) {
+    const bool ours = state.way.state() == WayOut::State::kClosed;
+    for (FetchResult& result : std::exchange(state.held, {})) {
+      if (ours) {
+        ++summary.own_outages;
+        GiveBack(result.id);
+      } else {
+        ActivePage& page = pages.at(result.id);
+        Settle(page, std::move(result));
+      }
+    }
+  }
+
+  void Announce(RouteState& state) {
+    const WayOut& way = state.way;
+    const bool closed = way.state() == WayOut::State::kClosed;
+    if (closed && options.once && way.failed_looks() >= options.outages_before_giving_up)
+      Fail(AwayStatus(state.route, way.reason()));
+    if (closed == state.said_closed) return;
+    state.said_closed = closed;
+    if (closed) {
+      Log(LogLevel::kWarning, "way_out_is_away",
+          {{"route", Safe(RouteName(state.route))}, {"reason", Safe(way.reason())}});
+    } else {
+      Log(LogLevel::kInfo, "way_out_is_back", {{"route", Safe(RouteName(state.route))}});
+      SpreadResumption(state.route);
+    }
+    if (options.on_way_out) options.on_way_out({state.route, !closed, way.closed_since(), way.reason()});
+  }
+
+  // Hundreds of sources at once would be the next outage.
+  void SpreadResumption(Route route) {
+    size_t sources = 0;
+    for (const auto& state : states) sources += state->source.route == route ? 1 : 0;
+    if (sources < 2 || options.resume_spread.count() <= 0) return;
+    for (const auto& state : states) {
+      if (state->source.route != route) continue;
+      uint64_t random = 0;
+      std::memcpy(&random, RandomBytes(sizeof random).data(), sizeof random);
+      const auto wait = microseconds(random % static_cast<uint64_t>(options.resume_spread.count()));
+      state->resumes_at = clock.Monotonic() + wait;
+    }
+  }
+
+  Vantage VantageOf(const SourceState& state, bool asked) const {
+    Vantage vantage;
+    vantage.route = RouteName(state.source.route);
+    vantage.place = options.place;
+    if (state.source.route != Route::kTor || options.tor_watch == nullptr || !asked) return vantage;
+    vantage.tor_version = options.tor_watch->version();
+    if (const auto circuit = options.tor_watch->CircuitOf(state.socks_user)) {
+      vantage.circuit = circuit->id;
+      if (!circuit->to_onion) vantage.exit = circuit->exit;
+    }
+    return vantage;
   }
 
   Status AwayStatus(Route route, const std::string& detail) const {
@@ -385,6 +559,8 @@ struct CrawlLoop::Impl {
     capture.body_end = result.body_end;
     capture.truncation = result.truncation;
     capture.channel = result.channel;
+    capture.vantage = VantageOf(*page.source, !result.request_head.empty());
+    capture.tls = result.tls;
     capture.has_body = !result.body.empty();
     if (capture.has_body) capture.body_sha256 = Sha256(result.body);
     capture.body_bytes = result.body.size();
@@ -441,14 +617,17 @@ struct CrawlLoop::Impl {
   // How long nothing can happen but a result, a PageDone or a stop.
   microseconds WaitTime() {
     microseconds wait = kLongestWait;
-    if (!HasCredit()) return wait;
     const MonotonicTime now = clock.Monotonic();
+    for (const RouteState* state : {&tor, &direct}) {
+      const auto look = state->way.wakes_at();
+      if (look && *look > now) wait = std::min(wait, *look - now);
+    }
+    if (!HasCredit()) return wait;
     for (const auto& state : states) {
       if (state->gate.full() || !IsActive(*state)) continue;
       if (!state->ready.empty()) {
-        const MonotonicTime opens =
-            std::max(state->gate.opens_at(), StateOf(state->source.route).paused_until);
-        wait = std::min(wait, opens - now);
+        if (!StateOf(state->source.route).way.MayFetch(now)) continue;
+        wait = std::min(wait, std::max(state->gate.opens_at(), state->resumes_at) - now);
       } else if (!options.once) {
         wait = std::min(wait, state->look_again - now);
       }
@@ -459,10 +638,15 @@ struct CrawlLoop::Impl {
   // Transfers in flight are given up, what was handed over becomes durable.
   void WindDown() {
     fetcher.CancelAll();
+    for (RouteState* state : {&tor, &direct}) {
+      for (const FetchResult& result : std::exchange(state->held, {})) GiveBack(result.id);
+    }
     while (!pages.empty()) {
       TakeDone();
       if (pages.empty()) break;
-      for (const FetchResult& result : fetcher.Poll(kLongestWait)) GiveBack(result.id);
+      for (const FetchResult& result : fetcher.Poll(kLongestWait)) {
+        if (result.id < kCanaryId) GiveBack(result.id);
+      }
     }
   }
 };
@@ -480,6 +664,7 @@ Result<CrawlSummary> CrawlLoop::Run(std::stop_token stop) {
   const std::stop_callback wake(stop, [&loop] { loop.fetcher.Wakeup(); });
   while (loop.failure.ok() && !stop.stop_requested()) {
     loop.TakeDone();
+    loop.MindWaysOut();
     loop.StartWhatMay();
     if (!loop.failure.ok()) break;
     if (loop.options.once && loop.IsThrough()) break;

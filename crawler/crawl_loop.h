@@ -9,8 +9,11 @@
 // Flow control is by credit: a page takes one when its fetch begins and returns it when PageDone is called, and the bytes that
 // its body may have are set aside for as long. So nothing waits inside the loop and memory has a bound.
 //
-// What is not handed over, and stays due: attempts that our own outage (Tor or network away) or a stop ended. They say nothing
-// of the page.
+// What is not handed over, and stays due: attempts that our own outage (Tor or network away, told from dead sites by canaries:
+// way_out.h) or a stop ended. They say nothing of the page.
+//
+// Through Tor every source has a credential of its own, and so circuits of its own; it gets a new one in every run, every day,
+// and when its circuits fail (JudgeCircuit).
 
 #include <chrono>
 #include <cstdint>
@@ -31,6 +34,8 @@
 #include "store/store.h"
 
 namespace gasht {
+
+class TorWatch;
 
 // One attempt at one page.
 struct FetchedPage {
@@ -55,6 +60,14 @@ struct CrawlProgress {
   uint64_t unfinished = 0;  // fetched, not yet durable
 };
 
+// A route's way out closed or opened again.
+struct WayOutChange {
+  Route route = Route::kTor;
+  bool open = false;
+  UtcTime closed_since;
+  std::string reason;  // why it closed
+};
+
 struct CrawlOptions {
   // End when nothing is ready, in flight or waiting only for politeness; no page is fetched twice in the run.
   bool once = false;
@@ -68,11 +81,24 @@ struct CrawlOptions {
   size_t max_body_bytes = 8u << 20;
   std::chrono::microseconds connect_timeout = std::chrono::seconds(90);
   std::chrono::microseconds total_timeout = std::chrono::seconds(180);
-  // When the way out is away, new fetches of that route pause, each time twice as long; with `once`, the run ends after that
-  // many pauses.
+  // When the way out is away, looks for it are so far apart, each time twice as far; with `once`, the run ends after that many.
   std::chrono::microseconds first_outage_pause = std::chrono::milliseconds(500);
   std::chrono::microseconds longest_outage_pause = std::chrono::seconds(60);
   int outages_before_giving_up = 5;
+  // Asked for when pages fail and nothing else answers (way_out.h); addresses that are not public only where
+  // `private_canaries`.
+  std::vector<Url> tor_canaries, direct_canaries;
+  bool private_canaries = false;
+  // After an outage sources begin again within this time, not all at once.
+  std::chrono::microseconds resume_spread = std::chrono::seconds(10);
+  // Called on the crawl thread when a way out closes or opens; must not block; may be empty.
+  std::function<void(const WayOutChange&)> on_way_out;
+  // How long a source keeps its credential.
+  std::chrono::microseconds credential_lifetime = std::chrono::hours(24);
+  // Says whether Tor is fit, and which circuits there are; null: not known. Outlives the loop.
+  TorWatch* tor_watch = nullptr;
+  // What this line is called, for Vantage.
+  std::string place;
   // Only for messages.
   std::string tor_endpoint;
   // Called on the crawl thread after each page; may be empty.

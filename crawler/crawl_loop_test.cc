@@ -13,6 +13,7 @@
 #include "crawler/schedule.h"
 #include "crawler/test_server.h"
 #include "crawler/test_store.h"
+#include "crawler/tor_watch.h"
 #include "store/test_support.h"
 
 namespace gasht {
@@ -370,6 +371,141 @@ TEST_F(CrawlLoopTest, TheDaemonWaitsForTorAsLongAsItTakes) {
   EXPECT_LE(asked[20].at - asked[19].at, seconds(66)) << "and has a limit";
 }
 
+constexpr char kCanary[] = "http://canary.example/";
+
+FetchResult Timeout() {
+  return FakeFetcher::Failure(FetchOutcome::kConnectTimeout, "no connection within the time limit");
+}
+
+TEST_F(CrawlLoopTest, ADeadSiteIsTheSitesWhenTheCanaryAnswers) {
+  AddShop();
+  fetcher_.On("http://shop.example/", {Timeout()});
+  fetcher_.On(kCanary, {FakeFetcher::Page("alive")});
+  CrawlOptions options;
+  options.once = true;
+  options.tor_canaries = {*Url::Parse(kCanary)};
+  std::vector<WayOutChange> changes;
+  options.on_way_out = [&](const WayOutChange& change) { changes.push_back(change); };
+  const Result<CrawlSummary> summary = Run(options);
+  ASSERT_TRUE(summary.ok()) << summary.status().message();
+  EXPECT_EQ(summary->outcomes.at(FetchOutcome::kConnectTimeout), 1u);
+  EXPECT_EQ(EntryOf("http://shop.example/").failures, 1u);
+  EXPECT_EQ(fetcher_.urls(), (Urls{"http://shop.example/", kCanary}));
+  EXPECT_TRUE(changes.empty());
+  ASSERT_EQ(captures_.size(), 1u) << "a canary is no evidence";
+  const FetchRequest &page = fetcher_.asked()[0].request, &canary = fetcher_.asked()[1].request;
+  EXPECT_NE(page.socks_user, canary.socks_user);
+  EXPECT_EQ(page.source, canary.source) << "by the same SOCKS endpoint";
+}
+
+TEST_F(CrawlLoopTest, OurOwnOutageIsNobodysFailureAndAGapIsTold) {
+  AddShop();
+  AddSource(MakeSource("other", "http://other.example/", clock_.Utc()));
+  // The way out is away for both sites and the canary, three times; then all is well.
+  const FetchResult lost = Timeout();
+  fetcher_.On("http://shop.example/", {lost, FakeFetcher::Page("here")});
+  fetcher_.On("http://other.example/",
+              {FakeFetcher::Failure(FetchOutcome::kOnionDescriptorMissing), FakeFetcher::Page("here too")});
+  fetcher_.On(kCanary, {lost, lost, lost, FakeFetcher::Page("alive")});
+  fetcher_.set_latency(seconds(1));
+  CrawlOptions options;
+  options.once = true;
+  options.tor_canaries = {*Url::Parse(kCanary)};
+  options.resume_spread = seconds(4);
+  std::vector<WayOutChange> changes;
+  options.on_way_out = [&](const WayOutChange& change) { changes.push_back(change); };
+  const UtcTime began = clock_.Utc();
+  const Result<CrawlSummary> summary = Run(options);
+  ASSERT_TRUE(summary.ok()) << summary.status().message();
+  EXPECT_EQ(summary->outcomes, (std::map<FetchOutcome, uint64_t>{{FetchOutcome::kOk, 2}}));
+  EXPECT_EQ(summary->own_outages, 2u);
+  EXPECT_EQ(EntryOf("http://shop.example/").failures, 0u);
+  EXPECT_EQ(EntryOf("http://shop.example/").visits, 1u);
+  ASSERT_EQ(changes.size(), 2u);
+  EXPECT_FALSE(changes[0].open);
+  EXPECT_EQ(changes[0].closed_since, began) << "when the first of them was asked for";
+  EXPECT_EQ(changes[0].reason, "no canary answers");
+  EXPECT_TRUE(changes[1].open);
+  // Not both at once when it is over.
+  const auto& asked = fetcher_.asked();
+  EXPECT_NE(asked[asked.size() - 1].at, asked[asked.size() - 2].at);
+}
+
+TEST_F(CrawlLoopTest, NoPageIsAskedForWhileTorIsNotFit) {
+  AddShop();
+  fetcher_.On("http://shop.example/", {FakeFetcher::Page("x")});
+  TorConfig tor;
+  tor.control = "unix:/nonexistent/control";
+  TorWatch watch(tor, {});
+  watch.LookOnce();
+  CrawlOptions options;
+  options.once = true;
+  options.tor_watch = &watch;
+  const Result<CrawlSummary> summary = Run(options);
+  EXPECT_EQ(summary.status().code(), StatusCode::kUnavailable);
+  EXPECT_NE(summary.status().message().find("/nonexistent/control"), std::string::npos)
+      << summary.status().message();
+  EXPECT_TRUE(fetcher_.asked().empty());
+}
+
+// A circuit that fails is not tried again with the same credential.
+TEST_F(CrawlLoopTest, FailingCircuitsGetANewCredential) {
+  const struct {
+    std::string name;
+    FetchOutcome outcome;
+    // How many attempts share each credential, in order.
+    std::vector<size_t> shares;
+  } rows[] = {
+      {"introduction or rendezvous failed", FetchOutcome::kOnionUnreachable, {1, 1, 1, 1}},
+      {"timeouts", FetchOutcome::kConnectTimeout, {2, 2}},
+      {"exit refused", FetchOutcome::kExitRefused, {2, 2}},
+      {"no descriptor", FetchOutcome::kOnionDescriptorMissing, {4}},
+      {"refused by the site", FetchOutcome::kConnectionRefused, {4}},
+  };
+  for (size_t row = 0; row < std::size(rows); ++row) {
+    const std::string host = fmt::format("http://site{}.example", row);
+    Source source = MakeSource(fmt::format("site{}", row), host + "/1", clock_.Utc());
+    for (int i = 2; i <= 4; ++i) source.seeds.push_back(*Url::Parse(fmt::format("{}/{}", host, i)));
+    AddSource(std::move(source));
+    for (int i = 1; i <= 4; ++i)
+      fetcher_.On(fmt::format("{}/{}", host, i), {FakeFetcher::Failure(rows[row].outcome)});
+  }
+  RunOnce();
+  std::set<std::string> all;
+  for (size_t row = 0; row < std::size(rows); ++row) {
+    std::vector<size_t> shares;
+    std::string last;
+    for (const FakeFetcher::Asked& asked : fetcher_.asked()) {
+      if (asked.request.source.value != fmt::format("site{}", row)) continue;
+      if (asked.request.socks_user != last) {
+        shares.push_back(0);
+        last = asked.request.socks_user;
+        EXPECT_TRUE(all.insert(last).second) << "an old credential came back";
+      }
+      ++shares.back();
+    }
+    EXPECT_EQ(shares, rows[row].shares) << rows[row].name;
+  }
+}
+
+TEST_F(CrawlLoopTest, ACredentialLivesADay) {
+  // A day of twenty-four minutes, and a look every ten.
+  Source& shop = AddShop();
+  shop.schedule.interval = minutes(10);
+  shop.schedule.min_interval = minutes(1);
+  fetcher_.On("http://shop.example/", {FakeFetcher::Page("x")});
+  std::stop_source stop;
+  CrawlOptions options;
+  options.credential_lifetime = minutes(24);
+  options.on_progress = [&](const CrawlProgress& progress) {
+    if (progress.pages == 5) stop.request_stop();
+  };
+  ASSERT_TRUE(Run(options, stop.get_token()).ok());
+  std::set<std::string> users;
+  for (const FakeFetcher::Asked& asked : fetcher_.asked()) users.insert(asked.request.socks_user);
+  EXPECT_EQ(users.size(), 2u) << "at 0, 10 and 20 minutes, then at 30 and 40";
+}
+
 TEST_F(CrawlLoopTest, TorRouteWithoutAnEndpointIsAnError) {
   AddShop();
   fetcher_.set_start_status(Status::FailedPrecondition("no SOCKS endpoint"));
@@ -609,6 +745,86 @@ TEST_F(CrawlLoopTest, ThroughARealSocksProxy) {
   }
   ASSERT_EQ(user_of.size(), 2u);
   EXPECT_NE(user_of.begin()->second, user_of.rbegin()->second);
+}
+
+// Nothing that two sources could be linked by, in three runs of ten sources that point at each other.
+TEST_F(CrawlLoopTest, SourcesShareNothing) {
+  constexpr int kSources = 10, kPages = 10, kRuns = 3;
+  const TestServer server([](const TestServer::Request& request, const TestConnection& c) {
+    std::string more = fmt::format("Set-Cookie: from={}\r\nETag: \"{}\"\r\n", request.host, request.host);
+    if (request.target == "/away") {
+      more += fmt::format("Location: http://site{}.example/from/{}\r\n",
+                          (request.host[4] - '0' + 1) % kSources, request.host);
+      return c.Write(TestServer::Page("", "302 Found", more));
+    }
+    std::string links = LinkTo("/away");
+    for (int i = 0; i < kPages; ++i) links += LinkTo(fmt::format("/{}", i));
+    return c.Write(TestServer::Page(links, "200 OK", more));
+  });
+  RecordingSocks first(server.port()), second(server.port());
+  const SystemClock clock;
+  clock_.StepUtc(clock.Utc() - clock_.Utc());
+  for (int i = 0; i < kSources; ++i) {
+    Source source =
+        MakeSource(fmt::format("site{}", i), fmt::format("http://site{}.example/", i), clock.Utc());
+    source.politeness.delay = milliseconds(1);
+    sources_.push_back(std::move(source));
+  }
+  handler_ = [this](FetchedPage page, PageDone done) { Keep(std::move(page), std::move(done)); };
+  for (int run = 0; run < kRuns; ++run) {
+    // A store of its own each, so that all is due again.
+    const std::unique_ptr<Store> store = OpenMemoryStore();
+    WaitingWriter writer(*store, clock);
+    for (const Source& source : sources_) ASSERT_TRUE(writer.AddSeeds(SeedEntries(source, clock.Utc())).ok());
+    handler_ = [&](FetchedPage page, PageDone done) {
+      const Source& source = SourceOf(page.task.source);
+      PageCommit commit;
+      commit.analysis = LinksIn(page.capture.final_url, page.body);
+      commit.visited = NextVisit(source, page.before, page.capture, clock.Utc());
+      commit.outlinks = AdmitOutlinks(source, Scope(source), commit.analysis, page.before, clock.Utc());
+      commit.body = page.body;
+      commit.capture = page.capture;
+      writer.writer().CommitPage(std::move(commit),
+                                 [done](Result<PageCommitted> committed) { done(committed.status()); });
+    };
+    auto fetcher = CurlFetcher::Create({.socks = {first.endpoint(), second.endpoint()}}, clock);
+    ASSERT_TRUE(fetcher.ok());
+    CrawlOptions options;
+    options.once = true;
+    CrawlLoop loop(sources_, clock, *store, **fetcher, options, handler_);
+    const Result<CrawlSummary> summary = loop.Run({});
+    ASSERT_TRUE(summary.ok()) << summary.status().message();
+    EXPECT_EQ(summary->pages, static_cast<uint64_t>(kSources * (kPages + 2)));
+  }
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> hosts_of;  // of a credential
+  std::map<std::string, std::set<int>> doors_of;                                  // of a host
+  for (const RecordingSocks* socks : {&first, &second}) {
+    const std::vector<RecordingSocks::Asked> asked = socks->asked();
+    EXPECT_GT(asked.size(), 0u) << "both are used";
+    for (const RecordingSocks::Asked& one : asked) {
+      hosts_of[{one.user, one.password}].insert(one.host);
+      doors_of[one.host].insert(socks == &first ? 1 : 2);
+      EXPECT_EQ(one.address_type, 3);
+      for (const std::string& word : {one.user, one.password})
+        EXPECT_TRUE(std::all_of(word.begin(), word.end(), [](unsigned char c) {
+          return std::isalnum(c) != 0;
+        })) << word;
+    }
+  }
+  EXPECT_EQ(hosts_of.size(), static_cast<size_t>(kSources * kRuns));
+  std::set<std::string> words;
+  for (const auto& [credential, hosts] : hosts_of) {
+    EXPECT_EQ(hosts.size(), 1u) << "a credential is one source's";
+    words.insert(credential.first);
+    words.insert(credential.second);
+  }
+  EXPECT_EQ(words.size(), 2 * hosts_of.size()) << "no word is used twice";
+  for (const auto& [host, doors] : doors_of) EXPECT_EQ(doors.size(), 1u) << host;
+  for (const TestServer::Request& request : server.requests()) {
+    EXPECT_FALSE(request.target.starts_with("/from/")) << "a redirect to another source was followed";
+    for (const char* header : {"Cookie:", "If-None-Match:", "Referer:", "Authorization:"})
+      EXPECT_EQ(request.head.find(header), std::string::npos) << request.head;
+  }
 }
 
 }  // namespace

@@ -222,4 +222,92 @@ bool IsOwnOutage(FetchOutcome outcome) {
   return outcome == FetchOutcome::kProxyDown || outcome == FetchOutcome::kNetworkDown;
 }
 
+bool ProvesWayOut(const FetchResult& result) {
+  if (result.status != 0) return true;
+  switch (result.outcome) {
+    case FetchOutcome::kConnectionRefused:
+    case FetchOutcome::kTls:
+    case FetchOutcome::kTooLarge:
+    case FetchOutcome::kContentTypeRefused:
+    // Tor knows, after it has asked its directories.
+    case FetchOutcome::kOnionAuthNeeded:
+      return true;
+    case FetchOutcome::kOk:
+    case FetchOutcome::kNotModified:
+    case FetchOutcome::kHttpError:
+    case FetchOutcome::kProxyDown:
+    case FetchOutcome::kNetworkDown:
+    case FetchOutcome::kOnionDescriptorMissing:
+    case FetchOutcome::kOnionUnreachable:
+    case FetchOutcome::kBadOnionAddress:
+    case FetchOutcome::kExitRefused:
+    case FetchOutcome::kDnsFailed:
+    case FetchOutcome::kConnectionReset:
+    case FetchOutcome::kConnectTimeout:
+    case FetchOutcome::kTransferTimeout:
+    case FetchOutcome::kBlockedByScope:
+    case FetchOutcome::kCancelled:
+      return false;
+  }
+  return false;
+}
+
+bool MayBeOwnOutage(FetchOutcome outcome) {
+  switch (outcome) {
+    case FetchOutcome::kOnionDescriptorMissing:
+    case FetchOutcome::kOnionUnreachable:
+    case FetchOutcome::kExitRefused:
+    case FetchOutcome::kDnsFailed:
+    case FetchOutcome::kConnectionReset:
+    case FetchOutcome::kConnectTimeout:
+    case FetchOutcome::kTransferTimeout:
+      return true;
+    case FetchOutcome::kOk:
+    case FetchOutcome::kNotModified:
+    case FetchOutcome::kHttpError:
+    case FetchOutcome::kProxyDown:
+    case FetchOutcome::kNetworkDown:
+    case FetchOutcome::kOnionAuthNeeded:
+    case FetchOutcome::kBadOnionAddress:
+    case FetchOutcome::kConnectionRefused:
+    case FetchOutcome::kTls:
+    case FetchOutcome::kTooLarge:
+    case FetchOutcome::kContentTypeRefused:
+    case FetchOutcome::kBlockedByScope:
+    case FetchOutcome::kCancelled:
+      return false;
+  }
+  return false;
+}
+
+CircuitVerdict JudgeCircuit(FetchOutcome outcome) {
+  switch (outcome) {
+    case FetchOutcome::kOnionUnreachable:
+      return CircuitVerdict::kSpent;
+    case FetchOutcome::kExitRefused:
+    case FetchOutcome::kDnsFailed:
+    case FetchOutcome::kConnectionReset:
+    case FetchOutcome::kConnectTimeout:
+    case FetchOutcome::kTransferTimeout:
+      return CircuitVerdict::kDoubtful;
+    case FetchOutcome::kOk:
+    case FetchOutcome::kNotModified:
+    case FetchOutcome::kHttpError:
+    case FetchOutcome::kProxyDown:
+    case FetchOutcome::kNetworkDown:
+    // Directories were asked, and every circuit would be told the same.
+    case FetchOutcome::kOnionDescriptorMissing:
+    case FetchOutcome::kOnionAuthNeeded:
+    case FetchOutcome::kBadOnionAddress:
+    case FetchOutcome::kConnectionRefused:
+    case FetchOutcome::kTls:
+    case FetchOutcome::kTooLarge:
+    case FetchOutcome::kContentTypeRefused:
+    case FetchOutcome::kBlockedByScope:
+    case FetchOutcome::kCancelled:
+      return CircuitVerdict::kFine;
+  }
+  return CircuitVerdict::kFine;
+}
+
 }  // namespace gasht

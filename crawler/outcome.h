@@ -55,4 +55,17 @@ Channel ChannelOf(const Url& url, Route route);
 // Our own outage: says nothing of the site, is recorded nowhere as an attempt, and makes no page wait longer.
 bool IsOwnOutage(FetchOutcome outcome);
 
+// Something beyond this machine answered: the way out was there.
+bool ProvesWayOut(const FetchResult& result);
+
+// A dead site and an outage of our own give this outcome alike (see way_out.h).
+bool MayBeOwnOutage(FetchOutcome outcome);
+
+// What an attempt through Tor says of the circuits that Tor has built for the source's credential:
+//   kFine      they work, or the failure is not theirs
+//   kDoubtful  perhaps they are bad: twice in a row, and the source gets a new credential
+//   kSpent     introduction or rendezvous failed: a new credential at once, so that the next attempt takes another way
+enum class CircuitVerdict { kFine, kDoubtful, kSpent };
+CircuitVerdict JudgeCircuit(FetchOutcome outcome);
+
 }  // namespace gasht

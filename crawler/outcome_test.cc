@@ -206,5 +206,44 @@ TEST(Outcome, ReplyNumberIsReadFromTheEndOnly) {
   for (const auto& row : rows) EXPECT_EQ(SocksReplyIn(row.text), row.reply) << row.text;
 }
 
+// What each way to fail says of the circuit, of the way out, and whether an outage of ours looks the same.
+TEST(Outcome, WhoseFaultItIs) {
+  using enum CircuitVerdict;
+  const struct {
+    FetchOutcome outcome;
+    CircuitVerdict circuit;
+    bool proves, may_be_ours;
+  } rows[] = {
+      {FetchOutcome::kOnionDescriptorMissing, kFine, false, true},
+      {FetchOutcome::kOnionUnreachable, kSpent, false, true},
+      {FetchOutcome::kOnionAuthNeeded, kFine, true, false},
+      {FetchOutcome::kBadOnionAddress, kFine, false, false},
+      {FetchOutcome::kExitRefused, kDoubtful, false, true},
+      {FetchOutcome::kDnsFailed, kDoubtful, false, true},
+      {FetchOutcome::kConnectionRefused, kFine, true, false},
+      {FetchOutcome::kConnectionReset, kDoubtful, false, true},
+      {FetchOutcome::kConnectTimeout, kDoubtful, false, true},
+      {FetchOutcome::kTransferTimeout, kDoubtful, false, true},
+      {FetchOutcome::kTls, kFine, true, false},
+      {FetchOutcome::kTooLarge, kFine, true, false},
+      {FetchOutcome::kContentTypeRefused, kFine, true, false},
+      {FetchOutcome::kBlockedByScope, kFine, false, false},
+      {FetchOutcome::kProxyDown, kFine, false, false},
+      {FetchOutcome::kNetworkDown, kFine, false, false},
+      {FetchOutcome::kCancelled, kFine, false, false},
+  };
+  for (const auto& row : rows) {
+    FetchResult result;
+    result.outcome = row.outcome;
+    EXPECT_EQ(static_cast<int>(JudgeCircuit(row.outcome)), static_cast<int>(row.circuit))
+        << FetchOutcomeName(row.outcome);
+    EXPECT_EQ(ProvesWayOut(result), row.proves) << FetchOutcomeName(row.outcome);
+    EXPECT_EQ(MayBeOwnOutage(row.outcome), row.may_be_ours) << FetchOutcomeName(row.outcome);
+    // Half a page that was cut off came from somewhere.
+    result.status = 200;
+    EXPECT_TRUE(ProvesWayOut(result)) << FetchOutcomeName(row.outcome);
+  }
+}
+
 }  // namespace
 }  // namespace gasht

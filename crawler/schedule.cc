@@ -5,6 +5,8 @@
 #include <set>
 #include <string>
 
+#include "crawler/outcome.h"
+
 namespace gasht {
 namespace {
 
@@ -54,6 +56,12 @@ Verdict JudgePage(PageClass page_class) {
   return {Verdict::Kind::kSeen};
 }
 
+// Introduction or rendezvous failed, by Tor's own words.
+bool IsCircuitFailure(std::string_view detail) {
+  const int reply = SocksReplyIn(detail);
+  return reply == 0xF2 || reply == 0xF3;
+}
+
 Verdict Judge(const Capture& capture) {
   switch (capture.outcome) {
     case FetchOutcome::kOk:
@@ -64,9 +72,11 @@ Verdict Judge(const Capture& capture) {
     case FetchOutcome::kHttpError:
       return JudgeStatus(capture.status);
     case FetchOutcome::kOnionDescriptorMissing:
-      return Failed(hours(1), hours(24));
+      // F1, a descriptor that Tor cannot read, is not over when the service is up again.
+      return SocksReplyIn(capture.detail) == 0xF1 ? Failed(hours(6), hours(48)) : Failed(hours(1), hours(24));
     case FetchOutcome::kOnionUnreachable:
-      return Failed(minutes(5), hours(6));
+      // F2 and F3: the next attempt has another circuit. F7 and the rest: the service may be down or under attack.
+      return IsCircuitFailure(capture.detail) ? Failed(minutes(2), hours(6)) : Failed(minutes(5), hours(6));
     case FetchOutcome::kOnionAuthNeeded:
       return {Verdict::Kind::kHeld};
     case FetchOutcome::kBadOnionAddress:

@@ -213,7 +213,9 @@ std::optional<TorCircuit> ParseTorCircuit(std::string_view line) {
   }
   auto words = ControlWords(rest);
   circuit.socks_user = words["SOCKS_USERNAME"];
-  circuit.to_onion = words.contains("REND_QUERY") || words["PURPOSE"].starts_with("HS_");
+  const std::string& purpose = words["PURPOSE"];
+  circuit.serves = purpose == "GENERAL" || purpose == "HS_CLIENT_REND" || purpose == "CONFLUX_LINKED";
+  circuit.to_onion = words.contains("REND_QUERY") || purpose.starts_with("HS_");
   return circuit;
 }
 

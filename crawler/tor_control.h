@@ -36,6 +36,7 @@ struct TorCircuit {
   std::string socks_user;  // the credential it is kept for; empty for none
   std::string exit;        // "$FINGERPRINT~name" of its last relay
   bool to_onion = false;   // then the last relay is the rendezvous point, no exit
+  bool serves = false;     // carries streams, or may; others are set-up and padding
 };
 
 // Where tor.cookie is empty, the cookie is where Tor says it is.

@@ -771,6 +771,9 @@ std::optional<MatchCandidate> RuleSet::Impl::Judge(const MatchInput& input, size
     limit(Level::kLow,
           {"No sign of an offer, so at most low", "فروخت کی کوئی علامت نہیں، اس لیے درجہ کم سے اوپر نہیں"});
   }
+  if (!weight.empty() && weight.price_alone)
+    limit(Level::kLow, {"Only a price stands beside it, and that may be news, so at most low",
+                        "ساتھ صرف قیمت لکھی ہے جو خبر بھی ہو سکتی ہے، اس لیے درجہ کم سے اوپر نہیں"});
   for (const WeighedContext& context : weight.contexts) {
     if (!context.caps) continue;
     const ContextEntry& entry = packs_.contexts[context.context];

@@ -54,6 +54,7 @@ TEST(RuleSet, DisguisesAreReadAndShownAsWritten) {
   } rows[] = {
       {"ch4r4s 1 tola 2500, rabta 0301-2345678", "cannabis-resin/charas", "ch4r4s"},
       {"c h a r a s 1 tola 2500, rabta 0301-2345678", "cannabis-resin/charas", "c h a r a s"},
+      {"с h а r а s 1 tola 2500 dm me", "cannabis-resin/charas", "с h а r а s"},
       {"c.h.a.r.a.s tola 2500 dm me", "cannabis-resin/charas", "c.h.a.r.a.s"},
       {"chaarasss 1 tola 2500 dm me", "cannabis-resin/charas", "chaarasss"},
       {"cha\u200Bra\u200Bs 1 tola 2500 dm me", "cannabis-resin/charas", "cha\u200Bra\u200Bs"},
@@ -229,6 +230,14 @@ TEST(RuleSet, SignsFarAwayMakeNoOffer) {
   EXPECT_LT(LevelOf(MatchText(*EmbeddedRuleSet(), page, ListingKind::kPage)), Level::kMedium);
   page += "opium 1 tola Rs 3000 home delivery 0301-2345678\n";
   EXPECT_GE(LevelOf(MatchText(*EmbeddedRuleSet(), page, ListingKind::kPage)), Level::kMedium);
+}
+
+TEST(RuleSet, APriceAloneMayBeNews) {
+  const auto rules = EmbeddedRuleSet();
+  EXPECT_EQ(LevelOf(MatchText(*rules, "Opium, a kilo now worth $1,000 in Helmand")), Level::kLow);
+  EXPECT_EQ(LevelOf(MatchText(*rules, "cocaine is $90 these days")), Level::kLow);
+  EXPECT_GE(LevelOf(MatchText(*rules, "1 g cocaine $90")), Level::kMedium);
+  EXPECT_GE(LevelOf(MatchText(*rules, "cocaine $90, dm me")), Level::kMedium);
 }
 
 TEST(RuleSet, AnEverydayWordNeedsADrugsPrice) {

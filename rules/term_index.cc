@@ -339,6 +339,10 @@ std::vector<TermHit> TermIndex::Find(std::string_view folded, const std::vector<
     if (id == kNone && reading.text.size() > kMinDisguised && reading.text.back() == 's') {
       id = Lookup(std::string_view(reading.text).substr(0, reading.text.size() - 1));
     }
+    if (id == kNone) {
+      if (const std::string latin = LatinLookalike(reading.text); !latin.empty() && latin != reading.text)
+        id = Lookup(latin);
+    }
     if (id == kNone || words_[id].single == kNone || nodes_[words_[id].single].reversed) continue;
     for (const uint32_t payload : nodes_[words_[id].single].payloads) {
       hits.push_back({payload, reading.first, reading.last, words[reading.first].begin,

@@ -8,11 +8,15 @@ namespace {
 
 // Anchors nearer than this to the last one of the same substance see the same window.
 constexpr uint32_t kAnchorStep = 64;
-// How near an amount must stand to an everyday word to make it a substance.
+// How near an amount must stand to an everyday word to make it a substance, in characters: a letter of Urdu is two
+// bytes.
 constexpr uint32_t kAmountNear = 40;
 // A title is a window of its own up to this size.
 constexpr uint32_t kMaxTitle = 300;
 constexpr size_t kMaxMentions = 256;
+// A price means something beside one of these.
+constexpr SignGroup kOfferGroups[] = {SignGroup::kSale,    SignGroup::kDelivery, SignGroup::kQuantity,
+                                      SignGroup::kContact, SignGroup::kPayment,  SignGroup::kSecrecy};
 // Different words of a context of the page; more say nothing new.
 constexpr size_t kMaxPageWords = 8;
 // Substances that distances of near contexts are measured to.
@@ -186,6 +190,17 @@ bool Weigher::PlausiblePrice(const ListingView& view, const HitRef& quantity,
   return amount <= 0 || amount / grams >= least;
 }
 
+bool Weigher::StandsNear(const ListingView& view, const HitRef& a, const HitRef& b) const {
+  const Hit &one = HitOf(view, a), &other = HitOf(view, b);
+  const uint32_t bytes = Distance(one, other);
+  if (bytes <= kAmountNear) return true;
+  if (bytes > 2 * kAmountNear) return false;
+  const std::string_view between = std::string_view(view.segments[a.segment].scanned->folded.text)
+                                       .substr(std::min(one.end, other.end), bytes);
+  return std::count_if(between.begin(), between.end(), [](char c) { return (c & 0xC0) != 0x80; }) <=
+         kAmountNear;
+}
+
 bool Weigher::WeakCounts(const ListingView& view, const HitRef& at, const Surroundings& around) const {
   if (around.firm) return StandsInList(view, at, around);
   if (!around.offer) return false;
@@ -198,7 +213,7 @@ bool Weigher::WeakCounts(const ListingView& view, const HitRef& at, const Surrou
   for (const HitRef& quantity : around.quantities) {
     if (packs_.signs[EntryOf(view, quantity).owner].unit == "piece")
       continue;  // pieces are sold of everything
-    if (quantity.segment == at.segment && Distance(HitOf(view, quantity), HitOf(view, at)) <= kAmountNear &&
+    if (quantity.segment == at.segment && StandsNear(view, quantity, at) &&
         usual(packs_.signs[EntryOf(view, quantity).owner].unit) && PlausiblePrice(view, quantity, around)) {
       return true;
     }
@@ -425,6 +440,12 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
       best = WeighedSign{sign.points, EntryOf(view, ref).owner, ref};
     }
   }
+
+  const auto& price = weight.signs[static_cast<size_t>(SignGroup::kPrice)];
+  const bool alone = std::none_of(std::begin(kOfferGroups), std::end(kOfferGroups), [&](SignGroup group) {
+    return weight.signs[static_cast<size_t>(group)].has_value();
+  });
+  weight.price_alone = price && alone && !(own_values && !listing.prices.empty());
 
   // What speaks against it.
   const bool amount = weight.signs[static_cast<size_t>(SignGroup::kQuantity)].has_value();

@@ -91,6 +91,8 @@ struct Weight {
   std::vector<WeighedContext> contexts;
   bool offer = false;
   bool emoji_only = false;
+  // A price in the text is all there is: no amount, no seller's word, no way to reach one, no listing it belongs to.
+  bool price_alone = false;
   bool market = false;
   int32_t score = 0;  // the sum of the parts below, not yet bounded
 
@@ -121,6 +123,7 @@ class Weigher {
     bool firm = false;  // a substance is named by a word of its own
   };
   bool WeakCounts(const ListingView& view, const HitRef& at, const Surroundings& around) const;
+  bool StandsNear(const ListingView& view, const HitRef& a, const HitRef& b) const;
   bool StandsInList(const ListingView& view, const HitRef& at, const Surroundings& around) const;
   bool PlausiblePrice(const ListingView& view, const HitRef& quantity, const Surroundings& around) const;
   const Hit& HitOf(const ListingView& view, const HitRef& at) const {

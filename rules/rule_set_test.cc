@@ -234,6 +234,8 @@ TEST(RuleSet, SignsFarAwayMakeNoOffer) {
 
 TEST(RuleSet, APriceAloneMayBeNews) {
   const auto rules = EmbeddedRuleSet();
+  EXPECT_GE(LevelOf(MatchText(*rules, "آئس آگئی ہے بھائی لوگ، ایک نمبر مال، گرام 4500، رابطہ انباکس")),
+            Level::kMedium);
   EXPECT_EQ(LevelOf(MatchText(*rules, "Opium, a kilo now worth $1,000 in Helmand")), Level::kLow);
   EXPECT_EQ(LevelOf(MatchText(*rules, "cocaine is $90 these days")), Level::kLow);
   EXPECT_GE(LevelOf(MatchText(*rules, "1 g cocaine $90")), Level::kMedium);

@@ -163,8 +163,11 @@ bool Weigher::PlausiblePrice(const ListingView& view, const HitRef& quantity,
     return std::string_view(view.segments[at.segment].scanned->folded.text)
         .substr(hit.begin, hit.end - hit.begin);
   };
+  // "gram 4500" is a price for one.
+  const std::string_view amount_text = text_of(quantity);
+  const bool counted = amount_text[0] >= '0' && amount_text[0] <= '9';
   const double grams =
-      FirstNumber(text_of(quantity)) * GramsOf(packs_.signs[EntryOf(view, quantity).owner].unit);
+      (counted ? FirstNumber(amount_text) : 1) * GramsOf(packs_.signs[EntryOf(view, quantity).owner].unit);
   if (grams <= 0) return true;
   double amount = 0;
   bool foreign = false;
@@ -201,6 +204,20 @@ bool Weigher::StandsNear(const ListingView& view, const HitRef& a, const HitRef&
          kAmountNear;
 }
 
+// "gram 400" in "100 gram 400": the unit belongs to the number before it.
+bool Weigher::IsPartOfAnAmount(const ListingView& view, const HitRef& quantity,
+                               const Surroundings& around) const {
+  const Hit& hit = HitOf(view, quantity);
+  const std::string& text = view.segments[quantity.segment].scanned->folded.text;
+  const auto counted = [&](const Hit& h) { return text[h.begin] >= '0' && text[h.begin] <= '9'; };
+  if (counted(hit)) return false;
+  return std::any_of(around.quantities.begin(), around.quantities.end(), [&](const HitRef& other) {
+    const Hit& amount = HitOf(view, other);
+    return other.segment == quantity.segment && counted(amount) && amount.begin < hit.begin &&
+           amount.end > hit.begin;
+  });
+}
+
 bool Weigher::WeakCounts(const ListingView& view, const HitRef& at, const Surroundings& around) const {
   if (around.firm) return StandsInList(view, at, around);
   if (!around.offer) return false;
@@ -213,6 +230,7 @@ bool Weigher::WeakCounts(const ListingView& view, const HitRef& at, const Surrou
   for (const HitRef& quantity : around.quantities) {
     if (packs_.signs[EntryOf(view, quantity).owner].unit == "piece")
       continue;  // pieces are sold of everything
+    if (IsPartOfAnAmount(view, quantity, around)) continue;
     if (quantity.segment == at.segment && StandsNear(view, quantity, at) &&
         usual(packs_.signs[EntryOf(view, quantity).owner].unit) && PlausiblePrice(view, quantity, around)) {
       return true;

@@ -446,6 +446,39 @@ void MeasureOwn(const RuleSet& rules, const Options& options) {
               Ratio(right_class, total.found));
 }
 
+// ---- Titles of our own, as markets write them: title, class or none, price, reason.
+void MeasureTitles(const RuleSet& rules, const Options& options) {
+  size_t rows = 0, found = 0, wrong = 0, other = 0, raised = 0;
+  bool head = true;
+  for (const std::string& line : Lines(ReadMaybeGzip("tests/quality/data/titles.tsv"))) {
+    const std::vector<std::string> columns = Columns(line, '\t');
+    if (head || columns.size() < 4) {
+      head = false;
+      continue;
+    }
+    std::optional<Money> price;
+    if (auto money = ParseMoney(columns[2], "USD"); money.ok()) price = *money;
+    const auto candidate = MatchRow(rules, columns[0], "", price);
+    const std::set<std::string> got = Raised(candidate) ? ClassesOf(candidate) : std::set<std::string>{};
+    if (columns[1] == "none") {
+      ++other;
+      raised += got.empty() ? 0 : 1;
+      if (!got.empty() && options.errors == "titles") PrintError("false alarm", "", candidate, columns[0]);
+      continue;
+    }
+    ++rows;
+    const bool right = got.count(columns[1]) != 0;
+    found += right ? 1 : 0;
+    wrong += got.size() - (right ? 1 : 0);
+    if ((!right || got.size() > 1) && options.errors == "titles")
+      PrintError(right ? "extra" : "miss", columns[1] + " got " + Joined(got), candidate, columns[0]);
+  }
+  std::printf(
+      "\nTitles written by us: %zu of drugs, class precision %.3f, recall %.3f; %zu of other goods, %zu "
+      "raised.\n",
+      rows, Ratio(found, found + wrong), Ratio(found, rows), other, raised);
+}
+
 int Main(int argc, char** argv) {
   Options options;
   for (int i = 1; i + 1 < argc; i += 2) {
@@ -469,6 +502,7 @@ int Main(int argc, char** argv) {
               rules->packs().substances.size(), rules->term_count(), rules->packs().rules.size(),
               rules->digest().substr(0, 16).c_str());
   MeasureOwn(*rules, options);
+  MeasureTitles(*rules, options);
   const std::string root = DataRoot();
   if (!std::filesystem::exists(root + "/05-market-listings")) {
     std::printf("\nskipped: no shared data\n");

@@ -39,12 +39,15 @@ int RunSourcesCheck(const GlobalOptions& global);
 int RunSourcesList(const GlobalOptions& global);
 
 struct RulesArguments {
-  std::string rules_dir;  // empty: the embedded packs
-  std::string file;       // explain
+  std::string rules_dir;                   // empty: the embedded packs
+  std::string file;                        // explain, import
+  std::vector<std::string> background;     // check: files of texts that sell nothing, one a line
+  std::string substance, substance_class;  // import
 };
 int RunRulesCheck(const GlobalOptions& global, const RulesArguments& arguments);
 int RunRulesTest(const GlobalOptions& global, const RulesArguments& arguments);
 int RunRulesList(const GlobalOptions& global, const RulesArguments& arguments);
+int RunRulesImport(const GlobalOptions& global, const RulesArguments& arguments);
 int RunRulesExplain(const GlobalOptions& global, const RulesArguments& arguments);
 
 struct ListArguments {

@@ -125,9 +125,12 @@ int main(int argc, char** argv) {
     command->add_option("--rules", rules.rules_dir, "Directory with rule packs instead of the built-in ones");
     return command;
   };
-  rules_dir(
-      rules_command->add_subcommand("check", "Check packs: every error with file, line, column and remedy"))
-      ->callback([&] { run = [&](std::stop_token) { return RunRulesCheck(global, rules); }; });
+  CLI::App* check_command = rules_dir(rules_command->add_subcommand(
+      "check",
+      "Check packs: every error with file, line, column and remedy; terms never or too often found"));
+  check_command->add_option("--background", rules.background,
+                            "File of texts that sell nothing, one a line: terms that fire on them are named");
+  check_command->callback([&] { run = [&](std::stop_token) { return RunRulesCheck(global, rules); }; });
   rules_dir(rules_command->add_subcommand("test", "Run every rule's own examples"))->callback([&] {
     run = [&](std::stop_token) { return RunRulesTest(global, rules); };
   });
@@ -138,6 +141,15 @@ int main(int argc, char** argv) {
       rules_dir(rules_command->add_subcommand("explain", "Why a text did or did not match, rule by rule"));
   explain->add_option("FILE", rules.file, "The text; '-': standard input")->required();
   explain->callback([&] { run = [&](std::stop_token) { return RunRulesExplain(global, rules); }; });
+
+  CLI::App* import_command = rules_command->add_subcommand(
+      "import", "A term list (CSV with the columns term and strength) as YAML for a pack, to be reviewed");
+  import_command->add_option("--substance", rules.substance, "Id of the substance the terms name")
+      ->required();
+  import_command->add_option("--class", rules.substance_class,
+                             "Its class; without it the terms extend a substance that other packs define");
+  import_command->add_option("FILE", rules.file, "The list; '-': standard input")->required();
+  import_command->callback([&] { run = [&](std::stop_token) { return RunRulesImport(global, rules); }; });
 
   gasht::ListArguments list;
   std::string id, body_file;

@@ -1,55 +1,82 @@
-// gasht rules check|test|list|explain.
+// gasht rules check|test|list|explain|import: rules/check.h, printed.
 
 #include <fmt/format.h>
 
 #include "app/commands.h"
 #include "app/offline.h"
 #include "app/output.h"
+#include "app/rules_output.h"
+#include "rules/check.h"
+#include "rules/packs.h"
 
 namespace gasht {
 namespace {
 
 constexpr size_t kMaxTextBytes = size_t{2} << 20;
+// Of a background text or a term list.
+constexpr size_t kMaxListBytes = size_t{64} << 20;
+constexpr size_t kMaxBackgroundLines = 200'000;
 
-// What an example is to the rules: one item as `gasht scan` reads it.
-PageAnalysis AnalyzeExample(const RuleExample& example, const std::shared_ptr<const RuleSet>& rules) {
-  AnalysisContext context;
-  context.rules = rules;
-  if (const auto kind = ParseSourceKind(example.source_kind)) context.source_kind = *kind;
-  AnalysisItem item;
-  item.text = example.text;
-  item.title = example.title;
-  item.price = example.price;
-  item.vendor = example.vendor;
-  return AnalyzeItem(item, context);
+Result<std::vector<RulePackFile>> PacksOf(const std::string& dir) {
+  if (dir.empty()) return EmbeddedRulePacks();
+  return LoadRulePacks(dir);
 }
 
-bool RuleHits(const PageAnalysis& analysis, const std::string& rule) {
-  for (const MatchCandidate& candidate : analysis.candidates) {
-    for (const RuleHit& hit : candidate.rules) {
-      if (hit.id == rule) return true;
+// One text a line.
+Result<std::vector<std::string>> ReadBackground(const std::vector<std::string>& files) {
+  std::vector<std::string> texts;
+  for (const std::string& file : files) {
+    Result<std::string> bytes = ReadInput(file, kMaxListBytes);
+    if (!bytes.ok()) return Status::InvalidArgument(bytes.status().message());
+    for (size_t pos = 0; pos < bytes->size() && texts.size() < kMaxBackgroundLines;) {
+      const size_t end = std::min(bytes->find('\n', pos), bytes->size());
+      if (end > pos) texts.push_back(bytes->substr(pos, end - pos));
+      pos = end + 1;
     }
   }
-  return false;
+  return texts;
+}
+
+// What an example is to the rules: one item as `gasht scan` reads it, so that prices, numbers and handles in it are
+// typed values.
+ExampleMatcher ThroughExtraction(const std::shared_ptr<const RuleSet>& rules) {
+  return [rules](const RuleExample& example) {
+    AnalysisContext context;
+    context.rules = rules;
+    if (const auto kind = ParseSourceKind(example.source_kind)) context.source_kind = *kind;
+    AnalysisItem item;
+    item.text = example.text;
+    item.title = example.title;
+    item.price = example.price;
+    item.vendor = example.vendor;
+    return AnalyzeItem(item, context).candidates;
+  };
 }
 
 }  // namespace
 
 int RunRulesCheck(const GlobalOptions& global, const RulesArguments& arguments) {
-  const auto rules = LoadRules(arguments.rules_dir);
-  if (!rules.ok()) return Fail(rules.status());
-  const RulePacks& packs = (*rules)->packs();
+  const auto packs = PacksOf(arguments.rules_dir);
+  if (!packs.ok()) return Fail(packs.status());
+  const auto background = ReadBackground(arguments.background);
+  if (!background.ok()) return Fail(background.status());
+  const RuleCheck check = CheckRulePacks(*packs, *background);
   if (global.json) {
-    PrintJson(Json::MakeObject()
-                  .Set("ok", true)
-                  .Set("substances", packs.substances.size())
-                  .Set("rules", packs.rules.size())
-                  .Set("terms", (*rules)->term_count())
-                  .Set("digest", (*rules)->digest()));
+    PrintJson(RuleCheckJson(check));
   } else {
-    PrintLine(fmt::format("{} substances, {} signs, {} contexts, {} rules, {} terms: all well formed",
-                          packs.substances.size(), packs.signs.size(), packs.contexts.size(),
-                          packs.rules.size(), (*rules)->term_count()));
+    for (const std::string& warning : check.warnings) PrintLine("warning: " + Printable(warning));
+  }
+  if (!check.errors.empty()) {
+    if (global.json) return 2;
+    std::string all;
+    for (const std::string& error : check.errors) all += (all.empty() ? "" : "\n") + error;
+    return Fail(Status::InvalidArgument(std::move(all)));
+  }
+  if (!global.json) {
+    PrintLine(fmt::format(
+        "{} substances, {} rules, {} terms: all well formed; {} warning{}; {} schedule{} nobody has verified",
+        check.substances, check.rules, check.terms, check.warnings.size(),
+        check.warnings.size() == 1 ? "" : "s", check.unverified, check.unverified == 1 ? "" : "s"));
   }
   return 0;
 }
@@ -57,49 +84,33 @@ int RunRulesCheck(const GlobalOptions& global, const RulesArguments& arguments) 
 int RunRulesTest(const GlobalOptions& global, const RulesArguments& arguments) {
   const auto rules = LoadRules(arguments.rules_dir);
   if (!rules.ok()) return Fail(rules.status());
-  size_t passed = 0, failed = 0;
-  const auto check = [&](const PackRule& rule, const RuleExample& example, bool must_match) {
-    if (RuleHits(AnalyzeExample(example, *rules), rule.id) == must_match) {
-      ++passed;
-      return;
-    }
-    ++failed;
-    const std::string message =
-        fmt::format("{}: rule {} {}: {}", example.place.ToString(), rule.id,
-                    must_match ? "does not match its own example" : "matches what it must not",
-                    Printable(example.title + " " + example.text));
+  const RuleTest test = TestRules(**rules, ThroughExtraction(*rules));
+  for (const ExampleFailure& failure : test.failures) {
     if (global.json) {
-      PrintJson(Json::MakeObject()
-                    .Set("rule", rule.id)
-                    .Set("place", example.place.ToString())
-                    .Set("must_match", must_match));
+      PrintJson(ExampleFailureJson(failure));
     } else {
-      PrintLine(message);
+      PrintLine(
+          fmt::format("{}: rule {} {}: {}", failure.place, failure.rule,
+                      failure.should_match ? "does not match its own example" : "matches what it must not",
+                      Printable(failure.text)));
     }
-  };
-  for (const PackRule& rule : (*rules)->packs().rules) {
-    for (const RuleExample& example : rule.match_examples) check(rule, example, true);
-    for (const RuleExample& example : rule.other_examples) check(rule, example, false);
   }
-  if (!global.json) PrintLine(fmt::format("{} examples passed, {} failed", passed, failed));
-  return failed == 0 ? 0 : 1;
+  if (!global.json)
+    PrintLine(fmt::format("{} examples passed, {} failed", test.examples - test.failures.size(),
+                          test.failures.size()));
+  return test.failures.empty() ? 0 : 1;
 }
 
 int RunRulesList(const GlobalOptions& global, const RulesArguments& arguments) {
   const auto rules = LoadRules(arguments.rules_dir);
   if (!rules.ok()) return Fail(rules.status());
-  Table table({"RULE", "VERSION", "STATUS", "FLOOR", "POINTS", "TITLE"});
-  for (const PackRule& rule : (*rules)->packs().rules) {
-    const std::string floor = rule.floor ? std::string(LevelName(*rule.floor)) : "";
+  Table table({"RULE", "VERSION", "STATUS", "FLOOR", "POINTS", "EXAMPLES", "TITLE"});
+  for (const RuleSummary& rule : ListRules(**rules)) {
     if (global.json) {
-      Json json =
-          Json::MakeObject().Set("id", rule.id).Set("version", rule.version).Set("status", rule.status);
-      if (!floor.empty()) json.Set("level", floor);
-      json.Set("score", rule.points);
-      json.Set("title", Json::MakeObject().Set("en", rule.title.en).Set("ur", rule.title.ur));
-      PrintJson(json);
+      PrintJson(RuleSummaryJson(rule));
     } else {
-      table.Add({rule.id, rule.version, rule.status, floor, std::to_string(rule.points), rule.title.en});
+      table.Add({rule.id, rule.version, rule.status, rule.level, std::to_string(rule.points),
+                 std::to_string(rule.examples), rule.title_en});
     }
   }
   if (!global.json) PrintLine(table.Render(72));
@@ -109,62 +120,30 @@ int RunRulesList(const GlobalOptions& global, const RulesArguments& arguments) {
 int RunRulesExplain(const GlobalOptions& global, const RulesArguments& arguments) {
   const auto rules = LoadRules(arguments.rules_dir);
   if (!rules.ok()) return Fail(rules.status());
-  Result<std::string> text = ReadInput(arguments.file, kMaxTextBytes);
+  const Result<std::string> text = ReadInput(arguments.file, kMaxTextBytes);
   if (!text.ok()) return Fail(Status::InvalidArgument(text.status().message()));
-  // The text as one message, matched as the patrol would match it.
-  Listing listing;
-  listing.kind = ListingKind::kMessage;
-  listing.text = std::move(*text);
-  MatchInput input;
-  input.listings = {&listing, 1};
-  const Explanation why = (*rules)->Explain(input, 0);
+  const Explanation why = ExplainPost(**rules, *text);
   if (global.json) {
-    Json json = Json::MakeObject();
-    Json seen = Json::MakeArray();
-    for (const Explanation::Seen& s : why.seen) {
-      Json match = Json::MakeObject()
-                       .Set("text", s.match.text)
-                       .Set("normal", s.match.normal)
-                       .Set("term", s.match.term);
-      if (!s.disguise.empty()) match.Set("disguise", s.disguise);
-      seen.Push(match.Set("counted", s.counted));
-    }
-    json.Set("seen", std::move(seen));
-    Json traces = Json::MakeArray();
-    for (const RuleTrace& trace : why.rules) {
-      Json selections = Json::MakeObject();
-      for (const auto& [name, holds] : trace.selections) selections.Set(name, holds);
-      traces.Push(Json::MakeObject()
-                      .Set("rule", trace.rule)
-                      .Set("in_scope", trace.in_scope)
-                      .Set("matched", trace.matched)
-                      .Set("selections", std::move(selections)));
-    }
-    json.Set("rules", std::move(traces));
-    json.Set("level", why.candidate ? LevelName(why.candidate->level) : "none");
-    PrintJson(json);
+    PrintJson(ExplanationJson(why));
     return 0;
   }
-  Table seen({"WORDS", "READ AS", "TERM", "DISGUISE", "COUNTED"});
-  for (const Explanation::Seen& s : why.seen)
-    seen.Add({s.match.text, s.match.normal, s.match.term, s.disguise, s.counted ? "yes" : "no"});
-  PrintLine(seen.empty() ? "no known words" : seen.Render());
-  for (const RuleTrace& trace : why.rules) {
-    std::string selections;
-    for (const auto& [name, holds] : trace.selections)
-      selections += fmt::format(" {}{}", holds ? "" : "not ", name);
-    PrintLine(fmt::format("{} {}:{}", trace.matched ? "matched " : (trace.in_scope ? "        " : "no scope"),
-                          trace.rule, selections));
+  const std::string said = DescribeExplanation(why);
+  for (size_t pos = 0; pos < said.size();) {
+    const size_t end = std::min(said.find('\n', pos), said.size());
+    PrintLine(Printable(std::string_view(said).substr(pos, end - pos)));
+    pos = end + 1;
   }
-  if (!why.candidate) {
-    PrintLine("\nno finding");
-    return 0;
-  }
-  PrintLine(fmt::format("\n{}, score {}", LevelName(why.candidate->level), why.candidate->score));
-  for (const ScorePart& part : why.candidate->parts)
-    PrintLine(fmt::format("  {:+4}  {}", part.points, part.name));
-  PrintLine(why.candidate->reasons.en);
-  PrintLine(why.candidate->reasons.ur);
+  return 0;
+}
+
+int RunRulesImport(const GlobalOptions&, const RulesArguments& arguments) {
+  const Result<std::string> csv = ReadInput(arguments.file, kMaxListBytes);
+  if (!csv.ok()) return Fail(Status::InvalidArgument(csv.status().message()));
+  const Result<std::string> yaml = ImportTermList(*csv, arguments.substance, arguments.substance_class);
+  if (!yaml.ok())
+    return Fail(Status::InvalidArgument(fmt::format("{}: {}", arguments.file, yaml.status().message())));
+  // YAML for a file to review; the same with --json.
+  std::fputs(yaml->c_str(), stdout);
   return 0;
 }
 

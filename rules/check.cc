@@ -82,7 +82,7 @@ void WarnBroad(const RuleSet& rules, std::span<const std::string> background,
   }
 }
 
-bool ExampleMatches(const RuleSet& rules, const RuleExample& example, const std::string& rule) {
+std::vector<MatchCandidate> MatchExample(const RuleSet& rules, const RuleExample& example) {
   Document document;
   document.text = example.text;
   Listing listing;
@@ -95,12 +95,32 @@ bool ExampleMatches(const RuleSet& rules, const RuleExample& example, const std:
   }
   MatchInput input{&document, {&listing, 1}, {}, {}, {}};
   if (!example.source_kind.empty()) input.source_kind = ParseSourceKind(example.source_kind);
-  for (const MatchCandidate& candidate : rules.Match(input).candidates) {
-    for (const RuleHit& hit : candidate.rules) {
-      if (hit.id == rule) return true;
+  return rules.Match(input).candidates;
+}
+
+bool Hits(const std::vector<MatchCandidate>& candidates, const std::string& rule) {
+  return std::any_of(candidates.begin(), candidates.end(), [&](const MatchCandidate& candidate) {
+    return std::any_of(candidate.rules.begin(), candidate.rules.end(),
+                       [&](const RuleHit& hit) { return hit.id == rule; });
+  });
+}
+
+// A term of one or two characters, or a number, means anything. CJK and Urdu words are longer in bytes, and an emoji is
+// counted elsewhere.
+void WarnShort(const RulePacks& packs, std::vector<std::string>& warnings) {
+  for (const SubstanceEntry& entry : packs.substances) {
+    for (const PackTerm& term : entry.terms) {
+      if (term.strength > Strength::kUsual) continue;
+      const std::string words = WordsOf(term.text);
+      const bool number =
+          std::all_of(words.begin(), words.end(), [](char c) { return c >= '0' && c <= '9'; });
+      if (words.empty() || (words.size() > 2 && !number)) continue;
+      warnings.push_back(
+          fmt::format("{}: \"{}\" is too short to name anything. Make it weak, or a longer phrase "
+                      "(a comma inside a term needs quotes)",
+                      term.place.ToString(), term.text));
     }
   }
-  return false;
 }
 
 std::string YamlQuoted(const std::string& text) {
@@ -127,9 +147,11 @@ RuleCheck CheckRulePacks(const std::vector<RulePackFile>& files, std::span<const
   check.substances = packs.substances.size();
   check.terms = (*rules)->term_count();
   check.rules = packs.rules.size();
+  check.digest = (*rules)->digest();
   for (const SubstanceEntry& entry : packs.substances) {
     check.unverified += !entry.schedule.empty() && entry.schedule_verified_by.empty() ? 1 : 0;
   }
+  WarnShort(packs, check.warnings);
   WarnUnreachable(packs, check.warnings);
   WarnBroad(**rules, background, check.warnings);
   for (const PackRule& rule : packs.rules) {
@@ -142,13 +164,15 @@ RuleCheck CheckRulePacks(const std::vector<RulePackFile>& files, std::span<const
   return check;
 }
 
-RuleTest TestRules(const RuleSet& rules) {
+RuleTest TestRules(const RuleSet& rules, const ExampleMatcher& match) {
   RuleTest test;
   for (const PackRule& rule : rules.packs().rules) {
     const auto run = [&](const std::vector<RuleExample>& examples, bool should_match) {
       for (const RuleExample& example : examples) {
         ++test.examples;
-        if (ExampleMatches(rules, example, rule.id) == should_match) continue;
+        const bool hit =
+            Hits(MatchExample(rules, example), rule.id) || (match && Hits(match(example), rule.id));
+        if (hit == should_match) continue;
         test.failures.push_back({example.place.ToString(), rule.id, should_match,
                                  example.title.empty() ? example.text : example.title});
       }
@@ -163,19 +187,22 @@ std::vector<RuleSummary> ListRules(const RuleSet& rules) {
   std::vector<RuleSummary> list;
   for (const PackRule& rule : rules.packs().rules) {
     list.push_back({rule.id, rule.version, rule.status, rule.floor ? std::string(LevelName(*rule.floor)) : "",
-                    rule.title.en, rule.title.ur, rule.place.ToString(),
+                    rule.title.en, rule.title.ur, rule.place.ToString(), rule.points,
                     rule.match_examples.size() + rule.other_examples.size()});
   }
   return list;
 }
 
-std::string ExplainText(const RuleSet& rules, const std::string& text) {
+Explanation ExplainPost(const RuleSet& rules, const std::string& text) {
   Document document;
   document.text = text;
   Listing listing;
   listing.kind = ListingKind::kPost;
   listing.span = {0, text.size()};
-  const Explanation explanation = rules.Explain({&document, {&listing, 1}, {}, {}, {}}, 0);
+  return rules.Explain({&document, {&listing, 1}, {}, {}, {}}, 0);
+}
+
+std::string DescribeExplanation(const Explanation& explanation) {
   std::string out;
   if (explanation.candidate) {
     const MatchCandidate& candidate = *explanation.candidate;
@@ -206,7 +233,7 @@ std::string ExplainText(const RuleSet& rules, const std::string& text) {
 
 Result<std::string> ImportTermList(const std::string& csv, const std::string& substance_id,
                                    const std::string& substance_class) {
-  if (!IsSubstanceClass(substance_class)) {
+  if (!substance_class.empty() && !IsSubstanceClass(substance_class)) {
     return Status::InvalidArgument("\"" + substance_class + "\" is no substance class");
   }
   const std::vector<std::string> strengths = {"strong", "usual", "weak", "vague", "emoji"};
@@ -257,9 +284,13 @@ Result<std::string> ImportTermList(const std::string& csv, const std::string& su
     terms[strength].push_back(columns[term_column]);
   }
   if (terms.empty()) return Status::InvalidArgument("the list has no terms");
-  std::string out =
-      fmt::format("substances:\n  - id: {}\n    class: {}\n    name: {{en: {}, ur: {}}}\n", substance_id,
-                  substance_class, YamlQuoted(substance_id), YamlQuoted(substance_id));
+  std::string out = "substances:\n";
+  if (substance_class.empty()) {
+    out += fmt::format("  - extends: {}\n", substance_id);
+  } else {
+    out += fmt::format("  - id: {}\n    class: {}\n    name: {{en: {}, ur: {}}}\n", substance_id,
+                       substance_class, YamlQuoted(substance_id), YamlQuoted(substance_id));
+  }
   for (const std::string& strength : strengths) {
     const auto it = terms.find(strength);
     if (it == terms.end()) continue;

@@ -26,13 +26,27 @@ TEST(CheckRulePacks, TheShippedPacksHaveNoErrorsAndEveryTermCanBeFound) {
   EXPECT_GT(check.terms, 5000u);
 }
 
+TEST(TestRules, ExamplesMayBeReadByAnother) {
+  // It finds the one rule in everything: what must not match it, does.
+  const RuleTest test = TestRules(*EmbeddedRuleSet(), [&](const RuleExample&) {
+    MatchCandidate candidate;
+    candidate.rules.push_back({"street-menu", "1", 0});
+    return std::vector<MatchCandidate>{candidate};
+  });
+  EXPECT_FALSE(test.failures.empty());
+  for (const ExampleFailure& failure : test.failures) {
+    EXPECT_EQ(failure.rule, "street-menu") << failure.place;
+    EXPECT_FALSE(failure.should_match) << failure.place;
+  }
+}
+
 TEST(CheckRulePacks, WarnsOfUnreachableAndBroadTerms) {
   const std::vector<RulePackFile> files = {{"a.yaml", R"(
 substances:
   - id: a
     class: opioid
     name: {en: a, ur: ا}
-    strong: [good, water, hidden]
+    strong: [good, water, hidden, 4,4-dmar]
     innocent: [hidden]
   - id: b
     class: cocaine
@@ -52,6 +66,7 @@ rules:
     }
     return false;
   };
+  EXPECT_TRUE(warned("a.yaml:6:35", "too short"));  // a comma in a list parts terms
   EXPECT_TRUE(warned("a.yaml:6:27", "never found"));
   EXPECT_TRUE(warned("a.yaml:11:14", "also names a"));
   EXPECT_TRUE(warned("a.yaml:6:20", "in 200 of 200 texts"));
@@ -59,12 +74,14 @@ rules:
 }
 
 TEST(ExplainText, SaysWhatWasSeenAndWhichSelectionHeld) {
-  const std::string said = ExplainText(*EmbeddedRuleSet(), "ch4r4s 1 tola 2500 PKR, rabta 0301-2345678");
+  const std::string said =
+      DescribeExplanation(ExplainPost(*EmbeddedRuleSet(), "ch4r4s 1 tola 2500 PKR, rabta 0301-2345678"));
   for (const char* part :
        {"cannabis-resin/charas", "(leet)", "+ substance-offered: thing=yes offer=yes", ". street-k-tablet"}) {
     EXPECT_NE(said.find(part), std::string::npos) << part << "\n" << said;
   }
-  EXPECT_NE(ExplainText(*EmbeddedRuleSet(), "good morning").find("no finding"), std::string::npos);
+  EXPECT_NE(DescribeExplanation(ExplainPost(*EmbeddedRuleSet(), "good morning")).find("no finding"),
+            std::string::npos);
 }
 
 TEST(ImportTermList, MakesAPackThatCompiles) {
@@ -78,6 +95,11 @@ TEST(ImportTermList, MakesAPackThatCompiles) {
     EXPECT_FALSE(ImportTermList(bad, "x", "opioid").ok()) << bad;
   }
   EXPECT_FALSE(ImportTermList("term\nfoo\n", "x", "vegetable").ok());
+  const auto more = ImportTermList("strength,term\r\nusual,kaali tikki\r\n", "new-thing", "");
+  ASSERT_TRUE(more.ok()) << more.status().message();
+  const auto both = ParseRulePacks({{"x", *yaml}, {"y", *more}});
+  ASSERT_TRUE(both.ok()) << both.status().message();
+  EXPECT_EQ(both->substances[0].terms.size(), 4u);
 }
 
 }  // namespace

@@ -177,6 +177,11 @@ struct RecordWriter {
     if (identifier.span != Span()) Write(identifier.span, *out.mutable_span());
   }
 
+  static void Write(const ListingFact& fact, record::ListingFact& out) {
+    out.set_name(Text(fact.name));
+    out.set_value(Text(fact.value));
+  }
+
   static void Write(const Listing& listing, record::Listing& out) {
     out.set_id(Text(listing.id));
     out.set_kind(Number<record::ListingKind>(listing.kind));
@@ -196,6 +201,7 @@ struct RecordWriter {
     WriteAll(listing.identifiers, out.mutable_identifiers());
     out.set_text(Text(listing.text));
     if (listing.span != Span()) Write(listing.span, *out.mutable_span());
+    WriteAll(listing.facts, out.mutable_facts());
   }
 
   static void Write(const Message& message, record::Message& out) {
@@ -209,6 +215,7 @@ struct RecordWriter {
     out.set_reply_to(Text(message.reply_to));
     out.set_forwarded_from(Text(message.forwarded_from));
     WriteAll(message.identifiers, out.mutable_identifiers());
+    out.set_media(Text(message.media));
   }
 
   static void Write(const ScorePart& part, record::ScorePart& out) {
@@ -724,6 +731,8 @@ class RecordReader {
     return out;
   }
 
+  ListingFact Read(const record::ListingFact& in) { return {in.name(), in.value()}; }
+
   Listing Read(const record::Listing& in) {
     Listing out;
     out.id = in.id();
@@ -744,6 +753,7 @@ class RecordReader {
     ReadAll(in.identifiers(), out.identifiers);
     out.text = in.text();
     out.span = Read(in.span());
+    ReadAll(in.facts(), out.facts);
     return out;
   }
 
@@ -759,6 +769,7 @@ class RecordReader {
     out.reply_to = in.reply_to();
     out.forwarded_from = in.forwarded_from();
     ReadAll(in.identifiers(), out.identifiers);
+    out.media = in.media();
     return out;
   }
 

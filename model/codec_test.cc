@@ -253,7 +253,8 @@ std::map<std::string, std::string> ReadGolden(const char* file) {
 TEST(CodecTest, RecordsOfTheFirstVersionStillOpen) {
   const std::map<std::string, std::string> golden = ReadGolden(kGoldenFirst);
   EXPECT_GE(golden.size(), 12u);
-  const std::set<std::string> grown = {"capture", "frontier entry", "page analysis"};
+  const std::set<std::string> grown = {"capture", "frontier entry", "page analysis", "listing",
+                                       "message", "finding",        "stored listing"};
   for (const Noun& noun : AllNouns()) {
     if (!golden.contains(noun.name)) continue;
     const Status status = noun.compare(golden.at(noun.name));
@@ -465,6 +466,19 @@ TEST(CodecTest, EveryEnumeratorIsKnownToTheRecord) {
   knows(FullReview(), decision, 1, static_cast<int>(Decision::kNeedsMore), DecodeReview);
   knows(FullFrontierEntry(), state, 1, static_cast<int>(FrontierState::kDone), DecodeFrontierEntry);
   knows(FullFrontierEntry(), priority, 0, static_cast<int>(CrawlPriority::kRest), DecodeFrontierEntry);
+}
+
+TEST(Codec, WhatElsePagesSayIsKept) {
+  Listing listing = FullListing();
+  listing.facts = {{"rating", "4.87"}, {"stock", "14 in stock"}};
+  const Result<Listing> read = DecodeListing(Encode(listing));
+  ASSERT_TRUE(read.ok()) << read.status().message();
+  EXPECT_EQ(*read, listing);
+  PageAnalysis page;
+  page.messages.emplace_back().media = "photo";
+  const Result<PageAnalysis> analysis = DecodePageAnalysis(Encode(page));
+  ASSERT_TRUE(analysis.ok()) << analysis.status().message();
+  EXPECT_EQ(analysis->messages, page.messages);
 }
 
 }  // namespace

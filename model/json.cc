@@ -116,6 +116,9 @@ Json ListingJson(const Listing& listing, Places& places) {
   SetTexts(json, "payment_methods", listing.payment_methods);
   SetText(json, "category", listing.category);
   SetList(json, "identifiers", IdentifiersJson(listing.identifiers, places));
+  SetList(json, "facts", ListOf(listing.facts, [](const ListingFact& fact) {
+            return Json::MakeObject().Set("name", fact.name).Set("value", fact.value);
+          }));
   return json;
 }
 
@@ -130,6 +133,7 @@ Json MessageJson(const Message& message) {
   if (message.views) json.Set("views", *message.views);
   SetText(json, "reply_to", message.reply_to);
   SetText(json, "forwarded_from", message.forwarded_from);
+  SetText(json, "media", message.media);
   return json;
 }
 
@@ -188,7 +192,9 @@ Json CandidateJson(const MatchCandidate& candidate, const std::vector<Listing>& 
 }
 
 Json LinkJson(const Link& link) {
-  return Json::MakeObject().Set("url", link.url).Set("text", link.text);
+  Json json = Json::MakeObject().Set("url", link.url).Set("text", link.text);
+  SetText(json, "rel", link.rel);
+  return json;
 }
 
 Json WeirdJson(const Weird& weird) {

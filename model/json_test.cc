@@ -71,11 +71,11 @@ TEST(ModelJsonTest, ScanObjectInFull) {
       R"("ships_from":"Peshawar","ships_to":"Pakistan","places":["Lahore"],"delivery":["home delivery"],)"
       R"("couriers":["TCS"],"payment_methods":["easypaisa"],"category":"Resin",)"
       R"("identifiers":[{"kind":"whatsapp","value":"+923012345678","check":"passed","role":"seller",)"
-      R"("field":"text","start":66,"end":78}]}],)"
+      R"("field":"text","start":66,"end":78}],"facts":[{"name":"stock","value":"3 left"}]}],)"
       R"("messages":[{"id":"channel/123","author":"lahori","time":"2026-01-01T00:00:00.123456Z",)"
       R"("time_as_written":"1 Jan, 05:00","time_basis":"assumed:Asia/Karachi",)"
       R"("text":"مال آ گیا، rabta 0301-2345678","views":1200,"reply_to":"channel/122",)"
-      R"("forwarded_from":"other"}],)"
+      R"("forwarded_from":"other","media":"photo"}],)"
       R"("findings":[{"id":"f-baf887d3661b5c7b","listing":1,"level":"high","score":78,)"
       R"("parts":[{"name":"substance","points":40},{"name":"context","points":-2}],)"
       R"("rules":[{"id":"cannabis-offer","version":"1","points":40}],)"
@@ -130,7 +130,7 @@ TEST(ModelJsonTest, ExtractObjectInFull) {
   std::string keys;
   for (const auto& [key, value] : json.entries()) keys += key + " ";
   EXPECT_EQ(keys, "url page_class title language text main_text links listings messages identifiers weirds ");
-  EXPECT_EQ(json.Find("links")->Dump(), R"([{"url":"http://market.example/","text":"Bazaar"}])");
+  EXPECT_EQ(json.Find("links")->Dump(), R"([{"url":"http://market.example/","text":"Bazaar","rel":"home"}])");
   EXPECT_EQ(json.Find("weirds")->Dump(), R"([{"name":"depth_limit","detail":"512"}])");
 }
 

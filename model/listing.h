@@ -88,6 +88,14 @@ struct Identifier {
   friend bool operator==(const Identifier&, const Identifier&) = default;
 };
 
+// One thing more that a page says of an item, a vendor or a channel, as written. `name` is one of: rating, sales, joined,
+// last_seen, level, feedback, disputes, stock, sold, views, min_order, posted, posted_at (RFC 3339 UTC), posted_basis (as
+// Message::time_basis), pgp_key, subscribers, members, photos, videos, files, links, description, replies.
+struct ListingFact {
+  std::string name, value;
+  friend bool operator==(const ListingFact&, const ListingFact&) = default;
+};
+
 enum class ListingKind { kOffer = 1, kPost = 2, kMessage = 3, kProfile = 4, kPage = 5 };
 std::string_view ListingKindName(ListingKind kind);
 std::optional<ListingKind> ParseListingKind(std::string_view name);
@@ -107,6 +115,7 @@ struct Listing {
   std::vector<std::string> places, delivery, couriers, payment_methods;
   std::string category;
   std::vector<Identifier> identifiers;
+  std::vector<ListingFact> facts;  // each name once
   // The item's own words (description, post, message). Not printed as a field: `span` says where in
   // Document::text they stand, and `text` holds them when they come from elsewhere.
   std::string text;
@@ -125,6 +134,9 @@ struct Message {
   std::optional<int64_t> views;
   std::string reply_to;
   std::string forwarded_from;
+  // What it holds besides or instead of words: photo video round_video voice audio document sticker poll location
+  // contact invoice; empty when words are all. Never fetched: what a picture says was not read.
+  std::string media;
   std::vector<Identifier> identifiers;
   friend bool operator==(const Message&, const Message&) = default;
 };

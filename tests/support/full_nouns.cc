@@ -118,6 +118,7 @@ Listing FullListing() {
   l.payment_methods = {"easypaisa"};
   l.category = "Resin";
   l.identifiers = {FullIdentifier()};
+  l.facts = {{"stock", "3 left"}};
   l.text = "Charas 1 tola 2500 PKR";
   l.span = SpanOf("چرس Charas 1 tola 2500 PKR 🌿 home delivery Lahore");
   return l;
@@ -137,6 +138,7 @@ Message FullMessage() {
   m.identifiers = {FullIdentifier()};
   m.identifiers[0].field = "messages/0/text";
   m.identifiers[0].span = SpanIn(m.text, "0301-2345678");
+  m.media = "photo";
   return m;
 }
 

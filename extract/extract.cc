@@ -13,6 +13,7 @@
 #include "extract/main_text.h"
 #include "extract/page_class.h"
 #include "extract/price.h"
+#include "extract/state_json.h"
 #include "extract/structured.h"
 #include "extract/telegram.h"
 #include "extract/words.h"
@@ -129,6 +130,8 @@ void FindListings(const ParsedPage& page, const ExtractOptions& options, PageCon
     return;
   }
   std::vector<Listing> mined = MineListings(page, options);
+  // What is drawn in the browser stands in the page's state alone.
+  if (mined.empty()) mined = StateListings(page, options.limits.listings);
   if (!mined.empty()) contents.listings = std::move(mined);
 }
 

@@ -1,6 +1,7 @@
 #include "extract/item_labels.h"
 
 #include <algorithm>
+#include <bitset>
 #include <string>
 
 #include "extract/price.h"
@@ -12,17 +13,34 @@ namespace {
 constexpr size_t kMaxLines = 600;
 constexpr size_t kMaxValueBytes = 160;
 
-enum class Meaning { kVendor, kShipsFrom, kShipsTo, kCategory, kSiteId, kPrice, kPayment, kOther };
+enum class Meaning {
+  kVendor,
+  kShipsFrom,
+  kShipsTo,
+  kCategory,
+  kSiteId,
+  kPrice,
+  kPayment,
+  kOther,
+  kItemFact,
+  kVendorFact
+};
 
 struct Label {
   std::string_view words;
   Meaning meaning;
   bool bare = false;  // may stand before its value without a colon
+  std::string_view fact = {};
 };
 
 // Longer ones first where one begins another.
 constexpr Label kLabels[] = {
     {"sold by", Meaning::kVendor, true},
+    {"vendor since", Meaning::kVendorFact, true, "joined"},
+    {"seller since", Meaning::kVendorFact, true, "joined"},
+    {"vendor level", Meaning::kVendorFact, true, "level"},
+    {"vendor rating", Meaning::kVendorFact, true, "rating"},
+    {"seller rating", Meaning::kVendorFact, true, "rating"},
     {"vendor name", Meaning::kVendor, true},
     {"vendor", Meaning::kVendor, true},
     {"seller name", Meaning::kVendor, true},
@@ -32,8 +50,19 @@ constexpr Label kLabels[] = {
     {"listed by", Meaning::kVendor, true},
     {"dealer", Meaning::kVendor},
     {"shop name", Meaning::kVendor},
+    {"listed by", Meaning::kVendor, true},
+    {"offered by", Meaning::kVendor, true},
+    {"store", Meaning::kVendor},
+    {"username", Meaning::kVendor},
     {"verkäufer", Meaning::kVendor},
+    {"anbieter", Meaning::kVendor},
+    {"vendeur", Meaning::kVendor},
+    {"vendedor", Meaning::kVendor},
     {"продавец", Meaning::kVendor},
+    {"магазин", Meaning::kVendor},
+    {"فروخت کنندہ", Meaning::kVendor, true},
+    {"بیچنے والا", Meaning::kVendor, true},
+    {"دکاندار", Meaning::kVendor, true},
     {"ships from", Meaning::kShipsFrom, true},
     {"ship from", Meaning::kShipsFrom, true},
     {"shipping from", Meaning::kShipsFrom, true},
@@ -42,15 +71,29 @@ constexpr Label kLabels[] = {
     {"origin country", Meaning::kShipsFrom, true},
     {"country of origin", Meaning::kShipsFrom, true},
     {"origin", Meaning::kShipsFrom},
+    {"shipping origin", Meaning::kShipsFrom},
+    {"dispatched from", Meaning::kShipsFrom, true},
+    {"item location", Meaning::kShipsFrom},
     {"location", Meaning::kShipsFrom},
+    {"city", Meaning::kShipsFrom},
     {"versand aus", Meaning::kShipsFrom, true},
+    {"expédié de", Meaning::kShipsFrom, true},
+    {"envío desde", Meaning::kShipsFrom, true},
+    {"откуда", Meaning::kShipsFrom},
+    {"город", Meaning::kShipsFrom},
+    {"شہر", Meaning::kShipsFrom},
+    {"مقام", Meaning::kShipsFrom},
     {"ships to", Meaning::kShipsTo, true},
     {"ship to", Meaning::kShipsTo, true},
     {"shipping to", Meaning::kShipsTo, true},
     {"delivers to", Meaning::kShipsTo, true},
+    {"versand nach", Meaning::kShipsTo, true},
     {"destination", Meaning::kShipsTo},
     {"category", Meaning::kCategory},
     {"categories", Meaning::kCategory},
+    {"kategorie", Meaning::kCategory},
+    {"категория", Meaning::kCategory},
+    {"زمرہ", Meaning::kCategory},
     {"listing id", Meaning::kSiteId, true},
     {"item id", Meaning::kSiteId, true},
     {"product id", Meaning::kSiteId, true},
@@ -70,9 +113,59 @@ constexpr Label kLabels[] = {
     {"accepted payments", Meaning::kPayment},
     {"accepted currencies", Meaning::kPayment},
     {"payment", Meaning::kPayment},
+    {"قیمت", Meaning::kPrice, true},
+    {"preis", Meaning::kPrice},
+    {"prix", Meaning::kPrice},
+    {"precio", Meaning::kPrice},
+    {"цена", Meaning::kPrice},
     {"escrow", Meaning::kOther},
-    {"in stock", Meaning::kOther},
-    {"quantity left", Meaning::kOther},
+    {"in stock", Meaning::kItemFact, false, "stock"},
+    {"stock", Meaning::kItemFact, false, "stock"},
+    {"quantity left", Meaning::kItemFact, true, "stock"},
+    {"quantity in stock", Meaning::kItemFact, true, "stock"},
+    {"left", Meaning::kItemFact, false, "stock"},
+    {"times sold", Meaning::kItemFact, true, "sold"},
+    {"sold", Meaning::kItemFact, false, "sold"},
+    {"views", Meaning::kItemFact, false, "views"},
+    {"minimum order", Meaning::kItemFact, true, "min_order"},
+    {"min. order", Meaning::kItemFact, true, "min_order"},
+    {"min order", Meaning::kItemFact, true, "min_order"},
+    {"posted on", Meaning::kItemFact, true, "posted"},
+    {"posted", Meaning::kItemFact, false, "posted"},
+    {"date posted", Meaning::kItemFact, true, "posted"},
+    {"date added", Meaning::kItemFact, true, "posted"},
+    {"ad posted", Meaning::kItemFact, true, "posted"},
+    {"listed on", Meaning::kItemFact, true, "posted"},
+    {"created", Meaning::kItemFact, false, "posted"},
+    {"member since", Meaning::kVendorFact, true, "joined"},
+    {"user since", Meaning::kVendorFact, true, "joined"},
+    {"active since", Meaning::kVendorFact, true, "joined"},
+    {"registered", Meaning::kVendorFact, false, "joined"},
+    {"registration date", Meaning::kVendorFact, true, "joined"},
+    {"joined", Meaning::kVendorFact, true, "joined"},
+    {"last seen", Meaning::kVendorFact, true, "last_seen"},
+    {"last online", Meaning::kVendorFact, true, "last_seen"},
+    {"last login", Meaning::kVendorFact, true, "last_seen"},
+    {"last active", Meaning::kVendorFact, true, "last_seen"},
+    {"last activity", Meaning::kVendorFact, true, "last_seen"},
+    {"total sales", Meaning::kVendorFact, true, "sales"},
+    {"sales", Meaning::kVendorFact, false, "sales"},
+    {"deals", Meaning::kVendorFact, false, "sales"},
+    {"completed orders", Meaning::kVendorFact, true, "sales"},
+    {"orders completed", Meaning::kVendorFact, true, "sales"},
+    {"total orders", Meaning::kVendorFact, true, "sales"},
+    {"transactions", Meaning::kVendorFact, false, "sales"},
+    {"average rating", Meaning::kVendorFact, true, "rating"},
+    {"rating", Meaning::kVendorFact, false, "rating"},
+    {"feedback score", Meaning::kVendorFact, true, "rating"},
+    {"positive feedback", Meaning::kVendorFact, true, "rating"},
+    {"trust level", Meaning::kVendorFact, true, "level"},
+    {"level", Meaning::kVendorFact, false, "level"},
+    {"disputes", Meaning::kVendorFact, false, "disputes"},
+    {"total feedback", Meaning::kVendorFact, true, "feedback"},
+    {"feedback", Meaning::kVendorFact, false, "feedback"},
+    {"feedbacks", Meaning::kVendorFact, false, "feedback"},
+    {"reviews", Meaning::kVendorFact, false, "feedback"},
     {"quantity", Meaning::kOther},
     {"product class", Meaning::kOther},
     {"listing type", Meaning::kOther},
@@ -135,11 +228,173 @@ std::string NameIn(std::string_view value) {
   return std::string(name.size() > 48 ? std::string_view() : name);
 }
 
-}  // namespace
+void AddFact(std::string_view name, std::string_view value, Listing& listing) {
+  const bool known = std::any_of(listing.facts.begin(), listing.facts.end(),
+                                 [&](const ListingFact& fact) { return fact.name == name; });
+  std::string text =
+      CutToWholeCharacters(FoldWhiteSpace(value.substr(0, 2 * kMaxValueBytes)), kMaxValueBytes);
+  if (!known && !text.empty()) listing.facts.push_back({std::string(name), std::move(text)});
+}
 
-size_t ReadItemLabels(std::string_view text, Span range, Listing& listing) {
+// "812 sold since Mar 2016", "14 in stock", "4.95 stars": the figure before its word.
+void AddCounts(std::string_view line, Listing& listing) {
+  struct Word {
+    std::string_view text, fact;
+  };
+  static constexpr Word kWords[] = {
+      {"sold", "sold"},   {"sales", "sales"},     {"deals", "sales"},      {"in stock", "stock"},
+      {"left", "stock"},  {"available", "stock"}, {"reviews", "feedback"}, {"feedbacks", "feedback"},
+      {"views", "views"}, {"stars", "rating"},    {"orders", "sales"},     {"ratings", "feedback"}};
+  for (size_t at = 0; at < line.size(); ++at) {
+    if (!IsAsciiDigit(line[at]) || (at > 0 && (IsAsciiLetter(line[at - 1]) || IsAsciiDigit(line[at - 1]))))
+      continue;
+    size_t end = at;
+    while (end < line.size() && (IsAsciiDigit(line[end]) || line[end] == ',' || line[end] == '.')) ++end;
+    size_t word = end;
+    while (word < line.size() && (line[word] == ' ' || line[word] == '+')) ++word;
+    for (const Word& w : kWords) {
+      const std::string_view rest = line.substr(word);
+      if (word == end || rest.size() < w.text.size() ||
+          !EqualsIgnoringCase(rest.substr(0, w.text.size()), w.text))
+        continue;
+      if (rest.size() > w.text.size() && IsAsciiLetter(rest[w.text.size()])) continue;
+      AddFact(w.fact, line.substr(at, end - at), listing);
+    }
+    at = end;
+  }
+}
+
+// "2 days ago", "3 din pehle", "Ø¯Ù Ø¯Ù Ù¾ÛÙÛ": a short line of its own.
+bool IsAge(std::string_view line) {
+  if (line.size() > 40) return false;
+  const std::string lower = AsciiLowered(line);
+  return lower.ends_with(" ago") || lower.ends_with(" pehle") || lower.ends_with(" pehlay") ||
+         line.ends_with("Ù¾ÛÙÛ");
+}
+
+bool IsRegion(std::string_view text) {
+  static constexpr std::string_view kRegions[] = {"worldwide",
+                                                  "world",
+                                                  "everywhere",
+                                                  "international",
+                                                  "europe",
+                                                  "eu",
+                                                  "european union",
+                                                  "north america",
+                                                  "south america",
+                                                  "asia",
+                                                  "africa",
+                                                  "usa",
+                                                  "us",
+                                                  "united states",
+                                                  "united states of america",
+                                                  "uk",
+                                                  "gb",
+                                                  "united kingdom",
+                                                  "england",
+                                                  "germany",
+                                                  "de",
+                                                  "netherlands",
+                                                  "the netherlands",
+                                                  "holland",
+                                                  "nl",
+                                                  "france",
+                                                  "fr",
+                                                  "belgium",
+                                                  "be",
+                                                  "spain",
+                                                  "es",
+                                                  "italy",
+                                                  "it",
+                                                  "poland",
+                                                  "pl",
+                                                  "canada",
+                                                  "ca",
+                                                  "australia",
+                                                  "au",
+                                                  "austria",
+                                                  "switzerland",
+                                                  "sweden",
+                                                  "norway",
+                                                  "denmark",
+                                                  "finland",
+                                                  "ireland",
+                                                  "portugal",
+                                                  "czech republic",
+                                                  "hungary",
+                                                  "romania",
+                                                  "bulgaria",
+                                                  "greece",
+                                                  "turkey",
+                                                  "russia",
+                                                  "ukraine",
+                                                  "latvia",
+                                                  "lithuania",
+                                                  "estonia",
+                                                  "india",
+                                                  "pakistan",
+                                                  "afghanistan",
+                                                  "iran",
+                                                  "china",
+                                                  "hong kong",
+                                                  "singapore",
+                                                  "thailand",
+                                                  "vietnam",
+                                                  "philippines",
+                                                  "malaysia",
+                                                  "indonesia",
+                                                  "japan",
+                                                  "south korea",
+                                                  "uae",
+                                                  "united arab emirates",
+                                                  "dubai",
+                                                  "saudi arabia",
+                                                  "israel",
+                                                  "egypt",
+                                                  "morocco",
+                                                  "south africa",
+                                                  "nigeria",
+                                                  "mexico",
+                                                  "colombia",
+                                                  "peru",
+                                                  "bolivia",
+                                                  "brazil",
+                                                  "argentina",
+                                                  "chile",
+                                                  "new zealand",
+                                                  "luxembourg",
+                                                  "slovenia",
+                                                  "croatia",
+                                                  "serbia",
+                                                  "unknown",
+                                                  "undeclared",
+                                                  "domestic"};
+  // "HK", "WW": codes.
+  if (text.size() == 2 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'A' && text[1] <= 'Z') return true;
+  const std::string lower = AsciiLowered(text);
+  return std::find(std::begin(kRegions), std::end(kRegions), lower) != std::end(kRegions);
+}
+
+// "Pakistan -> Worldwide" on a line of its own.
+void AddWay(std::string_view line, Listing& listing) {
+  if (line.size() > 80) return;
+  for (const std::string_view arrow :
+       {"\xE2\x86\x92", "->", "\xE2\x9E\x9C", "\xE2\x9E\xA1", "\xC2\xBB", "\xE2\x96\xB6"}) {
+    const size_t at = line.find(arrow);
+    if (at == std::string_view::npos) continue;
+    const std::string_view from = Trimmed(line.substr(0, at)), to = Trimmed(line.substr(at + arrow.size()));
+    if (from.empty() || to.empty() || !IsRegion(from)) continue;
+    const std::string_view first = Trimmed(to.substr(0, to.find(',')));
+    if (!IsRegion(first)) continue;
+    if (listing.ships_from.empty()) listing.ships_from = std::string(from);
+    if (listing.ships_to.empty()) listing.ships_to = std::string(to);
+    return;
+  }
+}
+
+size_t ReadLabels(std::string_view text, Span range, bool profile, Listing& listing) {
   size_t seen = 0;
-  uint64_t seen_labels = 0;
+  std::bitset<std::size(kLabels)> seen_labels;
   std::string_view part = text.substr(range.begin, range.size());
   const Label* pending = nullptr;  // a label alone on its line: the next line is its value
   for (size_t lines = 0; !part.empty() && lines < kMaxLines; ++lines) {
@@ -147,6 +402,9 @@ size_t ReadItemLabels(std::string_view text, Span range, Listing& listing) {
     std::string_view line = Trimmed(part.substr(0, line_end));
     part.remove_prefix(std::min(part.size(), line_end + 1));
     if (line.empty()) continue;
+    if (!profile && IsAge(line)) AddFact("posted", line, listing);
+    if (line.size() < 200) AddCounts(line, listing);
+    if (!profile) AddWay(line, listing);
     // "Item #75922 -|- Created ... -|- Drugs": fields on one line.
     const Hit hit = LabelOf(line);
     std::string_view value;
@@ -157,8 +415,9 @@ size_t ReadItemLabels(std::string_view text, Span range, Listing& listing) {
         continue;
       }
       const auto index = static_cast<size_t>(hit.label - kLabels);
-      if (index < 64 && (seen_labels >> index & 1) == 0) {
-        seen_labels |= uint64_t{1} << index;
+      const bool of_vendor = hit.label->meaning == Meaning::kVendorFact;
+      if (!seen_labels[index] && of_vendor == profile) {
+        seen_labels.set(index);
         ++seen;
       }
       if (hit.value.empty()) {
@@ -175,6 +434,7 @@ size_t ReadItemLabels(std::string_view text, Span range, Listing& listing) {
     pending = nullptr;
     if (label == nullptr || value.empty()) continue;
     value = value.substr(0, kMaxValueBytes);
+    if (profile && label->meaning != Meaning::kVendorFact) continue;
     const auto set = [&](std::string& field) {
       if (field.empty()) field = CutToWholeCharacters(FoldWhiteSpace(value), kMaxValueBytes);
     };
@@ -205,6 +465,10 @@ size_t ReadItemLabels(std::string_view text, Span range, Listing& listing) {
         if (listing.site_id.empty() && id.size() <= 40) listing.site_id = id;
         break;
       }
+      case Meaning::kItemFact:
+      case Meaning::kVendorFact:
+        AddFact(label->fact, value, listing);
+        break;
       case Meaning::kPrice:
       case Meaning::kPayment:
       case Meaning::kOther:
@@ -212,6 +476,16 @@ size_t ReadItemLabels(std::string_view text, Span range, Listing& listing) {
     }
   }
   return seen;
+}
+
+}  // namespace
+
+size_t ReadItemLabels(std::string_view text, Span range, Listing& listing) {
+  return ReadLabels(text, range, false, listing);
+}
+
+size_t ReadProfileLabels(std::string_view text, Span range, Listing& listing) {
+  return ReadLabels(text, range, true, listing);
 }
 
 }  // namespace gasht

@@ -15,4 +15,7 @@ namespace gasht {
 // labels of an item it saw, known or used.
 size_t ReadItemLabels(std::string_view text, Span range, Listing& listing);
 
+// The same for a vendor's page ("Vendor since: 2021", "1,204 sales"): facts only, and how many labels of a vendor it saw.
+size_t ReadProfileLabels(std::string_view text, Span range, Listing& listing);
+
 }  // namespace gasht

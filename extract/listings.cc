@@ -6,6 +6,7 @@
 #include "base/url.h"
 #include "extract/facts.h"
 #include "extract/identifiers.h"
+#include "extract/item_page.h"
 #include "extract/page_tree.h"
 #include "extract/price.h"
 #include "extract/selector.h"
@@ -183,7 +184,10 @@ std::vector<Listing> ListingsByProfile(const ParsedPage& page, const ExtractionP
         } else if (field.name == "price") {
           PriceHints hints;
           hints.currency = currency_text;
-          if (auto price = ParsePrice(value, hints)) listing.prices.push_back(std::move(*price));
+          if (auto price = ParsePrice(value, hints)) {
+            if (IsBitcoinByBahtSign(value, price->amount)) price->amount.currency = "BTC";
+            listing.prices.push_back(std::move(*price));
+          }
           continue;
         } else if (field.name == "currency") {
           currency_text = std::move(value);

@@ -1,0 +1,510 @@
+#include "extract/records.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include "extract/item_labels.h"
+#include "extract/item_tables.h"
+#include "extract/words.h"
+
+namespace gasht {
+namespace {
+
+constexpr size_t kMaxGroups = 4'000;
+constexpr uint32_t kMaxClimb = 24;  // ancestors of an amount that may be its record
+
+uint64_t HashMix(uint64_t hash, uint64_t value) {
+  hash ^= value + 0x9e3779b97f4a7c15u + (hash << 6) + (hash >> 2);
+  return hash;
+}
+
+// Class names without the digits that sites number their items with.
+uint64_t HashClass(std::string_view text) {
+  uint64_t hash = 1469598103934665603u;
+  for (const char c : text) {
+    if (IsAsciiDigit(c)) continue;
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  }
+  return hash;
+}
+
+// What a record may be called by.
+struct Candidate {
+  NodeIndex node;
+  uint64_t path;
+  std::string text;
+  bool is_link = false;
+  bool is_heading = false;
+  bool named = false;        // its class says title or name
+  bool person = false;       // a link to a person, or a class that says so
+  bool category = false;     // a link to a list
+  bool alternative = false;  // of a picture, not words on the page
+  bool strong = true;        // a link, a heading or a name; else only words of their own
+  bool bold = false;
+};
+
+// What buyers write: sentences, thanks and marks.
+bool SoundsLikeReview(std::string_view title) {
+  return title.ends_with('.') || title.ends_with("!!") || title.size() > 110 ||
+         HasWord(title,
+                 {"thank",         "arrived",        "feedback",   "vendor",     "seller",    "5/5",
+                  "10/10",         "recommend",      "will order", "i ordered",  "as always", "as usual",
+                  "great ",        "awesome",        "perfect",    "good stuff", "all good",  "fast shipping",
+                  "fast delivery", "quick delivery", "received"});
+}
+
+class Records {
+ public:
+  explicit Records(const ItemPage& page) : page_(page), tree_(page.tree()) {}
+
+  std::vector<Listing> Strong() {
+    groups_ = Groups();
+    std::vector<Listing> out = Lists(Strength::kStrong);
+    if (out.empty()) out = Lone();
+    return out;
+  }
+
+  std::vector<Listing> Plain() {
+    groups_ = Groups();
+    return Lists(Strength::kWeak);
+  }
+
+ private:
+  enum class Strength { kStrong, kWeak };
+
+  struct Group {
+    std::vector<NodeIndex> members;
+    size_t strong = 0;  // members with money and a link, heading or name
+    size_t weak = 0;    // members with money and words of their own
+    uint32_t depth = 0;
+    size_t valid(Strength s) const { return s == Strength::kStrong ? strong : weak; }
+  };
+
+  uint64_t ShapeOf(NodeIndex i) const {
+    uint64_t hash = 0;
+    NodeIndex at = i;
+    for (int steps = 0; steps < 3 && at != kNoNode; ++steps, at = tree_.node(at).parent) {
+      const TreeNode& node = tree_.node(at);
+      hash = HashMix(hash, node.tag);
+      if (node.tag == GUMBO_TAG_UNKNOWN) hash = HashMix(hash, HashClass(node.text));
+      // How the siblings of a record differ ("odd", "even", "first") is in its own class; what they lie in is not.
+      const std::string_view classes = Trimmed(tree_.Attribute(at, "class"));
+      if (node.tag != GUMBO_TAG_TR)
+        hash = HashMix(hash, HashClass(steps > 0 ? classes : classes.substr(0, classes.find(' '))));
+    }
+    return HashMix(hash, tree_.node(i).depth);
+  }
+
+  // Path from `record` down to `node`, by tags and classes.
+  uint64_t PathOf(NodeIndex record, NodeIndex node) const {
+    uint64_t hash = 17;
+    for (NodeIndex at = node; at != record && at != kNoNode; at = tree_.node(at).parent) {
+      hash = HashMix(hash, tree_.node(at).tag);
+      // The first class names the part; later ones tell odd rows from even ones.
+      const std::string_view classes = Trimmed(tree_.Attribute(at, "class"));
+      hash = HashMix(hash, HashClass(classes.substr(0, classes.find(' '))));
+      // Cells are told apart by their place.
+      if (tree_.node(at).tag == GUMBO_TAG_TD) hash = HashMix(hash, PlaceAmongSiblings(at));
+    }
+    return hash;
+  }
+
+  uint64_t PlaceAmongSiblings(NodeIndex i) const {
+    constexpr uint64_t kMaxPlace = 32;
+    uint64_t place = 0;
+    const NodeIndex parent = tree_.node(i).parent;
+    if (parent == kNoNode) return 0;
+    for (NodeIndex at = tree_.first_child(parent); at != kNoNode && at != i && place < kMaxPlace;
+         at = tree_.node(at).next) {
+      place += tree_.node(at).is_element();
+    }
+    return place;
+  }
+
+  const std::vector<Candidate>& CandidatesOf(NodeIndex record) const {
+    const auto [it, fresh] = candidates_.try_emplace(record);
+    if (fresh) it->second = FindCandidates(record);
+    return it->second;
+  }
+
+  bool HasOwnWords(NodeIndex i) const {
+    for (NodeIndex child = tree_.first_child(i); child != kNoNode; child = tree_.node(child).next) {
+      const TreeNode& node = tree_.node(child);
+      if (node.is_text() && node.visible_end > node.visible_begin + 2) return true;
+    }
+    return false;
+  }
+
+  std::vector<Candidate> FindCandidates(NodeIndex record) const {
+    constexpr size_t kMaxCandidates = 64;
+    std::vector<Candidate> out;
+    const auto& nodes = tree_.nodes();
+    NodeIndex inside = 0;  // the end of a link or heading that says one thing
+    for (NodeIndex i = record; i < nodes[record].end && out.size() < kMaxCandidates; ++i) {
+      const TreeNode& node = nodes[i];
+      if (!node.is_element() || node.hidden) continue;
+      Candidate c;
+      c.node = i;
+      const bool is_link = node.tag == GUMBO_TAG_A && tree_.HasAttribute(i, "href");
+      c.is_heading = IsHeading(node.tag) || tree_.Attribute(i, "role") == "heading";
+      const uint32_t names = page_.NameFlags(i);
+      c.named = (names & kNamedTitle) != 0;
+      const bool person_class = (names & kNamedPerson) != 0;
+      c.strong = is_link || c.is_heading || c.named || person_class;
+      if (!c.strong && (i < inside || (names & kNamedPrice) != 0 || !HasOwnWords(i))) continue;
+      if (i == record && !is_link) continue;
+      std::string_view words = page_.Words(i);
+      if (words.empty() && is_link) {
+        // A picture that is a link says what it is in its title or in the picture's alternative text.
+        words = tree_.Attribute(i, "title");
+        if (words.empty()) {
+          const NodeIndex image = tree_.Find(i, GUMBO_TAG_IMG);
+          if (image != kNoNode && image < node.end) words = tree_.Attribute(image, "alt");
+        }
+        if (words.size() > 4 && EqualsIgnoringCase(words.substr(0, 4), "buy ")) words.remove_prefix(4);
+        c.alternative = true;
+        c.path = HashMix(PathOf(record, i), 99);
+      } else {
+        c.path = PathOf(record, i);
+      }
+      const size_t line = words.find('\n');
+      // A card that is one link holds more than its name; what it holds is looked at on its own.
+      const bool whole_card = is_link && line != std::string_view::npos;
+      if (c.strong && !whole_card && (is_link || c.is_heading)) inside = std::max(inside, node.end);
+      words = words.substr(0, std::min(words.size(), line));
+      if (ContainsIgnoringCase(words, "click to ")) continue;
+      if (words.empty() || words.size() > 4 * kMaxItemTitleBytes) continue;
+      c.text = CleanTitle(words);
+      c.is_link = is_link || (c.is_heading && tree_.Find(i, GUMBO_TAG_A) != kNoNode);
+      c.bold = node.tag == GUMBO_TAG_B || node.tag == GUMBO_TAG_STRONG;
+      const std::string_view href = is_link ? tree_.Attribute(i, "href") : std::string_view();
+      c.person = person_class || (is_link && LeadsToPerson(href));
+      c.category = is_link && LeadsToCategory(href);
+      out.push_back(std::move(c));
+    }
+    // "product-name" around the link that is the name: the link says it without what stands beside it.
+    std::vector<Candidate> kept;
+    for (size_t a = 0; a < out.size(); ++a) {
+      bool wraps = false;
+      if (out[a].named && !out[a].is_link && !out[a].is_heading) {
+        for (size_t b = a + 1; b < out.size() && out[b].node < nodes[out[a].node].end; ++b) {
+          wraps |= (out[b].is_link || out[b].is_heading) && LooksLikeTitle(out[b]);
+        }
+      }
+      if (!wraps) kept.push_back(std::move(out[a]));
+    }
+    return kept;
+  }
+
+  static bool LooksLikeTitle(const Candidate& c) {
+    if (c.person || c.category) return false;
+    if (CountLetters(c.text) < 3 || c.text.size() < 3) return false;
+    return !IsOnlyMeasure(c.text) && !IsButton(c.text);
+  }
+
+  std::vector<Group> Groups() const {
+    std::unordered_map<uint64_t, Group> groups;
+    std::set<NodeIndex> seen;
+    for (const MoneyMark& mark : page_.money()) {
+      NodeIndex at = tree_.node(mark.leaf).parent;
+      for (uint32_t climb = 0; climb < kMaxClimb && at != kNoNode; ++climb, at = tree_.node(at).parent) {
+        const TreeNode& node = tree_.node(at);
+        if (node.tag == GUMBO_TAG_BODY || node.tag == GUMBO_TAG_HTML) break;
+        if (node.visible_end - node.visible_begin > kMaxRecordBytes) break;
+        if (!seen.insert(at).second) break;  // and so were all above
+        if (groups.size() >= kMaxGroups) continue;
+        if (node.tag == GUMBO_TAG_OPTION || node.tag == GUMBO_TAG_SELECT || node.tag == GUMBO_TAG_TBODY)
+          continue;
+        Group& group = groups[ShapeOf(at)];
+        group.members.push_back(at);
+        group.depth = node.depth;
+      }
+    }
+    // Titles are costly to look for: only where it matters.
+    std::vector<Group> out;
+    for (auto& [shape, group] : groups) {
+      if (group.members.size() < 2) {
+        singles_.push_back(group.members[0]);
+        continue;
+      }
+      std::sort(group.members.begin(), group.members.end());
+      for (const NodeIndex member : group.members) {
+        if (page_.InFeedback(member) || page_.InAround(member) || IsRowOfNoOffer(page_, member)) continue;
+        bool strong = false, weak = false;
+        for (const Candidate& c : CandidatesOf(member)) {
+          if (!LooksLikeTitle(c)) continue;
+          strong |= c.strong;
+          weak = true;
+        }
+        group.strong += strong;
+        group.weak += weak;
+      }
+      out.push_back(std::move(group));
+    }
+    std::sort(out.begin(), out.end(),
+              [](const Group& a, const Group& b) { return a.members[0] < b.members[0]; });
+    std::sort(singles_.begin(), singles_.end());
+    return out;
+  }
+
+  std::vector<Listing> Lists(Strength strength) {
+    // Most records first; of wrappers around the same records the outermost, which holds every field.
+    std::stable_sort(groups_.begin(), groups_.end(), [&](const Group& a, const Group& b) {
+      if (a.valid(strength) != b.valid(strength)) return a.valid(strength) > b.valid(strength);
+      return a.depth < b.depth;
+    });
+    std::vector<Listing> out;
+    std::vector<Span> taken;  // of the text
+    std::set<std::string> known;
+    const size_t best = groups_.empty() ? 0 : groups_[0].valid(strength);
+    for (const Group& group : groups_) {
+      const size_t valid = group.valid(strength);
+      // Two alike may be chance; a list that short must show its trade.
+      if (valid < 2 || (valid == 2 && !IsPairOfItems(group)) || valid * 4 < best ||
+          valid * 2 < group.members.size())
+        continue;
+      const bool overlaps = std::any_of(group.members.begin(), group.members.end(), [&](NodeIndex member) {
+        const TreeNode& node = tree_.node(member);
+        return std::any_of(taken.begin(), taken.end(), [&](Span span) {
+          return node.visible_begin < span.end && span.begin < node.visible_end;
+        });
+      });
+      if (overlaps) continue;
+      std::vector<Listing> listings = ReadRecords(group, strength);
+      if (listings.empty()) continue;
+      if (strength == Strength::kWeak && !ShowsTrade(group, listings)) continue;
+      for (const NodeIndex member : group.members) {
+        taken.push_back({tree_.node(member).visible_begin, tree_.node(member).visible_end});
+      }
+      for (Listing& listing : listings) {
+        const std::string key =
+            listing.title + "\n" + (listing.prices.empty() ? "" : listing.prices[0].amount.amount());
+        if (known.insert(key).second) out.push_back(std::move(listing));
+      }
+    }
+    std::sort(out.begin(), out.end(),
+              [](const Listing& a, const Listing& b) { return a.span.begin < b.span.begin; });
+    return out;
+  }
+
+  // One result of a search: an element called an item, with a name that leads to it, a price and somebody or a way to
+  // buy it.
+  std::vector<Listing> Lone() {
+    for (const NodeIndex i : singles_) {
+      const TreeNode& node = tree_.node(i);
+      if ((page_.NameFlags(i) & kNamedItem) == 0 || node.visible_end - node.visible_begin > 1'500) continue;
+      if (page_.InFeedback(i) || page_.InAround(i)) continue;
+      const std::vector<Candidate>& candidates = CandidatesOf(i);
+      const bool title = std::any_of(candidates.begin(), candidates.end(), [](const Candidate& c) {
+        return c.is_link && (c.is_heading || c.named || c.text.size() >= 8) && LooksLikeTitle(c);
+      });
+      const bool person =
+          std::any_of(candidates.begin(), candidates.end(), [](const Candidate& c) { return c.person; });
+      const bool buy = HasBuyWords(page_.Words(i)) ||
+                       std::any_of(candidates.begin(), candidates.end(), [](const Candidate& c) {
+                         return c.is_link && HasWord(c.text, {"buy", "order"});
+                       });
+      if (!title || (!person && !buy)) continue;
+      Group group;
+      group.members = {i};
+      std::vector<Listing> out = ReadRecords(group, Strength::kStrong);
+      if (!out.empty()) return out;
+    }
+    return {};
+  }
+
+  bool IsPairOfItems(const Group& group) const {
+    for (const NodeIndex member : group.members) {
+      const std::vector<Candidate>& candidates = CandidatesOf(member);
+      const bool person =
+          std::any_of(candidates.begin(), candidates.end(), [](const Candidate& c) { return c.person; });
+      const bool called = (page_.NameFlags(member) & kNamedItem) != 0 &&
+                          std::any_of(candidates.begin(), candidates.end(), [](const Candidate& c) {
+                            return c.is_link && (c.is_heading || c.named) && LooksLikeTitle(c);
+                          });
+      if (!person && !called && !HasBuyWords(page_.Words(member))) return false;
+    }
+    return true;
+  }
+
+  // Words alone prove little: most must say how much of it, or how to order it.
+  bool ShowsTrade(const Group& group, const std::vector<Listing>& listings) const {
+    size_t measured = 0, bought = 0, linked = 0;
+    std::set<std::string> titles;
+    for (const Listing& listing : listings) {
+      titles.insert(listing.title);
+      measured += !FindQuantities(listing.title, 1).empty() || listing.prices[0].quantity.has_value();
+      linked += !listing.url.empty();
+    }
+    for (const NodeIndex member : group.members) {
+      const std::string_view words = page_.Words(member);
+      bought += HasBuyWords(words) || HasOrderWords(words) || HasWord(words, {"whatsapp", "buy", "order"});
+    }
+    const size_t n = listings.size();
+    if (n < 2 || titles.size() * 10 < n * 7) return false;
+    const auto reviews = static_cast<size_t>(std::count_if(
+        listings.begin(), listings.end(), [](const Listing& l) { return SoundsLikeReview(l.title); }));
+    if (reviews * 5 > n) return false;
+    if (bought * 2 > n) return true;
+    return n >= 3 && (measured * 2 > n || linked * 10 > n * 8 || page_.SaysItSells());
+  }
+
+  // What is known of one path through all records of a group.
+  struct PathVotes {
+    size_t present = 0;
+    size_t links = 0, headings = 0, named = 0, persons = 0, categories = 0, measures = 0;
+    size_t alternatives = 0, strong = 0, bold = 0;
+    size_t letters = 0;
+    size_t order = 0;  // sum of positions among the candidates
+    std::set<std::string> values;
+  };
+
+  std::vector<Listing> ReadRecords(const Group& group, Strength strength) {
+    std::vector<const std::vector<Candidate>*> all;
+    std::map<uint64_t, PathVotes> votes;
+    for (const NodeIndex member : group.members) {
+      all.push_back(&CandidatesOf(member));
+      std::set<uint64_t> once;
+      size_t order = 0;
+      for (const Candidate& c : *all.back()) {
+        ++order;
+        if (!once.insert(c.path).second) continue;
+        PathVotes& v = votes[c.path];
+        ++v.present;
+        v.links += c.is_link;
+        v.headings += c.is_heading;
+        v.named += c.named;
+        v.persons += c.person;
+        v.categories += c.category;
+        v.alternatives += c.alternative;
+        v.strong += c.strong;
+        v.bold += c.bold;
+        v.measures += IsOnlyMeasure(c.text) || IsButton(c.text);
+        v.letters += std::min<size_t>(CountLetters(c.text), 60);
+        v.order += order;
+        v.values.insert(c.text);
+      }
+    }
+    const auto n = static_cast<double>(group.members.size());
+    uint64_t title_path = 0, vendor_path = 0;
+    double title_score = 0, vendor_score = 0;
+    for (const auto& [path, v] : votes) {
+      const auto present = static_cast<double>(v.present);
+      const double share = present / n;
+      const double different = static_cast<double>(v.values.size()) / present;
+      const double persons = static_cast<double>(v.persons) / present;
+      const double letters = static_cast<double>(v.letters) / present;
+      const bool eligible = strength == Strength::kWeak || v.strong * 2 > v.present;
+      if (eligible && persons < 0.5 && static_cast<double>(v.categories) / present < 0.5 &&
+          static_cast<double>(v.measures) / present < 0.5 && letters >= 3) {
+        double score = share * (0.2 + different) * std::min(letters, 40.0) / 10.0;
+        score *= 1 + 0.6 * static_cast<double>(v.headings) / present +
+                 0.6 * static_cast<double>(v.named) / present + 0.4 * static_cast<double>(v.links) / present +
+                 0.4 * static_cast<double>(v.bold) / present;
+        score /= 1 + 0.03 * static_cast<double>(v.order) / present;
+        if (v.alternatives * 2 > v.present) score *= 0.4;
+        // Without a link or a name, what comes first is what it is called.
+        if (strength == Strength::kWeak && v.strong * 2 <= v.present)
+          score /= 1 + 0.25 * static_cast<double>(v.order) / present;
+        if (different < 0.3 && v.present > 3) score *= 0.2;
+        if (score > title_score) {
+          title_score = score;
+          title_path = path;
+        }
+      }
+      if (persons >= 0.5 && letters >= 2 && letters <= 40) {
+        const double score = share * persons * (0.5 + static_cast<double>(v.links) / present);
+        if (score > vendor_score) {
+          vendor_score = score;
+          vendor_path = path;
+        }
+      }
+    }
+    std::vector<Listing> out;
+    for (size_t r = 0; r < all.size(); ++r) {
+      if (std::optional<Listing> listing =
+              ReadRecord(group.members[r], *all[r], title_path, vendor_path, strength)) {
+        out.push_back(std::move(*listing));
+      }
+    }
+    // Rates of exchange, balances, orders and filters are lists with amounts too; they are called by currencies and
+    // by words of accounting.
+    size_t others = 0;
+    for (const Listing& listing : out) {
+      const bool currency = listing.title.size() < 40 && !CurrencyFrom(listing.title).empty() &&
+                            FindQuantities(listing.title, 1).empty();
+      others += currency || (IsAccounting(listing.title) && FindQuantities(listing.title, 1).empty());
+    }
+    if (others * 2 > out.size()) out.clear();
+    return out;
+  }
+
+  std::optional<Listing> ReadRecord(NodeIndex member, const std::vector<Candidate>& candidates,
+                                    uint64_t title_path, uint64_t vendor_path, Strength strength) const {
+    Listing listing;
+    const TreeNode& node = tree_.node(member);
+    listing.span = {node.visible_begin, node.visible_end};
+    const Candidate* title = nullptr;
+    const Candidate* vendor = nullptr;
+    for (const Candidate& c : candidates) {
+      if (title == nullptr && c.path == title_path && LooksLikeTitle(c)) title = &c;
+      if (vendor == nullptr && c.path == vendor_path && c.person && !c.text.empty()) vendor = &c;
+    }
+    if (title == nullptr) {
+      for (const Candidate& c : candidates) {
+        if (strength == Strength::kStrong && !c.strong) continue;
+        if (LooksLikeTitle(c) && (title == nullptr || c.text.size() > title->text.size())) title = &c;
+      }
+    }
+    if (title == nullptr) return std::nullopt;
+    listing.title = title->text;
+    listing.url = page_.UrlOf(member, title->node);
+    for (const Candidate& c : candidates) {
+      if (vendor == nullptr && c.person && c.is_link && CountLetters(c.text) >= 2 && !IsButton(c.text))
+        vendor = &c;
+    }
+    if (vendor != nullptr) listing.vendor = CleanVendor(vendor->text);
+    ReadItemLabels(page_.text(), {node.visible_begin, node.visible_end}, listing);
+    if (listing.vendor.empty()) listing.vendor = VendorByWord(page_.Words(member));
+    if (listing.vendor == listing.title) listing.vendor.clear();
+    if (IsButton(listing.vendor)) listing.vendor.clear();
+    const TreeNode& title_node = tree_.node(title->node);
+    listing.prices = page_.PricesOf(node.visible_begin, node.visible_end,
+                                    {title_node.visible_begin, title_node.visible_end});
+    if (listing.prices.empty()) return std::nullopt;
+    // A line of exchange rates.
+    std::set<std::string> currencies;
+    for (const Price& price : listing.prices) currencies.insert(price.amount.currency);
+    if (currencies.size() > 4) return std::nullopt;
+    for (const std::string_view attribute : {"data-id", "data-product-id", "data-item-id", "data-sku",
+                                             "data-product_id", "data-id-product", "data-pid"}) {
+      const std::string_view value = tree_.Attribute(member, attribute);
+      if (listing.site_id.empty() && !value.empty() && value.size() <= 64)
+        listing.site_id = std::string(value);
+    }
+    return listing;
+  }
+
+  const ItemPage& page_;
+  const PageTree& tree_;
+  std::vector<Group> groups_;
+  mutable std::vector<NodeIndex> singles_;
+  mutable std::unordered_map<NodeIndex, std::vector<Candidate>> candidates_;
+};
+
+}  // namespace
+
+std::vector<Listing> RepeatedRecords(const ItemPage& page) {
+  if (page.money().empty()) return {};
+  return Records(page).Strong();
+}
+
+std::vector<Listing> PlainRecords(const ItemPage& page) {
+  if (page.money().empty()) return {};
+  return Records(page).Plain();
+}
+
+}  // namespace gasht

@@ -67,7 +67,7 @@ void AssignOfflineIds(PageAnalysis& analysis) {
   capture.source = SourceId{"offline"};
   if (const auto url = Url::Parse(analysis.document.url); url.ok())
     capture.url_key = MakeUrlKey(capture.source, *url, {});
-  const std::vector<ListingId> ids = ListingIdsOf(capture, analysis);
+  const std::vector<ListingId> ids = ListingsOf(capture, analysis).ids;
   for (size_t i = 0; i < ids.size(); ++i) analysis.listings[i].id = ids[i].value;
 }
 

@@ -1,6 +1,8 @@
 #include "store/check_custody.h"
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -8,6 +10,7 @@
 #include "model/codec.h"
 #include "store/custody.h"
 #include "store/keys.h"
+#include "store/payload.h"
 #include "store/records.h"
 #include "store/store_state.h"
 
@@ -18,7 +21,7 @@ namespace {
 Result<std::string> ReadRecord(const Database::View& view, Family family, std::string_view key) {
   GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> value, view.Get(family, key));
   if (!value) return Status::NotFound(RowName(family, key) + " is missing");
-  const Result<Envelope> envelope = OpenEnvelope(*value);
+  const Result<Envelope> envelope = OpenRecord(*value);
   if (!envelope.ok()) return envelope.status().WithContext(RowName(family, key));
   return std::string(envelope->payload);
 }
@@ -35,7 +38,8 @@ Status CheckCommitment(const CustodyLeaf& leaf, std::string_view record, std::st
   return Status::DataLoss("its record is not the one that was committed to");
 }
 
-Status CheckCaptureLeaf(const Database::View& view, const CustodyLeaf& leaf, CaptureId expected) {
+Status CheckCaptureLeaf(const Database::View& view, const KeyTable& keys, const CustodyLeaf& leaf,
+                        CaptureId expected) {
   if (leaf.capture != expected)
     return Status::DataLoss(
         fmt::format("it stands for capture {} instead of {}", leaf.capture.value, expected.value));
@@ -46,7 +50,50 @@ Status CheckCaptureLeaf(const Database::View& view, const CustodyLeaf& leaf, Cap
       CheckCommitment(leaf, record, capture->has_body ? capture->body_sha256.view() : std::string_view()));
   if (capture->id != leaf.capture) return Status::DataLoss("its record is another capture's");
   if (!capture->has_body) return Status::Ok();
-  return ReadBody(view, *capture).status();
+  return ReadBody(view, keys, *capture).status();
+}
+
+// What leaves say of findings: the last one of each counts.
+struct FindingLeaf {
+  uint64_t index = 0;
+  std::string salt;
+  Digest commitment;
+};
+
+Status CheckFindings(const Database::View& view, const std::map<std::string, FindingLeaf>& leaves) {
+  size_t found = 0, destroyed = 0;
+  Database::Cursor rows = view.Rows(Family::kFinding);
+  for (; rows.valid(); rows.Next()) {
+    const std::string name = RowName(Family::kFinding, rows.key());
+    GASHT_ASSIGN_OR_RETURN(const Finding finding,
+                           DecodeRow(Family::kFinding, rows.key(), rows.value(), &DecodeFinding));
+    const auto leaf = leaves.find(std::string(rows.key()));
+    if (leaf == leaves.end() || finding.id.value != rows.key())
+      return Status::DataLoss(name + " is in no leaf of the custody log");
+    if (CommitTo(leaf->second.salt, FindingRecord(finding), {}) != leaf->second.commitment)
+      return Status::DataLoss(fmt::format(
+          "custody leaf {} (finding): {} is not the record that was committed to", leaf->second.index, name));
+    ++found;
+  }
+  GASHT_RETURN_IF_ERROR(rows.status());
+  for (const auto& [id, leaf] : leaves) destroyed += leaf.salt.empty() ? 1 : 0;
+  if (found + destroyed == leaves.size()) return Status::Ok();
+  for (const auto& [id, leaf] : leaves) {
+    if (leaf.salt.empty()) continue;
+    GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> row, view.Get(Family::kFinding, id));
+    if (!row)
+      return Status::DataLoss(fmt::format("custody leaf {} (finding): {} is missing", leaf.index, id));
+  }
+  return Status::Ok();
+}
+
+// A leaf without a salt stands for what was destroyed; later a leaf must say so.
+Status CheckDestroyed(const Database::View& view, const CustodyLeaf& leaf, std::set<CaptureId>& destroyed) {
+  const Result<std::string> record = ReadCommittedRecord(view, leaf);
+  if (record.status().code() != StatusCode::kNotFound)
+    return record.ok() ? Status::DataLoss("its salt is missing, its record is not") : record.status();
+  if (leaf.kind == kCaptureLeafKind) destroyed.insert(leaf.capture);
+  return Status::Ok();
 }
 
 Status CheckReviewLeaf(const Database::View& view, const CustodyLeaf& leaf) {
@@ -57,8 +104,15 @@ Status CheckReviewLeaf(const Database::View& view, const CustodyLeaf& leaf) {
 }  // namespace
 
 Result<std::string> ReadCommittedRecord(const Database::View& view, const CustodyLeaf& leaf) {
-  if (leaf.kind == "capture") return ReadRecord(view, Family::kCapture, NumberKey(leaf.capture.value));
-  if (leaf.kind == "review") return ReadRecord(view, Family::kReview, ReviewKey({leaf.detail}, leaf.index));
+  if (leaf.kind == kCaptureLeafKind) return ReadRecord(view, Family::kCapture, NumberKey(leaf.capture.value));
+  if (leaf.kind == kReviewLeafKind)
+    return ReadRecord(view, Family::kReview, ReviewKey({leaf.detail}, leaf.index));
+  if (leaf.kind == kFindingLeafKind) {
+    GASHT_ASSIGN_OR_RETURN(const std::optional<Finding> finding,
+                           ReadRow(view, Family::kFinding, leaf.detail, &DecodeFinding));
+    if (!finding) return Status::NotFound(RowName(Family::kFinding, leaf.detail) + " is missing");
+    return FindingRecord(*finding);
+  }
   return std::string();
 }
 
@@ -71,28 +125,15 @@ Result<Digest> ReadTreeNode(const Database::View& view, const MerklePosition& po
   return Digest::FromBytes(*hash);
 }
 
-Result<std::string> ReadBody(const Database::View& view, const Capture& capture) {
-  const auto damaged = [&capture](std::string_view what) {
-    return Status::DataLoss(fmt::format("the body of capture {} {}", capture.id.value, what));
-  };
-  GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> value,
-                         view.Get(Family::kPayload, capture.payload.digest.view()));
-  if (!value) return damaged("is missing");
-  const Result<Envelope> envelope = OpenEnvelope(*value);
-  if (!envelope.ok())
-    return envelope.status().WithContext(fmt::format("the body of capture {}", capture.id.value));
-  if (envelope->payload.size() != capture.body_bytes || Sha256(envelope->payload) != capture.body_sha256)
-    return damaged("is not what was captured");
-  return std::string(envelope->payload);
-}
-
-Status CheckCustody(const Database::View& view) {
+Status CheckCustody(const Database::View& view, const KeyTable& keys) {
   GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> head_bytes, view.Get(Family::kMeta, kMetaHead));
   if (!head_bytes) return Status::DataLoss("the store's head is missing");
   GASHT_ASSIGN_OR_RETURN(const StoreHead head, DecodeHead(*head_bytes));
 
   CompactTree tree;
   CaptureId last_capture;
+  std::set<CaptureId> destroyed;
+  std::map<std::string, FindingLeaf> findings;
   Database::Cursor rows = view.Rows(Family::kCustodyLeaf);
   for (; rows.valid(); rows.Next()) {
     const uint64_t index = tree.size();
@@ -101,18 +142,28 @@ Status CheckCustody(const Database::View& view) {
     if (rows.key() != NumberKey(index) || leaf.index != index)
       return Status::DataLoss(fmt::format("custody leaf {} is missing", index));
     Status status;
-    if (leaf.kind == "capture") {
-      status = CheckCaptureLeaf(view, leaf, {last_capture.value + 1});
+    if (leaf.kind == kFindingLeafKind) {
+      findings[leaf.detail] = {index, leaf.salt, leaf.commitment};
+    } else if (leaf.salt.empty()) {
+      status = CheckDestroyed(view, leaf, destroyed);
+      if (leaf.kind == kCaptureLeafKind) last_capture = leaf.capture;
+    } else if (leaf.kind == kCaptureLeafKind) {
+      status = CheckCaptureLeaf(view, keys, leaf, {last_capture.value + 1});
       last_capture = leaf.capture;
-    } else if (leaf.kind == "review") {
+    } else if (leaf.kind == kReviewLeafKind) {
       status = CheckReviewLeaf(view, leaf);
     } else {
+      if (leaf.kind == kDeletionLeafKind) destroyed.erase(leaf.capture);
       status = CheckCommitment(leaf, {}, {});
     }
     if (!status.ok()) return status.WithContext(fmt::format("custody leaf {} ({})", index, leaf.kind));
     tree.Append(LeafHash(leaf));
   }
   GASHT_RETURN_IF_ERROR(rows.status());
+  if (!destroyed.empty())
+    return Status::DataLoss(
+        fmt::format("capture {} is gone, and no leaf says why", destroyed.begin()->value));
+  GASHT_RETURN_IF_ERROR(CheckFindings(view, findings));
   if (tree.size() != head.tree.size)
     return Status::DataLoss(
         fmt::format("the custody log has {} leaves instead of {}", tree.size(), head.tree.size));

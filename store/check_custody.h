@@ -9,20 +9,18 @@
 #include "model/capture.h"
 #include "model/custody.h"
 #include "store/database.h"
+#include "store/key_table.h"
 #include "store/merkle.h"
 
 namespace gasht {
 
-// The body of a capture that has one: DataLoss when it is missing or is not what was captured.
-Result<std::string> ReadBody(const Database::View& view, const Capture& capture);
-
 // What a leaf's commitment is over: the payload of its record's envelope, byte for byte; empty for an event.
-// NotFound when there is no such record.
+// NotFound when there is no such record, or it was destroyed.
 Result<std::string> ReadCommittedRecord(const Database::View& view, const CustodyLeaf& leaf);
 
 Result<Digest> ReadTreeNode(const Database::View& view, const MerklePosition& position);
 
 // See Store::CheckCustody.
-Status CheckCustody(const Database::View& view);
+Status CheckCustody(const Database::View& view, const KeyTable& keys);
 
 }  // namespace gasht

@@ -1,5 +1,6 @@
 #include "store/custody.h"
 
+#include "model/codec.h"
 #include "model/ids.h"
 #include "store/keys.h"
 #include "store/merkle.h"
@@ -8,6 +9,15 @@ namespace gasht {
 
 Digest CommitTo(std::string_view salt, std::string_view record, std::string_view body) {
   return HashParts("gasht-commitment-1", {salt, record, body});
+}
+
+std::string FindingRecord(const Finding& finding) {
+  Finding lasting = finding;
+  lasting.last_capture = lasting.first_capture;
+  lasting.last_seen = lasting.first_seen;
+  lasting.times_seen = 1;
+  lasting.page_url.clear();
+  return Encode(lasting);
 }
 
 Digest LeafEntry(const CustodyLeaf& leaf) {

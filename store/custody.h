@@ -3,18 +3,31 @@
 // How records become leaves of the custody log. docs/storage-format.md, "Custody log", has the same in words,
 // so that somebody else's program can check it. Free functions without state.
 
+#include <string>
 #include <string_view>
 
 #include "base/digest.h"
 #include "model/custody.h"
+#include "model/finding.h"
 
 namespace gasht {
 
 inline constexpr size_t kSaltBytes = 16;
 
+// Kinds of leaves that stand for a record; every other kind is an event.
+inline constexpr std::string_view kCaptureLeafKind = "capture";
+inline constexpr std::string_view kReviewLeafKind = "review";
+inline constexpr std::string_view kFindingLeafKind = "finding";
+// A record was lawfully destroyed: an event, and the capture that it names.
+inline constexpr std::string_view kDeletionLeafKind = "deletion";
+
 // What a leaf says of the record it stands for: `record` is its stored encoding, `body` the digest of the
 // body it refers to, empty when there is none.
 Digest CommitTo(std::string_view salt, std::string_view record, std::string_view body);
+
+// The part of a finding that a leaf of kind "finding" is over: all but when and how often it was seen again, and
+// on which page, which change with every look.
+std::string FindingRecord(const Finding& finding);
 
 // The entry of the tree: a digest over everything in the leaf but its salt, so that the salt can be destroyed
 // with the record and the tree still adds up.

@@ -68,12 +68,14 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family, const std::shared_
   table.block_cache = cache;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   if (family == Family::kPayload) {
-    // Bodies are written once: outside the tree no compaction copies them again. Nothing deletes them yet;
-    // lawful deletion destroys a key (and only then garbage collection with age cutoff 1.0 is hygiene).
+    // Bodies are written once: outside the tree no compaction copies them again. Lawful deletion destroys a key;
+    // Compact is hygiene after it.
     options.enable_blob_files = true;
     options.min_blob_size = 1024;
     options.blob_file_size = 128 << 20;
-    options.blob_compression_type = rocksdb::kZSTD;
+    // Bodies come compressed, and sealed.
+    options.blob_compression_type = rocksdb::kNoCompression;
+    options.compression = rocksdb::kNoCompression;
   }
   if (family == Family::kListing || family == Family::kFrontierSeen) {
     // Most keys that the writer asks for are new: a filter over the memtable says so at a tenth of a search.
@@ -144,13 +146,16 @@ Result<std::unique_ptr<Database>> Database::Open(const Options& options) {
                       options.path, name));
   }
   // Meta is made last: with it a missing family is a loss, without it the making was interrupted.
-  db_options.create_missing_column_families = !Contains(existing, InfoOf(Family::kMeta).name);
-  if (!db_options.create_missing_column_families) {
-    for (const FamilyInfo& info : kFamilies) {
-      if (!Contains(existing, info.name))
-        return Status::DataLoss(fmt::format("{} has lost the family '{}'", options.path, info.name));
-    }
+  const bool is_made = Contains(existing, InfoOf(Family::kMeta).name);
+  std::vector<Family> new_families;
+  for (const FamilyInfo& info : kFamilies) {
+    if (!is_made || Contains(existing, info.name)) continue;
+    // One that schema 1 did not have: whoever reads the schema says whether it should be there.
+    if (info.since == 1)
+      return Status::DataLoss(fmt::format("{} has lost the family '{}'", options.path, info.name));
+    new_families.push_back(info.family);
   }
+  db_options.create_missing_column_families = !is_made || !new_families.empty();
 
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kBlockCacheBytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
@@ -164,6 +169,7 @@ Result<std::unique_ptr<Database>> Database::Open(const Options& options) {
   GASHT_RETURN_IF_ERROR(FromRocks(rocksdb::DB::Open(db_options, options.path, descriptors, &handles, &db),
                                   "open the database " + options.path));
   database->env_ = db_options.env;
+  database->new_families_ = std::move(new_families);
   database->db_.reset(db);
   database->default_handle_ = handles[0];
   std::copy(handles.begin() + 1, handles.end(), database->handles_.begin());
@@ -197,6 +203,22 @@ Status Database::Commit(Batch& batch) {
   rocksdb::WriteOptions options;
   options.sync = true;
   return FromRocks(db_->Write(options, &batch.batch_), "write to the store");
+}
+
+bool Database::is_new(Family family) const {
+  return std::find(new_families_.begin(), new_families_.end(), family) != new_families_.end();
+}
+
+Status Database::Compact() {
+  rocksdb::CompactRangeOptions options;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  options.blob_garbage_collection_policy = rocksdb::BlobGarbageCollectionPolicy::kForce;
+  // Younger blob files would keep what was deleted.
+  options.blob_garbage_collection_age_cutoff = 1.0;
+  for (rocksdb::ColumnFamilyHandle* handle : handles_)
+    GASHT_RETURN_IF_ERROR(
+        FromRocks(db_->CompactRange(options, handle, nullptr, nullptr), "rewrite the database"));
+  return Status::Ok();
 }
 
 Status Database::Clear(Family family) {

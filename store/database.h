@@ -111,6 +111,12 @@ class Database {
   // Synced: when this returns Ok, the changes survive a power cut.
   Status Commit(Batch& batch);
 
+  // Rewrites everything, old bodies too.
+  Status Compact();
+  // Did this opening make families that the store did not have yet?
+  bool has_new_families() const { return !new_families_.empty(); }
+  bool is_new(Family family) const;
+
   // Empties a family, in synced batches of bounded size.
   Status Clear(Family family);
 
@@ -125,6 +131,7 @@ class Database {
   Cursor MakeCursor(Family family, std::string_view prefix, const rocksdb::Snapshot* snapshot) const;
   Status CheckBlobFiles() const;
 
+  std::vector<Family> new_families_;
   rocksdb::Env* env_ = nullptr;
   std::unique_ptr<rocksdb::DB> db_;
   // Of RocksDB's own "default" family, which stays empty.

@@ -49,26 +49,26 @@ TEST(EnvelopeTest, RefusesWhatItDoesNotKnow) {
        "0000000000000000"
        "61",
        "unknown version 2"},
-      {"0101"
+      {"0103"
        "0000000000000000"
        "0000000000000000"
        "61",
-       "unknown codec 1"},
+       "unknown codec 3"},
+      {"0102"
+       "0000000000000000"
+       "0000000000000000"
+       "61",
+       "refers to no base"},
       {"01ff"
        "0000000000000000"
        "0000000000000000"
        "61",
-       "unknown codec 255"},
+       "names no leaf"},
       {"0100"
        "0000000000000001"
        "0000000000000000"
        "61",
        "refers to a base"},
-      {"0100"
-       "0000000000000000"
-       "0100000000000000"
-       "61",
-       "unknown key"},
   };
   for (const Case& c : cases) {
     const std::string bytes = HexDecode(c.hex).value();
@@ -76,6 +76,20 @@ TEST(EnvelopeTest, RefusesWhatItDoesNotKnow) {
     EXPECT_EQ(status.code(), StatusCode::kDataLoss) << c.hex;
     EXPECT_NE(status.message().find(c.message), std::string::npos) << c.hex << ": " << status.message();
   }
+}
+
+TEST(EnvelopeTest, RecordsAreNeitherCompressedNorSealed) {
+  EXPECT_EQ(OpenRecord(SealRecord("abc"))->payload, "abc");
+  EXPECT_EQ(OpenRecord(EnvelopeHeader(EnvelopeCodec::kZstd, 0, 0) + "x").status().code(),
+            StatusCode::kDataLoss);
+  EXPECT_EQ(OpenRecord(EnvelopeHeader(EnvelopeCodec::kNone, 0, 7) + "x").status().code(),
+            StatusCode::kDataLoss);
+  const Status destroyed = OpenRecord(DestroyedRecord(17)).status();
+  EXPECT_EQ(destroyed.code(), StatusCode::kNotFound);
+  EXPECT_NE(destroyed.message().find("custody leaf 17"), std::string::npos) << destroyed.message();
+  const Envelope delta = OpenEnvelope(EnvelopeHeader(EnvelopeCodec::kZstdDelta, 5, 6) + "x").value();
+  EXPECT_EQ(delta.ref, 5u);
+  EXPECT_EQ(delta.key, 6u);
 }
 
 }  // namespace

@@ -23,6 +23,8 @@ enum class Family : uint8_t {
   kFrontierSchedule,
   kCustodyLeaf,
   kCustodyNode,
+  kPayloadDelta,
+  kFindingLeaf,
   kMeta,
 };
 
@@ -33,11 +35,13 @@ struct FamilyInfo {
   Family family;
   std::string_view name;
   FamilyKind kind;
+  // The first schema that has it: a store of an older one gets it when it is brought up.
+  uint64_t since = 1;
 };
 
 // In the order of the enumeration. Meta comes last: RocksDB creates families in this order, so a store that
 // has meta has them all.
-inline constexpr std::array<FamilyInfo, 14> kFamilies = {{
+inline constexpr std::array<FamilyInfo, 16> kFamilies = {{
     {Family::kCapture, "capture", FamilyKind::kTruth},
     {Family::kCaptureBySource, "capture_by_source", FamilyKind::kDerived},
     {Family::kPayload, "payload", FamilyKind::kTruth},
@@ -51,6 +55,8 @@ inline constexpr std::array<FamilyInfo, 14> kFamilies = {{
     {Family::kFrontierSchedule, "frontier_schedule", FamilyKind::kDerived},
     {Family::kCustodyLeaf, "custody_leaf", FamilyKind::kTruth},
     {Family::kCustodyNode, "custody_node", FamilyKind::kDerived},
+    {Family::kPayloadDelta, "payload_delta", FamilyKind::kDerived, 2},
+    {Family::kFindingLeaf, "finding_leaf", FamilyKind::kDerived, 2},
     {Family::kMeta, "meta", FamilyKind::kTruth},
 }};
 

@@ -53,21 +53,6 @@ std::vector<Shown> GroupById(const std::vector<ListingId>& ids, const PageAnalys
   return shown;
 }
 
-// Each listing of the page, cut loose from it.
-std::vector<Listing> StandAloneAll(const PageAnalysis& analysis) {
-  std::vector<Listing> listings;
-  listings.reserve(analysis.listings.size());
-  for (size_t i = 0; i < analysis.listings.size(); ++i) listings.push_back(StandAlone(analysis, i));
-  return listings;
-}
-
-std::vector<ListingId> IdsOf(const Capture& capture, const std::vector<Listing>& listings) {
-  std::vector<ListingId> ids;
-  ids.reserve(listings.size());
-  for (const Listing& listing : listings) ids.push_back(ListingIdOf(capture, listing));
-  return ids;
-}
-
 StoredListing FoldListing(const FoldState& state, const Capture& capture, const ListingId& id,
                           Listing listing) {
   listing.id = id.value;
@@ -147,20 +132,29 @@ ListingId ListingIdOf(const Capture& capture, const Listing& listing) {
   return MakeListingIdFromText(capture.source, kind, FoldForIdentity(listing.vendor), title);
 }
 
-std::vector<ListingId> ListingIdsOf(const Capture& capture, const PageAnalysis& analysis) {
-  return IdsOf(capture, StandAloneAll(analysis));
+PageListings ListingsOf(const Capture& capture, const PageAnalysis& analysis) {
+  PageListings page;
+  page.listings.reserve(analysis.listings.size());
+  page.ids.reserve(analysis.listings.size());
+  for (size_t i = 0; i < analysis.listings.size(); ++i) {
+    page.listings.push_back(StandAlone(analysis, i));
+    page.ids.push_back(ListingIdOf(capture, page.listings.back()));
+  }
+  return page;
 }
 
-FoldResult Fold(const FoldState& state, const Capture& capture, const PageAnalysis& analysis) {
+FoldResult Fold(const FoldState& state, const Capture& capture, const PageAnalysis& analysis,
+                const PageListings& page) {
   assert(capture.id.value != 0);
+  assert(page.listings.size() == analysis.listings.size());
   FoldResult result;
   if (capture.page_class != PageClass::kContent) return result;
-  const std::vector<Listing> listings = StandAloneAll(analysis);
-  for (const Shown& shown : GroupById(IdsOf(capture, listings), analysis)) {
-    result.listings.push_back(FoldListing(state, capture, shown.id, listings[shown.places.front()]));
+  for (const Shown& shown : GroupById(page.ids, analysis)) {
+    result.listings.push_back(FoldListing(state, capture, shown.id, page.listings[shown.places.front()]));
     result.observations.push_back(Observe(capture, analysis, shown));
     if (shown.match == nullptr) continue;
-    result.findings.push_back(FoldFinding(state, capture, analysis, shown, listings[shown.match->listing]));
+    result.findings.push_back(
+        FoldFinding(state, capture, analysis, shown, page.listings[shown.match->listing]));
     if (!state.findings.contains(shown.id)) result.new_findings.push_back(result.findings.back().id);
   }
   return result;

@@ -33,16 +33,22 @@ struct FoldResult {
 // title that it has not.
 ListingId ListingIdOf(const Capture& capture, const Listing& listing);
 
-// The ids of the page's listings, in their order: what the state must hold for Fold.
-std::vector<ListingId> ListingIdsOf(const Capture& capture, const PageAnalysis& analysis);
+// The page's listings standing alone (store/stand_alone.h) and their ids, in the order of the page: worked out once, and
+// needed both to load the state and to fold.
+struct PageListings {
+  std::vector<Listing> listings;
+  std::vector<ListingId> ids;
+};
+PageListings ListingsOf(const Capture& capture, const PageAnalysis& analysis);
 
 // A page that is not content changes nothing. A listing that the page shows twice is one: the first is kept, the
 // prices of all are observed, and the strongest match is the finding's. A listing that is seen again without a
 // match leaves its finding as it was; with a weaker one (a list shows less than the advert's own page), what the
 // finding says. Listings are stored standing alone: in a finding the match's listing is number 0
 // ("listings/0/title"), and "text" is the listing's own words.
-// REQUIRES: `state` holds what is stored for ListingIdsOf(capture, analysis); capture.id is set; every candidate
-// names a listing of the analysis.
-FoldResult Fold(const FoldState& state, const Capture& capture, const PageAnalysis& analysis);
+// REQUIRES: `page` is ListingsOf(capture, analysis), and `state` holds what is stored for its ids; capture.id is set; every
+// candidate names a listing of the analysis.
+FoldResult Fold(const FoldState& state, const Capture& capture, const PageAnalysis& analysis,
+                const PageListings& page);
 
 }  // namespace gasht

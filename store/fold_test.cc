@@ -13,6 +13,10 @@
 namespace gasht {
 namespace {
 
+FoldResult Fold(const FoldState& state, const Capture& capture, const PageAnalysis& analysis) {
+  return gasht::Fold(state, capture, analysis, ListingsOf(capture, analysis));
+}
+
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -346,7 +350,7 @@ TEST(FoldTest, PostsOfOnePageAreToldApartByTheirWords) {
   first.span = {0, 10};
   second.span = {11, 22};
   analysis.listings = {first, second};
-  const auto ids = ListingIdsOf(MakeCapture(), analysis);
+  const auto ids = ListingsOf(MakeCapture(), analysis).ids;
   EXPECT_NE(ids[0], ids[1]);
 }
 
@@ -358,7 +362,7 @@ TEST(FoldTest, SameInputSameResult) {
   ASSERT_THAT(one.findings, SizeIs(2));
   for (size_t i = 0; i < 3; ++i) EXPECT_EQ(one.listings[i].id, two.listings[i].id);
   EXPECT_EQ(one.new_findings, two.new_findings);
-  EXPECT_EQ(ListingIdsOf(MakeCapture(), analysis).size(), 3u);
+  EXPECT_EQ(ListingsOf(MakeCapture(), analysis).ids.size(), 3u);
 }
 
 }  // namespace

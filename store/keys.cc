@@ -118,6 +118,10 @@ std::optional<ScheduleRow> ParseScheduleKey(std::string_view key, size_t prefix_
   return ScheduleRow{ReadTime(key), {std::string(key.substr(8))}};
 }
 
+std::string PayloadDeltaKey(CaptureId base, const PayloadId& payload) {
+  return NumberKey(base.value) + std::string(payload.digest.view());
+}
+
 std::string NodeKey(const MerklePosition& position) {
   std::string key(1, static_cast<char>(position.level));
   AppendBe64(position.index, key);

@@ -57,4 +57,7 @@ std::optional<ScheduleRow> ParseScheduleKey(std::string_view key, size_t prefix_
 
 std::string NodeKey(const MerklePosition& position);
 
+// payload_delta: the bodies that are deltas of a capture's, under it.
+std::string PayloadDeltaKey(CaptureId base, const PayloadId& payload);
+
 }  // namespace gasht

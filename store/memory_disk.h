@@ -18,6 +18,7 @@ class MemoryDisk {
   const std::unique_ptr<rocksdb::Env> env;
   // The store's secret; empty until the first open makes it.
   std::string secret;
+  std::string master, keys;
 };
 
 }  // namespace gasht

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -15,6 +16,7 @@
 #include "base/log.h"
 #include "store/check_custody.h"
 #include "store/keys.h"
+#include "store/transaction.h"
 
 namespace gasht {
 namespace {
@@ -48,19 +50,23 @@ Status PrepareFolder(StoreState& store, const StoreOptions& options) {
   return Status::Ok();
 }
 
-// Empty when there is none.
-Result<std::string> ReadSecret(const StoreState& store) {
-  if (store.disk != nullptr) return store.disk->secret;
-  const std::string path = store.path + "/secret";
+// 32 bytes as hex in a file of their own; empty when there is none.
+Result<std::string> ReadHexFile(const std::string& path) {
   Result<std::string> text = ReadFile(path, kMaxSecretFileBytes);
   if (text.status().code() == StatusCode::kNotFound) return std::string();
   if (!text.ok()) return text.status();
   std::string_view hex = *text;
   if (hex.ends_with('\n')) hex.remove_suffix(1);
-  Result<std::string> secret = HexDecode(hex);
-  if (!secret.ok() || secret->size() != kSecretBytes)
+  Result<std::string> bytes = HexDecode(hex);
+  if (!bytes.ok() || bytes->size() != kSecretBytes)
     return Status::DataLoss(path + " is not 64 hex digits and a line break: restore it from a backup");
-  return secret;
+  return bytes;
+}
+
+// Empty when there is none.
+Result<std::string> ReadSecret(const StoreState& store) {
+  if (store.disk != nullptr) return store.disk->secret;
+  return ReadHexFile(store.path + "/secret");
 }
 
 Status WriteSecret(StoreState& store, const std::string& secret) {
@@ -91,6 +97,7 @@ Status Initialise(StoreState& store) {
   }
   Database::Batch batch(*store.db);
   batch.Put(Family::kMeta, kMetaSchema, NumberKey(kSchemaVersion));
+  batch.Put(Family::kMeta, kMetaNextKey, NumberKey(1));
   batch.Put(Family::kMeta, kMetaDerived, NumberKey(kDerivedVersion));
   batch.Put(Family::kMeta, kMetaStoreId, RandomBytes(kStoreIdBytes));
   batch.Put(Family::kMeta, kMetaCreated, NumberKey(static_cast<uint64_t>(SystemClock().Utc().micros)));
@@ -99,11 +106,12 @@ Status Initialise(StoreState& store) {
   return store.db->Commit(batch);
 }
 
-Status CheckSchema(StoreState& store) {
+// The schema that the store has.
+Result<uint64_t> CheckSchema(StoreState& store) {
   GASHT_ASSIGN_OR_RETURN(MetaValue schema, ReadMeta(*store.db, kMetaSchema));
   if (!schema) {
     GASHT_RETURN_IF_ERROR(Initialise(store));
-    return Status::Ok();
+    return kSchemaVersion;
   }
   const std::optional<uint64_t> version = ParseNumberKey(*schema);
   if (!version || *version == 0) return Damaged(store, "its schema version is unreadable");
@@ -111,7 +119,72 @@ Status CheckSchema(StoreState& store) {
     return Status::FailedPrecondition(
         fmt::format("store {} has schema {}, this gasht knows schemas up to {}: open it with the newer gasht",
                     store.path, *version, kSchemaVersion));
-  return Status::Ok();
+  for (const FamilyInfo& info : kFamilies) {
+    if (info.since <= *version && info.kind == FamilyKind::kTruth && info.since > 1 &&
+        store.db->is_new(info.family))
+      return Damaged(store, fmt::format("it has lost the family '{}'", info.name));
+  }
+  return *version;
+}
+
+// The key that wraps the others: a systemd credential, else a file in the store's folder, which is made for a store
+// that has none.
+Result<std::string> LoadMasterKey(StoreState& store, bool may_make) {
+  if (store.disk != nullptr) {
+    if (store.disk->master.empty() && may_make) store.disk->master = RandomBytes(kSecretBytes);
+    return store.disk->master;
+  }
+  const char* const credentials = std::getenv("CREDENTIALS_DIRECTORY");
+  if (credentials != nullptr) {
+    GASHT_ASSIGN_OR_RETURN(std::string key, ReadHexFile(std::string(credentials) + "/gasht-master-key"));
+    if (!key.empty()) return key;
+  }
+  const std::string path = store.path + "/master.key";
+  GASHT_ASSIGN_OR_RETURN(std::string key, ReadHexFile(path));
+  if (!key.empty()) return key;
+  if (!may_make)
+    return Status::FailedPrecondition(fmt::format(
+        "the master key is missing: give it as the systemd credential gasht-master-key, or as {}", path));
+  key = RandomBytes(kSecretBytes);
+  GASHT_RETURN_IF_ERROR(WriteFileAtomically(path, HexEncode(key) + "\n", 0600));
+  return key;
+}
+
+Status LoadKeys(StoreState& store) {
+  GASHT_ASSIGN_OR_RETURN(const MetaValue id, ReadMeta(*store.db, kMetaStoreId));
+  if (!id || id->size() != kStoreIdBytes) return Damaged(store, "its id is unreadable");
+  store.store_id = *id;
+  GASHT_ASSIGN_OR_RETURN(const MetaValue next, ReadMeta(*store.db, kMetaNextKey));
+  const std::optional<uint64_t> number = next ? ParseNumberKey(*next) : std::optional<uint64_t>(1);
+  if (!number) return Damaged(store, "its count of keys is unreadable");
+  store.next_key = *number;
+  // Nothing is sealed yet: a table that is not there was never made.
+  const bool is_unused = store.next_key == 1;
+  KeyTable::Options options;
+  GASHT_ASSIGN_OR_RETURN(options.master, LoadMasterKey(store, is_unused));
+  if (store.disk != nullptr) {
+    options.memory = &store.disk->keys;
+  } else {
+    options.path = store.path + "/keys.bin";
+  }
+  options.store_id = store.store_id;
+  options.next = store.next_key;
+  options.create = is_unused;
+  GASHT_ASSIGN_OR_RETURN(store.keys, KeyTable::Open(std::move(options)));
+  return FinishDestroying(store);
+}
+
+// Schema 2 has a leaf for every finding, and sealed bodies: what is there stays as it is, what comes is sealed.
+Status BringUpToDate(StoreState& store, uint64_t version) {
+  if (version == kSchemaVersion) return Status::Ok();
+  Log(LogLevel::kInfo, "store_schema", {{"from", version}, {"to", kSchemaVersion}});
+  const SystemClock clock;
+  Transaction transaction(store, clock);
+  GASHT_RETURN_IF_ERROR(transaction.AddFindingLeaves());
+  GASHT_RETURN_IF_ERROR(
+      transaction.AddEvent({"schema", "gasht", fmt::format("schema {} to {}", version, kSchemaVersion)}));
+  transaction.SetMeta(kMetaSchema, NumberKey(kSchemaVersion));
+  return transaction.Commit();
 }
 
 Status LoadSecret(StoreState& store) {
@@ -128,7 +201,7 @@ Status LoadSecret(StoreState& store) {
 
 Status RefreshDerived(StoreState& store) {
   GASHT_ASSIGN_OR_RETURN(const MetaValue derived, ReadMeta(*store.db, kMetaDerived));
-  if (derived && *derived == NumberKey(kDerivedVersion)) return Status::Ok();
+  if (derived && *derived == NumberKey(kDerivedVersion) && !store.db->has_new_families()) return Status::Ok();
   Log(LogLevel::kInfo, "store_rebuild");
   return RebuildDerivedFamilies(*store.db);
 }
@@ -210,10 +283,12 @@ Result<std::unique_ptr<StoreState>> OpenStore(const StoreOptions& options) {
     GASHT_RETURN_IF_ERROR(PrepareFolder(*store, options));
   }
   GASHT_ASSIGN_OR_RETURN(store->db, Database::Open(database));
-  GASHT_RETURN_IF_ERROR(CheckSchema(*store));
+  GASHT_ASSIGN_OR_RETURN(const uint64_t version, CheckSchema(*store));
   GASHT_RETURN_IF_ERROR(LoadSecret(*store));
+  GASHT_RETURN_IF_ERROR(LoadKeys(*store));
   GASHT_RETURN_IF_ERROR(RefreshDerived(*store));
   GASHT_RETURN_IF_ERROR(CheckSequence(*store));
+  GASHT_RETURN_IF_ERROR(BringUpToDate(*store, version));
   return store;
 }
 

@@ -54,6 +54,15 @@ Result<CustodyLeaf> ProofReader::LeafOf(const Capture& capture) const {
   return Leaf(*index);
 }
 
+Result<CustodyLeaf> ProofReader::LeafOf(const FindingId& finding) const {
+  GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> row,
+                         state_->view.Get(Family::kFindingLeaf, finding.value));
+  if (!row) return Status::NotFound(fmt::format("there is no finding {}", finding.value));
+  const std::optional<uint64_t> index = ParseNumberKey(*row);
+  if (!index) return Status::DataLoss(fmt::format("finding {} has no readable leaf", finding.value));
+  return Leaf(*index);
+}
+
 Result<std::string> ProofReader::Record(const CustodyLeaf& leaf) const {
   return ReadCommittedRecord(state_->view, leaf);
 }

@@ -38,8 +38,10 @@ class ProofReader {
   // NotFound when there is no such leaf.
   Result<CustodyLeaf> Leaf(uint64_t index) const;
   Result<CustodyLeaf> LeafOf(const Capture& capture) const;
-  // The bytes that a leaf's commitment is over, from the record's envelope; empty for an event. NotFound when
-  // the record was destroyed.
+  // The last one that stands for the finding as it is now.
+  Result<CustodyLeaf> LeafOf(const FindingId& finding) const;
+  // The bytes that a leaf's commitment is over: from the record's envelope, FindingRecord (store/custody.h) of a finding;
+  // empty for an event. NotFound when the record was destroyed (the leaf's salt is empty then).
   Result<std::string> Record(const CustodyLeaf& leaf) const;
   // The stored encoding of a perfect subtree's hash.
   Result<Digest> Node(const MerklePosition& position) const;

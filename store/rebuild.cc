@@ -37,7 +37,7 @@ class Refill {
   Database::Batch batch_;
 };
 
-// custody_node and capture_by_source: both hang on the leaves.
+// custody_node, capture_by_source and finding_leaf: all hang on the leaves.
 Status RebuildFromLeaves(const Database::View& view, Refill& refill) {
   CompactTree tree;
   Database::Cursor rows = view.Rows(Family::kCustodyLeaf);
@@ -46,9 +46,14 @@ Status RebuildFromLeaves(const Database::View& view, Refill& refill) {
                            DecodeRow(Family::kCustodyLeaf, rows.key(), rows.value(), &DecodeCustodyLeaf));
     for (const MerkleNode& node : tree.Append(LeafHash(leaf)))
       GASHT_RETURN_IF_ERROR(refill.Put(Family::kCustodyNode, NodeKey(node.position), node.hash.view()));
-    if (leaf.capture == CaptureId()) continue;
-    GASHT_ASSIGN_OR_RETURN(const std::optional<Capture> capture,
-                           ReadRow(view, Family::kCapture, NumberKey(leaf.capture.value), &DecodeCapture));
+    if (leaf.kind == kFindingLeafKind)
+      GASHT_RETURN_IF_ERROR(refill.Put(Family::kFindingLeaf, leaf.detail, NumberKey(leaf.index)));
+    if (leaf.kind != kCaptureLeafKind) continue;
+    const Result<std::optional<Capture>> read =
+        ReadRow(view, Family::kCapture, NumberKey(leaf.capture.value), &DecodeCapture);
+    if (read.status().code() == StatusCode::kNotFound) continue;  // destroyed
+    if (!read.ok()) return read.status();
+    const std::optional<Capture>& capture = *read;
     if (!capture)
       return Status::DataLoss(
           fmt::format("capture {} of custody leaf {} is missing", leaf.capture.value, leaf.index));
@@ -67,6 +72,21 @@ Status RebuildFindingIndex(const Database::View& view, Refill& refill) {
       GASHT_RETURN_IF_ERROR(
           refill.Put(Family::kFindingIndex,
                      FindingIndexKey(scope, finding.match.level, finding.last_seen, finding.id), {}));
+  }
+  return rows.status();
+}
+
+Status RebuildPayloadDelta(const Database::View& view, Refill& refill) {
+  Database::Cursor rows = view.Rows(Family::kPayload);
+  for (; rows.valid(); rows.Next()) {
+    const Result<Envelope> envelope = OpenEnvelope(rows.value());
+    if (!envelope.ok()) return envelope.status().WithContext(RowName(Family::kPayload, rows.key()));
+    if (envelope->ref == 0) continue;
+    if (rows.key().size() != sizeof(Digest::bytes))
+      return Status::DataLoss(RowName(Family::kPayload, rows.key()) + " is not a body's");
+    GASHT_RETURN_IF_ERROR(
+        refill.Put(Family::kPayloadDelta,
+                   PayloadDeltaKey({envelope->ref}, PayloadId{Digest::FromBytes(rows.key())}), {}));
   }
   return rows.status();
 }
@@ -96,6 +116,7 @@ Status RebuildDerivedFamilies(Database& db) {
   GASHT_RETURN_IF_ERROR(RebuildFromLeaves(view, refill));
   GASHT_RETURN_IF_ERROR(RebuildFindingIndex(view, refill));
   GASHT_RETURN_IF_ERROR(RebuildSchedule(view, refill));
+  GASHT_RETURN_IF_ERROR(RebuildPayloadDelta(view, refill));
   GASHT_RETURN_IF_ERROR(refill.Put(Family::kMeta, kMetaDerived, NumberKey(kDerivedVersion)));
   return refill.Flush();
 }

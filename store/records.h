@@ -1,7 +1,7 @@
 #pragma once
 
 // Rows as nouns: the envelope opened and the record decoded. What does not decode is DataLoss that names the
-// row.
+// row; what was lawfully destroyed is NotFound.
 
 #include <optional>
 #include <string>
@@ -27,7 +27,7 @@ inline std::string RowName(Family family, std::string_view key) {
 
 template <typename Noun>
 Result<Noun> DecodeRow(Family family, std::string_view key, std::string_view value, Decoder<Noun> decode) {
-  const Result<Envelope> envelope = OpenEnvelope(value);
+  const Result<Envelope> envelope = OpenRecord(value);
   if (!envelope.ok()) return envelope.status().WithContext(RowName(family, key));
   Result<Noun> noun = decode(envelope->payload);
   if (!noun.ok()) return Status::DataLoss(noun.status().message()).WithContext(RowName(family, key));

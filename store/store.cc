@@ -10,6 +10,7 @@
 #include "store/check_custody.h"
 #include "store/keys.h"
 #include "store/open.h"
+#include "store/payload.h"
 #include "store/records.h"
 #include "store/store_state.h"
 
@@ -78,18 +79,27 @@ Result<Capture> Store::GetCapture(CaptureId id) const {
 Result<std::vector<Capture>> Store::ListCaptures(const CaptureFilter& filter) const {
   const Database::View view(*state_->db);
   const CaptureId from{filter.after.value + 1};
-  if (!filter.source)
-    return ReadRows(view.Rows(Family::kCapture, {}, NumberKey(from.value)), Family::kCapture, filter.limit,
-                    &DecodeCapture);
   std::vector<Capture> captures;
+  if (!filter.source) {
+    Database::Cursor rows = view.Rows(Family::kCapture, {}, NumberKey(from.value));
+    for (; rows.valid() && captures.size() < filter.limit; rows.Next()) {
+      Result<Capture> capture = DecodeRow(Family::kCapture, rows.key(), rows.value(), &DecodeCapture);
+      if (capture.status().code() == StatusCode::kNotFound) continue;  // destroyed
+      if (!capture.ok()) return capture.status();
+      captures.push_back(std::move(capture).value());
+    }
+    GASHT_RETURN_IF_ERROR(rows.status());
+    return captures;
+  }
   Database::Cursor rows = view.Rows(Family::kCaptureBySource, SourcePrefix(*filter.source),
                                     CaptureBySourceKey(*filter.source, from));
   for (; rows.valid() && captures.size() < filter.limit; rows.Next()) {
     if (rows.key().size() < sizeof(uint64_t)) return BadIndexRow(Family::kCaptureBySource, rows.key());
-    GASHT_ASSIGN_OR_RETURN(
-        Capture capture, RequireRow(view, Family::kCapture,
-                                    rows.key().substr(rows.key().size() - sizeof(uint64_t)), &DecodeCapture));
-    captures.push_back(std::move(capture));
+    Result<Capture> capture = RequireRow(
+        view, Family::kCapture, rows.key().substr(rows.key().size() - sizeof(uint64_t)), &DecodeCapture);
+    if (capture.status().code() == StatusCode::kNotFound) continue;  // destroyed
+    if (!capture.ok()) return capture.status();
+    captures.push_back(std::move(capture).value());
   }
   GASHT_RETURN_IF_ERROR(rows.status());
   return captures;
@@ -97,7 +107,7 @@ Result<std::vector<Capture>> Store::ListCaptures(const CaptureFilter& filter) co
 
 Result<std::string> Store::GetBody(const Capture& capture) const {
   if (!capture.has_body) return Status::NotFound(fmt::format("capture {} has no body", capture.id.value));
-  return ReadBody(Database::View(*state_->db), capture);
+  return ReadBody(Database::View(*state_->db), *state_->keys, capture);
 }
 
 Result<Finding> Store::GetFinding(const FindingId& id) const {
@@ -268,11 +278,15 @@ TreeHead Store::tree_head() const {
 }
 
 Status Store::CheckCustody() const {
-  return gasht::CheckCustody(Database::View(*state_->db));
+  return gasht::CheckCustody(Database::View(*state_->db), *state_->keys);
 }
 
 Status Store::RebuildDerived() {
   return RebuildDerivedFamilies(*state_->db);
+}
+
+Status Store::Compact() {
+  return state_->db->Compact();
 }
 
 const std::string& Store::path() const {

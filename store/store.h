@@ -101,6 +101,10 @@ class Store {
   // Makes the derived families again from the truth. REQUIRES: no StoreWriter is at work.
   Status RebuildDerived();
 
+  // Rewrites every file of the database, so that nothing deleted is left in one: hygiene after an erasure. Takes as long
+  // as reading and writing it all.
+  Status Compact();
+
   const std::string& path() const;
 
  private:

@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "model/custody.h"
 #include "store/database.h"
+#include "store/key_table.h"
 #include "store/lock.h"
 #include "store/memory_disk.h"
 #include "store/merkle.h"
@@ -21,8 +22,8 @@ namespace gasht {
 
 // Of docs/storage-format.md. A new layout of truth is a new schema; one of derived families alone, a new
 // derived version, and the next open rebuilds them.
-inline constexpr uint64_t kSchemaVersion = 1;
-inline constexpr uint64_t kDerivedVersion = 1;
+inline constexpr uint64_t kSchemaVersion = 2;
+inline constexpr uint64_t kDerivedVersion = 2;
 
 // Keys of the meta family.
 inline constexpr std::string_view kMetaSchema = "schema";
@@ -31,6 +32,9 @@ inline constexpr std::string_view kMetaStoreId = "store_id";
 inline constexpr std::string_view kMetaCreated = "created";
 inline constexpr std::string_view kMetaSecretCheck = "secret_check";
 inline constexpr std::string_view kMetaHead = "head";
+inline constexpr std::string_view kMetaNextKey = "next_key";
+// Keys that a lawful destruction has not overwritten yet: there between the batch that says so and the overwriting.
+inline constexpr std::string_view kMetaDestroying = "destroying";
 
 // Where the sequences stand: written in every batch that moves them, compared with the records at every open.
 struct StoreHead {
@@ -46,10 +50,13 @@ struct StoreState {
   std::shared_ptr<MemoryDisk> disk;  // in memory only
   std::unique_ptr<StoreLock> lock;   // on disk only; outlives the database
   std::string secret;
+  std::string store_id;
   std::unique_ptr<Database> db;
+  std::unique_ptr<KeyTable> keys;  // thread-safe
 
   // The writer's thread only, and Open before there is one.
   uint64_t captures = 0;
+  uint64_t next_key = 1;  // the first that no committed body is sealed with
   CompactTree tree;
 
   mutable Mutex mu;
@@ -57,6 +64,9 @@ struct StoreState {
 
   PayloadId PayloadIdOf(const Digest& body_sha256) const { return {HmacSha256(secret, body_sha256.view())}; }
 };
+
+// The keys of a lawful destruction that was interrupted, overwritten now.
+Status FinishDestroying(StoreState& store);
 
 // Empties the derived families and makes them again from the truth. Marked in meta while it lasts, so that an
 // interrupted one is done again at the next open.

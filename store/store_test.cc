@@ -447,7 +447,7 @@ TEST_P(StoreTest, ReviewsFollowEachOtherAndNeedAFinding) {
   EXPECT_EQ(reviews[0].decision, Decision::kNeedsMore);
   EXPECT_EQ(reviews[0].at, clock_.Utc());
   EXPECT_EQ(reviews[1].decision, Decision::kConfirmed);
-  const CustodyLeaf leaf = store_->GetLeaf(1).value();
+  const CustodyLeaf leaf = store_->GetLeaf(2).value();
   EXPECT_EQ(leaf.kind, "review");
   EXPECT_EQ(leaf.actor, "ayesha");
   EXPECT_EQ(leaf.detail, id.value);

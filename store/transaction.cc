@@ -32,18 +32,11 @@ Status CheckFrontierEntry(const FrontierEntry& entry) {
   return Status::Ok();
 }
 
-Status CheckBody(const Capture& capture, std::string_view body) {
-  if (!capture.has_body) return body.empty() ? Status::Ok() : Mistake("a body with a capture that has none");
-  if (capture.body_bytes != body.size()) return Mistake("a capture with another length than its body");
-  if (capture.body_sha256 != Sha256(body)) return Mistake("a capture with another digest than its body");
-  return Status::Ok();
-}
-
 Status CheckPage(const PageCommit& page) {
   const Capture& capture = page.capture;
   if (!IsValidSourceId(capture.source.value)) return Mistake("a capture without a valid source");
   if (capture.url_key.bytes.size() != UrlKey::kBytes) return Mistake("a capture without a URL key");
-  GASHT_RETURN_IF_ERROR(CheckBody(capture, page.body));
+  if (!capture.has_body && !page.body.empty()) return Mistake("a body with a capture that has none");
   GASHT_RETURN_IF_ERROR(CheckPageAnalysis(page.analysis));
   GASHT_RETURN_IF_ERROR(CheckFrontierEntry(page.visited));
   if (page.visited.source != capture.source || page.visited.key != capture.url_key)
@@ -86,17 +79,39 @@ class Records {
 }  // namespace
 
 Transaction::Transaction(StoreState& store, const Clock& clock)
-    : store_(store), clock_(clock), batch_(*store.db), captures_(store.captures), tree_(store.tree) {}
+    : store_(store),
+      clock_(clock),
+      batch_(*store.db),
+      captures_(store.captures),
+      next_key_(store.next_key),
+      tree_(store.tree) {}
 
-Result<PageCommitted> Transaction::AddPage(PageCommit page) {
+Result<PreparedPage> PreparePage(const StoreState& store, const PageCommit& page) {
+  PreparedPage prepared;
+  const Capture& capture = page.capture;
+  if (capture.has_body) {
+    // The last look at the page, as far as it is durable: another one that is on its way is only a base missed.
+    CaptureId previous;
+    const Database::View view(*store.db);
+    const Result<std::optional<FrontierEntry>> before = ReadRow(
+        view, Family::kFrontierSeen, FrontierKey(capture.source, capture.url_key), &DecodeFrontierEntry);
+    if (before.ok() && *before) previous = (*before)->last_capture;
+    GASHT_ASSIGN_OR_RETURN(prepared.body, PrepareBody(store, capture, page.body, previous));
+  }
+  if (capture.page_class == PageClass::kContent && CheckPageAnalysis(page.analysis).ok())
+    prepared.listings = ListingsOf(capture, page.analysis);
+  return prepared;
+}
+
+Result<PageCommitted> Transaction::AddPage(PageCommit page, PreparedPage prepared) {
   GASHT_RETURN_IF_ERROR(CheckPage(page));
   Capture& capture = page.capture;
   capture.id = {captures_ + 1};
-  if (capture.has_body) capture.payload = store_.PayloadIdOf(capture.body_sha256);
+  if (prepared.body) capture.payload = prepared.body->id;
   page.visited.last_capture = capture.id;
 
-  GASHT_ASSIGN_OR_RETURN(const FoldState before, LoadFoldState(capture, page.analysis));
-  const FoldResult folded = Fold(before, capture, page.analysis);
+  GASHT_ASSIGN_OR_RETURN(const FoldState before, LoadFoldState(capture, prepared.listings));
+  const FoldResult folded = Fold(before, capture, page.analysis, prepared.listings);
 
   Records records;
   const std::string capture_record = Encode(capture);
@@ -119,12 +134,12 @@ Result<PageCommitted> Transaction::AddPage(PageCommit page) {
   // From here on nothing is refused any more.
   captures_ = capture.id.value;
   records.PutInto(batch_);
-  GASHT_RETURN_IF_ERROR(PutBody(capture, page.body));
+  if (prepared.body) GASHT_RETURN_IF_ERROR(PutBody(*prepared.body, page.body));
   PageCommitted committed;
   committed.capture = capture.id;
   committed.leaf =
       AppendLeaf({.index = 0,
-                  .kind = "capture",
+                  .kind = std::string(kCaptureLeafKind),
                   .at = {},
                   .actor = std::string(kMachine),
                   .commitment = {},
@@ -134,7 +149,12 @@ Result<PageCommitted> Transaction::AddPage(PageCommit page) {
                  capture_record, capture.has_body ? capture.body_sha256.view() : std::string_view());
   batch_.Put(Family::kCaptureBySource, CaptureBySourceKey(capture.source, capture.id),
              NumberKey(committed.leaf));
-  for (const Finding& finding : folded.findings) PutFindingIndex(finding, before);
+  for (const Finding& finding : folded.findings) {
+    PutFindingIndex(finding, before);
+    const auto known = before.findings.find(finding.listing_id);
+    if (known == before.findings.end() || FindingRecord(known->second) != FindingRecord(finding))
+      AddFindingLeaf(finding, capture.id);
+  }
 
   GASHT_RETURN_IF_ERROR(PutFrontier(page.visited));
   for (FrontierEntry& link : page.outlinks) {
@@ -165,7 +185,7 @@ Status Transaction::AddReview(Review review) {
   const std::string record = Encode(review);
   if (!DecodeReview(record).ok()) return Mistake("an unreadable review");
   const uint64_t leaf = AppendLeaf({.index = 0,
-                                    .kind = "review",
+                                    .kind = std::string(kReviewLeafKind),
                                     .at = {},
                                     .actor = review.actor,
                                     .commitment = {},
@@ -179,7 +199,8 @@ Status Transaction::AddReview(Review review) {
 
 Status Transaction::AddEvent(CustodyEvent event) {
   if (event.kind.empty() || event.actor.empty()) return Mistake("a custody event without a kind or an actor");
-  if (event.kind == "capture" || event.kind == "review")
+  if (event.kind == kCaptureLeafKind || event.kind == kReviewLeafKind || event.kind == kFindingLeafKind ||
+      event.kind == kDeletionLeafKind)
     return Mistake("a custody event in the name of a record");
   if (event.kind.size() + event.actor.size() + event.detail.size() > kMaxLeafTextBytes)
     return Mistake("a custody event that is too long");
@@ -199,7 +220,16 @@ Status Transaction::Commit() {
   if (batch_.empty()) return Status::Ok();
   const StoreHead head{captures_, {tree_.size(), tree_.root()}};
   batch_.Put(Family::kMeta, kMetaHead, EncodeHead(head));
+  if (next_key_ != store_.next_key) batch_.Put(Family::kMeta, kMetaNextKey, NumberKey(next_key_));
+  if (!destroyed_keys_.empty()) {
+    std::string numbers;
+    for (const uint64_t number : destroyed_keys_) AppendBe64(number, numbers);
+    batch_.Put(Family::kMeta, kMetaDestroying, numbers);
+  }
   GASHT_RETURN_IF_ERROR(store_.db->Commit(batch_));
+  // The batch says that these are gone; a crash in between is finished at the next open.
+  if (!destroyed_keys_.empty()) GASHT_RETURN_IF_ERROR(FinishDestroying(store_));
+  store_.next_key = next_key_;
   store_.captures = captures_;
   store_.tree = tree_;
   MutexLock lock(store_.mu);
@@ -207,10 +237,10 @@ Status Transaction::Commit() {
   return Status::Ok();
 }
 
-Result<FoldState> Transaction::LoadFoldState(const Capture& capture, const PageAnalysis& analysis) {
+Result<FoldState> Transaction::LoadFoldState(const Capture& capture, const PageListings& listings) {
   FoldState state;
-  if (capture.page_class != PageClass::kContent) return state;
-  for (const ListingId& id : ListingIdsOf(capture, analysis)) {
+  for (const ListingId& id : listings.ids) {
+    if (state.listings.contains(id)) continue;
     GASHT_ASSIGN_OR_RETURN(
         std::optional<StoredListing> listing,
         ReadRow(batch_, Family::kListing, ListingKey(capture.source, id), &DecodeStoredListing));
@@ -235,12 +265,51 @@ void Transaction::PutFindingIndex(const Finding& finding, const FoldState& befor
   }
 }
 
-Status Transaction::PutBody(const Capture& capture, std::string_view body) {
-  if (!capture.has_body) return Status::Ok();
-  const std::string_view key = capture.payload.digest.view();
-  GASHT_ASSIGN_OR_RETURN(const bool known, batch_.Contains(Family::kPayload, key));
-  if (!known) batch_.Put(Family::kPayload, key, SealRecord(body));
+Status Transaction::PutBody(const PreparedBody& body, std::string_view content) {
+  const std::string_view id = body.id.digest.view();
+  GASHT_ASSIGN_OR_RETURN(const bool known, batch_.Contains(Family::kPayload, id));
+  if (known) return Status::Ok();
+  // Known when it was prepared and destroyed since, or its base was.
+  bool is_stale = body.row.empty();
+  if (body.base != CaptureId()) {
+    GASHT_ASSIGN_OR_RETURN(const bool has_base,
+                           batch_.Contains(Family::kPayload, body.base_payload.digest.view()));
+    is_stale = !has_base;
+  }
+  if (is_stale) {
+    GASHT_ASSIGN_OR_RETURN(const PreparedBody whole, PrepareWholeBody(store_, body.id, content));
+    batch_.Put(Family::kPayload, id, whole.row);
+    next_key_ = std::max(next_key_, whole.key + 1);
+    return Status::Ok();
+  }
+  batch_.Put(Family::kPayload, id, body.row);
+  next_key_ = std::max(next_key_, body.key + 1);
+  if (body.base != CaptureId()) batch_.Put(Family::kPayloadDelta, PayloadDeltaKey(body.base, body.id), {});
   return Status::Ok();
+}
+
+void Transaction::AddFindingLeaf(const Finding& finding, CaptureId capture) {
+  const uint64_t leaf = AppendLeaf({.index = 0,
+                                    .kind = std::string(kFindingLeafKind),
+                                    .at = {},
+                                    .actor = std::string(kMachine),
+                                    .commitment = {},
+                                    .salt = {},
+                                    .capture = capture,
+                                    .detail = finding.id.value},
+                                   FindingRecord(finding), {});
+  batch_.Put(Family::kFindingLeaf, finding.id.value, NumberKey(leaf));
+}
+
+Status Transaction::AddFindingLeaves() {
+  const Database::View view(*store_.db);
+  Database::Cursor rows = view.Rows(Family::kFinding);
+  for (; rows.valid(); rows.Next()) {
+    GASHT_ASSIGN_OR_RETURN(const Finding finding,
+                           DecodeRow(Family::kFinding, rows.key(), rows.value(), &DecodeFinding));
+    AddFindingLeaf(finding, finding.last_capture);
+  }
+  return rows.status();
 }
 
 Status Transaction::PutFrontier(const FrontierEntry& entry) {

@@ -6,6 +6,7 @@
 // An Add that returns InvalidArgument or NotFound has changed nothing, and the group goes on without it.
 // After any other failure the whole transaction is void.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,20 +17,33 @@
 #include "store/database.h"
 #include "store/fold.h"
 #include "store/merkle.h"
+#include "store/payload.h"
 #include "store/store_state.h"
 #include "store/writer.h"
 
 namespace gasht {
+
+// What is worked out of a page before the writer's thread has it. Thread-safe; InvalidArgument when the body is not
+// the capture's.
+struct PreparedPage {
+  PageListings listings;
+  std::optional<PreparedBody> body;
+};
+Result<PreparedPage> PreparePage(const StoreState& store, const PageCommit& page);
 
 class Transaction {
  public:
   // `store` and `clock` outlive it.
   Transaction(StoreState& store, const Clock& clock);
 
-  Result<PageCommitted> AddPage(PageCommit page);
+  Result<PageCommitted> AddPage(PageCommit page, PreparedPage prepared);
   Status AddSeeds(std::vector<FrontierEntry> seeds);
   Status AddReview(Review review);
   Status AddEvent(CustodyEvent event);
+  Result<Erased> Erase(Erasure erasure);
+  // A leaf for every finding of a store that was made before findings had one.
+  Status AddFindingLeaves();
+  void SetMeta(std::string_view key, std::string_view value) { batch_.Put(Family::kMeta, key, value); }
 
   // What a commit would write.
   size_t bytes() const { return batch_.bytes(); }
@@ -37,9 +51,10 @@ class Transaction {
   Status Commit();
 
  private:
-  Result<FoldState> LoadFoldState(const Capture& capture, const PageAnalysis& analysis);
+  Result<FoldState> LoadFoldState(const Capture& capture, const PageListings& listings);
   void PutFindingIndex(const Finding& finding, const FoldState& before);
-  Status PutBody(const Capture& capture, std::string_view body);
+  Status PutBody(const PreparedBody& body, std::string_view content);
+  void AddFindingLeaf(const Finding& finding, CaptureId capture);
   // The row and its place in the schedule, and the old place gone.
   Status PutFrontier(const FrontierEntry& entry);
   void PutNewFrontier(const FrontierEntry& entry);
@@ -52,6 +67,9 @@ class Transaction {
   const Clock& clock_;
   Database::Batch batch_;
   uint64_t captures_;
+  uint64_t next_key_;
+  // To be overwritten once the batch is durable.
+  std::vector<uint64_t> destroyed_keys_;
   CompactTree tree_;
 };
 

@@ -36,10 +36,11 @@ class Change {
 
 class PageChange final : public Change {
  public:
-  PageChange(PageCommit page, std::function<void(Result<PageCommitted>)> done)
-      : page_(std::move(page)), done_(std::move(done)) {}
+  PageChange(PageCommit page, Result<PreparedPage> prepared, std::function<void(Result<PageCommitted>)> done)
+      : page_(std::move(page)), prepared_(std::move(prepared)), done_(std::move(done)) {}
   Status AddTo(Transaction& transaction) override {
-    Result<PageCommitted> committed = transaction.AddPage(std::move(page_));
+    if (!prepared_.ok()) return prepared_.status();
+    Result<PageCommitted> committed = transaction.AddPage(std::move(page_), std::move(prepared_).value());
     if (committed.ok()) committed_ = std::move(committed).value();
     return committed.status();
   }
@@ -53,8 +54,32 @@ class PageChange final : public Change {
 
  private:
   PageCommit page_;
+  Result<PreparedPage> prepared_;
   PageCommitted committed_;
   const std::function<void(Result<PageCommitted>)> done_;
+};
+
+class EraseChange final : public Change {
+ public:
+  EraseChange(Erasure erasure, std::function<void(Result<Erased>)> done)
+      : erasure_(std::move(erasure)), done_(std::move(done)) {}
+  Status AddTo(Transaction& transaction) override {
+    Result<Erased> erased = transaction.Erase(std::move(erasure_));
+    if (erased.ok()) erased_ = std::move(erased).value();
+    return erased.status();
+  }
+  void Finish(const Status& status) override {
+    if (status.ok()) {
+      done_(std::move(erased_));
+    } else {
+      done_(status);
+    }
+  }
+
+ private:
+  Erasure erasure_;
+  Erased erased_;
+  const std::function<void(Result<Erased>)> done_;
 };
 
 // A submission of which only the success matters.
@@ -157,7 +182,9 @@ StoreWriter::StoreWriter(Store& store, const Clock& clock)
 StoreWriter::~StoreWriter() = default;
 
 void StoreWriter::CommitPage(PageCommit page, std::function<void(Result<PageCommitted>)> done) {
-  impl_->Submit(std::make_unique<PageChange>(std::move(page), std::move(done)));
+  // Hashing, compressing and sealing on the submitter's thread: there may be many of these, and one writer.
+  Result<PreparedPage> prepared = PreparePage(impl_->store, page);
+  impl_->Submit(std::make_unique<PageChange>(std::move(page), std::move(prepared), std::move(done)));
 }
 
 void StoreWriter::AddSeeds(std::vector<FrontierEntry> seeds, std::function<void(Status)> done) {
@@ -173,6 +200,10 @@ void StoreWriter::AddReview(Review review, std::function<void(Status)> done) {
 void StoreWriter::AddEvent(CustodyEvent event, std::function<void(Status)> done) {
   impl_->Submit(
       std::make_unique<PlainChange<CustodyEvent, &Transaction::AddEvent>>(std::move(event), std::move(done)));
+}
+
+void StoreWriter::Erase(Erasure erasure, std::function<void(Result<Erased>)> done) {
+  impl_->Submit(std::make_unique<EraseChange>(std::move(erasure), std::move(done)));
 }
 
 Status StoreWriter::status() const {

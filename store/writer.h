@@ -47,6 +47,21 @@ struct CustodyEvent {
   std::string kind, actor, detail;
 };
 
+// Lawful destruction of captures: their records, salts, bodies (unless another capture has the same), observations, alerts,
+// and listings and findings that rest on nothing else. What stays is the leaf (without its salt, so that it tells nothing) and
+// one more of kind "deletion" for each capture: who, why, and no word of what.
+struct Erasure {
+  std::vector<CaptureId> captures;
+  std::string actor;   // who approved: "ayesha, bilal"
+  std::string detail;  // legal basis and order number; fixed words and ids only
+};
+
+struct Erased {
+  // The slots of keys.bin that are overwritten now; to be overwritten in every backup too (KeyTable::DestroyIn).
+  std::vector<uint64_t> keys;
+  std::vector<uint64_t> leaves;  // the tombstones
+};
+
 class StoreWriter {
  public:
   // `store` and `clock` outlive the writer. Starts the thread.
@@ -61,6 +76,9 @@ class StoreWriter {
   void AddSeeds(std::vector<FrontierEntry> seeds, std::function<void(Status)> done);
   void AddReview(Review review, std::function<void(Status)> done);
   void AddEvent(CustodyEvent event, std::function<void(Status)> done);
+  // NotFound when one of the captures does not exist or was destroyed before; nothing is changed then. When `done` gets Ok,
+  // the keys are overwritten on the disk; old rows are in RocksDB's files until Store::Compact.
+  void Erase(Erasure erasure, std::function<void(Result<Erased>)> done);
 
   // The error that stopped the writer, or Ok.
   Status status() const;

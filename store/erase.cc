@@ -1,0 +1,203 @@
+// Transaction::Erase: lawful destruction. What is read is the durable state: an erasure comes alone or after pages of its
+// group, which it does not name.
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/utf8.h"
+#include "model/codec.h"
+#include "store/custody.h"
+#include "store/keys.h"
+#include "store/records.h"
+#include "store/transaction.h"
+
+namespace gasht {
+namespace {
+
+// A batch in memory, and every leaf of it one that people have to read.
+constexpr size_t kMaxErased = 10'000;
+constexpr size_t kMaxWords = 1024;
+
+Result<Capture> LiveCapture(const Database::View& view, CaptureId id) {
+  Result<std::optional<Capture>> capture =
+      ReadRow(view, Family::kCapture, NumberKey(id.value), &DecodeCapture);
+  if (!capture.ok()) return capture.status();
+  if (!*capture) return Status::NotFound(fmt::format("there is no capture {}", id.value));
+  return *std::move(*capture);
+}
+
+// A row's salt gone, its leaf as it was otherwise.
+Status ForgetSalt(Database::Batch& batch, const Database::View& view, uint64_t index) {
+  GASHT_ASSIGN_OR_RETURN(std::optional<CustodyLeaf> leaf,
+                         ReadRow(view, Family::kCustodyLeaf, NumberKey(index), &DecodeCustodyLeaf));
+  if (!leaf) return Status::DataLoss(fmt::format("custody leaf {} is missing", index));
+  leaf->salt.clear();
+  batch.Put(Family::kCustodyLeaf, NumberKey(index), SealRecord(Encode(*leaf)));
+  return Status::Ok();
+}
+
+}  // namespace
+
+Result<Erased> Transaction::Erase(Erasure erasure) {
+  if (erasure.actor.empty() || erasure.detail.empty())
+    return Status::InvalidArgument("an erasure without approvers or a legal basis");
+  if (erasure.captures.empty() || erasure.captures.size() > kMaxErased)
+    return Status::InvalidArgument(fmt::format("an erasure names 1 to {} captures", kMaxErased));
+  if (erasure.actor.size() + erasure.detail.size() > kMaxWords)
+    return Status::InvalidArgument("an erasure with too many words");
+  const Database::View view(*store_.db);
+
+  std::map<CaptureId, Capture> captures;
+  for (const CaptureId id : erasure.captures) {
+    GASHT_ASSIGN_OR_RETURN(Capture capture, LiveCapture(view, id));
+    captures.emplace(id, std::move(capture));
+  }
+
+  // Bodies that no other capture has.
+  std::map<PayloadId, CaptureId> bodies;
+  for (const auto& [id, capture] : captures) {
+    if (capture.has_body) bodies.emplace(capture.payload, id);
+  }
+  Database::Cursor rows = view.Rows(Family::kCapture);
+  for (; rows.valid() && !bodies.empty(); rows.Next()) {
+    const Result<Capture> other = DecodeRow(Family::kCapture, rows.key(), rows.value(), &DecodeCapture);
+    if (other.status().code() == StatusCode::kNotFound) continue;
+    if (!other.ok()) return other.status();
+    if (!captures.contains(other->id)) bodies.erase(other->payload);
+  }
+  GASHT_RETURN_IF_ERROR(rows.status());
+
+  Erased erased;
+  for (const auto& [id, capture] : captures) {
+    // Whatever hangs on this capture's body stands alone from now on.
+    Database::Cursor dependants = view.Rows(Family::kPayloadDelta, NumberKey(id.value));
+    for (; dependants.valid(); dependants.Next()) {
+      const std::string_view payload_key = dependants.key().substr(sizeof(uint64_t));
+      batch_.Delete(Family::kPayloadDelta, dependants.key());
+      if (payload_key.size() != sizeof(Digest::bytes))
+        return Status::DataLoss("a row of payload_delta is not one");
+      const PayloadId dependant{Digest::FromBytes(payload_key)};
+      if (bodies.contains(dependant)) continue;
+      GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> row, view.Get(Family::kPayload, payload_key));
+      if (!row) continue;
+      GASHT_ASSIGN_OR_RETURN(const Envelope envelope, OpenEnvelope(*row));
+      if (envelope.ref != id.value) continue;
+      GASHT_ASSIGN_OR_RETURN(const std::string body,
+                             DecodePayload(view, *store_.keys, dependant, *row, SIZE_MAX));
+      GASHT_ASSIGN_OR_RETURN(const PreparedBody whole, PrepareWholeBody(store_, dependant, body));
+      batch_.Put(Family::kPayload, payload_key, whole.row);
+      next_key_ = std::max(next_key_, whole.key + 1);
+      if (envelope.key != 0) erased.keys.push_back(envelope.key);
+    }
+    GASHT_RETURN_IF_ERROR(dependants.status());
+  }
+  for (const auto& [payload, id] : bodies) {
+    GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> row,
+                           view.Get(Family::kPayload, payload.digest.view()));
+    if (!row) continue;
+    GASHT_ASSIGN_OR_RETURN(const Envelope envelope, OpenEnvelope(*row));
+    if (envelope.ref != 0) batch_.Delete(Family::kPayloadDelta, PayloadDeltaKey({envelope.ref}, payload));
+    if (envelope.key != 0) erased.keys.push_back(envelope.key);
+    batch_.Delete(Family::kPayload, payload.digest.view());
+  }
+
+  // Observations, and what rests on nothing else.
+  std::set<SourceId> sources;
+  for (const auto& [id, capture] : captures) sources.insert(capture.source);
+  std::set<FindingId> findings;
+  for (const SourceId& source : sources) {
+    std::map<std::string, bool> has_others;  // by the listing's key: those of which a look is erased
+    std::string listing_key;
+    bool is_seen_elsewhere = false, is_erased_here = false;
+    const auto close_listing = [&] {
+      if (is_erased_here) has_others[listing_key] = is_seen_elsewhere;
+      is_seen_elsewhere = is_erased_here = false;
+    };
+    Database::Cursor seen = view.Rows(Family::kObservation, SourcePrefix(source));
+    for (; seen.valid(); seen.Next()) {
+      const std::string_view key = seen.key();
+      if (key.size() < sizeof(uint64_t)) return Status::DataLoss("an observation without a capture");
+      const std::string_view of = key.substr(0, key.size() - sizeof(uint64_t));
+      if (of != listing_key) {
+        close_listing();
+        listing_key = of;
+      }
+      if (captures.contains({ReadBe64(key.substr(of.size()))})) {
+        batch_.Delete(Family::kObservation, key);
+        is_erased_here = true;
+      } else {
+        is_seen_elsewhere = true;
+      }
+    }
+    GASHT_RETURN_IF_ERROR(seen.status());
+    close_listing();
+    for (const auto& [key, others] : has_others) {
+      if (others) continue;
+      batch_.Delete(Family::kListing, key);
+      findings.insert(MakeFindingId(source, {key.substr(SourcePrefix(source).size())}));
+    }
+  }
+  for (const FindingId& id : findings) {
+    GASHT_ASSIGN_OR_RETURN(const std::optional<Finding> finding,
+                           ReadRow(view, Family::kFinding, id.value, &DecodeFinding));
+    if (!finding) continue;
+    batch_.Delete(Family::kFinding, id.value);
+    batch_.Delete(Family::kFindingLeaf, id.value);
+    for (const SourceId& scope : {SourceId(), finding->source})
+      batch_.Delete(Family::kFindingIndex,
+                    FindingIndexKey(scope, finding->match.level, finding->last_seen, id));
+    Database::Cursor reviews = view.Rows(Family::kReview, id.value);
+    for (; reviews.valid(); reviews.Next()) batch_.Delete(Family::kReview, reviews.key());
+    GASHT_RETURN_IF_ERROR(reviews.status());
+  }
+  // The salts of everything that a leaf stood for.
+  Database::Cursor leaves = view.Rows(Family::kCustodyLeaf);
+  for (; leaves.valid(); leaves.Next()) {
+    GASHT_ASSIGN_OR_RETURN(const CustodyLeaf leaf,
+                           DecodeRow(Family::kCustodyLeaf, leaves.key(), leaves.value(), &DecodeCustodyLeaf));
+    const bool is_erased_capture = leaf.kind == kCaptureLeafKind && captures.contains(leaf.capture);
+    const bool is_erased_finding =
+        (leaf.kind == kFindingLeafKind || leaf.kind == kReviewLeafKind) && findings.contains({leaf.detail});
+    if (is_erased_capture || is_erased_finding) GASHT_RETURN_IF_ERROR(ForgetSalt(batch_, view, leaf.index));
+  }
+  GASHT_RETURN_IF_ERROR(leaves.status());
+
+  for (const auto& [id, capture] : captures) {
+    const uint64_t leaf = AppendLeaf({.index = 0,
+                                      .kind = std::string(kDeletionLeafKind),
+                                      .at = {},
+                                      .actor = erasure.actor,
+                                      .commitment = {},
+                                      .salt = {},
+                                      .capture = id,
+                                      .detail = erasure.detail},
+                                     {}, {});
+    erased.leaves.push_back(leaf);
+    batch_.Put(Family::kCapture, NumberKey(id.value), DestroyedRecord(leaf));
+    Database::Cursor alerts = view.Rows(Family::kAlert, NumberKey(id.value));
+    for (; alerts.valid(); alerts.Next()) batch_.Delete(Family::kAlert, alerts.key());
+    GASHT_RETURN_IF_ERROR(alerts.status());
+  }
+  destroyed_keys_.insert(destroyed_keys_.end(), erased.keys.begin(), erased.keys.end());
+  return erased;
+}
+
+Status FinishDestroying(StoreState& store) {
+  GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> numbers,
+                         Database::View(*store.db).Get(Family::kMeta, kMetaDestroying));
+  if (!numbers) return Status::Ok();
+  std::vector<uint64_t> keys;
+  for (std::string_view rest = *numbers; rest.size() >= sizeof(uint64_t);
+       rest.remove_prefix(sizeof(uint64_t)))
+    keys.push_back(ReadBe64(rest));
+  GASHT_RETURN_IF_ERROR(store.keys->Destroy(keys));
+  Database::Batch batch(*store.db);
+  batch.Delete(Family::kMeta, kMetaDestroying);
+  return store.db->Commit(batch);
+}
+
+}  // namespace gasht

@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "store/check_custody.h"
+#include "store/checkpoint_file.h"
 #include "store/keys.h"
 #include "store/transaction.h"
 
@@ -253,6 +254,51 @@ Status CheckSequence(StoreState& store) {
   return Status::Ok();
 }
 
+// Against the checkpoints outside the database: nothing in a copy of the store can say that it is an old one.
+Status CheckAgainstCheckpoints(StoreState& store) {
+  if (store.disk != nullptr) return Status::Ok();
+  GASHT_ASSIGN_OR_RETURN(const std::optional<CustodySetup> setup, ReadCustodySetup(store.path));
+  std::error_code error;
+  if (!setup) {
+    if (!std::filesystem::exists(CheckpointsPath(store.path), error)) return Status::Ok();
+    return Damaged(store, fmt::format("it has checkpoints, but {} is missing", CustodySetupPath(store.path)));
+  }
+  const Database::View view(*store.db);
+  for (const std::string& path : {CheckpointsPath(store.path), setup->copy}) {
+    if (path.empty()) continue;
+    const Result<std::optional<SealedHead>> last = LastCheckpoint(path, setup->keys);
+    // A second device that is not there today says nothing.
+    if (last.status().code() == StatusCode::kUnavailable && path == setup->copy) continue;
+    if (!last.ok()) return Damaged(store, last.status().message());
+    if (!*last) continue;
+    const Checkpoint& sealed = (*last)->checkpoint;
+    if (sealed.origin != setup->origin) {
+      // Of before a restore.
+      if (EpochOf(sealed.origin) < EpochOf(setup->origin)) continue;
+      return Damaged(store, fmt::format("rollback: {} says that the log went on as {}", path, sealed.origin));
+    }
+    TreeHead head;
+    {
+      MutexLock lock(store.mu);
+      head = store.head;
+    }
+    if (head.size < sealed.head.size)
+      return Damaged(
+          store, fmt::format("rollback: it has {} leaves, and {} were sealed (the last checkpoint in {}): "
+                             "an older copy took its place, or its end was cut off",
+                             head.size, sealed.head.size, path));
+    GASHT_ASSIGN_OR_RETURN(const Digest root,
+                           MerkleRoot(sealed.head.size, [&view](const MerklePosition& position) {
+                             return ReadTreeNode(view, position);
+                           }));
+    if (root != sealed.head.root)
+      return Damaged(store, fmt::format("fork: its first {} leaves are not those that were sealed (the last "
+                                        "checkpoint in {})",
+                                        sealed.head.size, path));
+  }
+  return Status::Ok();
+}
+
 }  // namespace
 
 std::string EncodeHead(const StoreHead& head) {
@@ -288,6 +334,7 @@ Result<std::unique_ptr<StoreState>> OpenStore(const StoreOptions& options) {
   GASHT_RETURN_IF_ERROR(LoadKeys(*store));
   GASHT_RETURN_IF_ERROR(RefreshDerived(*store));
   GASHT_RETURN_IF_ERROR(CheckSequence(*store));
+  GASHT_RETURN_IF_ERROR(CheckAgainstCheckpoints(*store));
   GASHT_RETURN_IF_ERROR(BringUpToDate(*store, version));
   return store;
 }

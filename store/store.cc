@@ -277,6 +277,14 @@ TreeHead Store::tree_head() const {
   return state_->head;
 }
 
+bool Store::WaitForLeaves(uint64_t size, std::chrono::microseconds timeout, std::stop_token stop) const {
+  MutexLock lock(state_->mu);
+  state_->head_changed.WaitFor(state_->mu, std::move(stop), timeout,
+                               [this, size]()
+                                   NO_THREAD_SAFETY_ANALYSIS { return state_->head.size >= size; });
+  return state_->head.size >= size;
+}
+
 Status Store::CheckCustody() const {
   return gasht::CheckCustody(Database::View(*state_->db), *state_->keys);
 }

@@ -8,10 +8,12 @@
 // Unavailable when another process holds the store (the message names it), FailedPrecondition when a newer
 // schema wrote it, DataLoss when stored bytes are not what was written.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -94,6 +96,8 @@ class Store {
   Result<CustodyLeaf> GetLeafOf(const Capture& capture) const;
   // Of everything durable.
   TreeHead tree_head() const;
+  // True when there are `size` leaves, at once or within `timeout`; false too when `stop` is requested.
+  bool WaitForLeaves(uint64_t size, std::chrono::microseconds timeout, std::stop_token stop) const;
   // Recomputes the tree from its leaves and every leaf's commitment from the record it stands for; the
   // failure names the first record that does not fit.
   Status CheckCustody() const;

@@ -60,6 +60,7 @@ struct StoreState {
   CompactTree tree;
 
   mutable Mutex mu;
+  CondVar head_changed;
   TreeHead head GUARDED_BY(mu);  // of everything durable
 
   PayloadId PayloadIdOf(const Digest& body_sha256) const { return {HmacSha256(secret, body_sha256.view())}; }

@@ -234,6 +234,7 @@ Status Transaction::Commit() {
   store_.tree = tree_;
   MutexLock lock(store_.mu);
   store_.head = head.tree;
+  store_.head_changed.NotifyAll();
   return Status::Ok();
 }
 

@@ -1,0 +1,211 @@
+#include "store/checkpoint_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+
+namespace gasht {
+namespace {
+
+constexpr size_t kMaxSetupBytes = 1 << 20;
+// Many times the longest note.
+constexpr uint64_t kTailBytes = 256 << 10;
+// The longest note of one signature.
+constexpr size_t kMaxUnfinished = 4096;
+constexpr std::string_view kSignatureStart = "\n\xe2\x80\x94 ";
+
+class Fd {
+ public:
+  explicit Fd(int fd) : fd_(fd) {}
+  ~Fd() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Fd(const Fd&) = delete;
+  Fd& operator=(const Fd&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  const int fd_;
+};
+
+Status SystemError(std::string_view doing, const std::string& path) {
+  const int code = errno;
+  std::string message = fmt::format("cannot {} {}: {}", doing, path, std::generic_category().message(code));
+  if (code == ENOENT) return Status::NotFound(std::move(message));
+  if (code == ENOSPC || code == EDQUOT || code == EFBIG) return Status::ResourceExhausted(std::move(message));
+  return Status::Unavailable(std::move(message));
+}
+
+struct Tail {
+  std::string bytes;
+  uint64_t begin = 0;  // of `bytes` in the file
+};
+
+Result<Tail> ReadTail(int fd, const std::string& path) {
+  struct stat info {};
+  if (fstat(fd, &info) != 0) return SystemError("read", path);
+  Tail tail;
+  const auto size = static_cast<uint64_t>(info.st_size);
+  tail.begin = size > kTailBytes ? size - kTailBytes : 0;
+  tail.bytes.resize(size - tail.begin);
+  const ssize_t got = pread(fd, tail.bytes.data(), tail.bytes.size(), static_cast<off_t>(tail.begin));
+  if (got < 0) return SystemError("read", path);
+  tail.bytes.resize(static_cast<size_t>(got));
+  return tail;
+}
+
+// Behind the last whole note that ends before `end`: an empty line that follows a signature. 0: there is none.
+size_t EndOfLastNote(std::string_view bytes, size_t end) {
+  while (true) {
+    const size_t at = bytes.substr(0, end).rfind("\n\n");
+    if (at == std::string_view::npos) return 0;
+    const size_t line = bytes.substr(0, at).rfind('\n');
+    if (line != std::string_view::npos && bytes.substr(line).starts_with(kSignatureStart)) return at + 2;
+    end = at + 1;
+  }
+}
+
+// What stands behind the last whole note: nothing, or the beginning of one that a power cut ended. Anything else is
+// damage.
+Status CheckUnfinished(std::string_view tail, const std::string& path) {
+  const Status damaged = Status::DataLoss(path + " does not end with a checkpoint: it was damaged");
+  if (tail.size() >= kMaxUnfinished) return damaged;
+  if (std::any_of(tail.begin(), tail.end(), [](char c) { return c >= 0 && c < ' ' && c != '\n'; }))
+    return damaged;
+  const size_t split = tail.find("\n\n");
+  if (split == std::string_view::npos) return Status::Ok();
+  if (!Checkpoint::Parse(tail.substr(0, split + 1)).ok()) return damaged;
+  const std::string_view signature = tail.substr(split + 2), dash = kSignatureStart.substr(1);
+  const size_t line = signature.find('\n');
+  if (line != std::string_view::npos)
+    return line + 1 == signature.size() && SignedNote::Parse(tail).ok() ? Status::Ok() : damaged;
+  return dash.substr(0, signature.size()) == signature.substr(0, dash.size()) ? Status::Ok() : damaged;
+}
+
+}  // namespace
+
+uint64_t EpochOf(std::string_view origin) {
+  const size_t first = origin.find('/');
+  const size_t second = first == std::string_view::npos ? first : origin.find('/', first + 1);
+  if (second == std::string_view::npos) return 1;
+  uint64_t epoch = 0;
+  const std::string_view number = origin.substr(second + 1);
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), epoch);
+  return error == std::errc() && end == number.data() + number.size() ? epoch : 0;
+}
+
+std::string NextOrigin(std::string_view origin) {
+  const size_t first = origin.find('/');
+  const size_t second = first == std::string_view::npos ? first : origin.find('/', first + 1);
+  return fmt::format("{}/{}", origin.substr(0, second), EpochOf(origin) + 1);
+}
+
+Result<std::optional<CustodySetup>> ReadCustodySetup(const std::string& store_path) {
+  const std::string path = CustodySetupPath(store_path);
+  const Result<std::string> text = ReadFile(path, kMaxSetupBytes);
+  if (text.status().code() == StatusCode::kNotFound) return std::optional<CustodySetup>();
+  if (!text.ok()) return text.status();
+  CustodySetup setup;
+  size_t number = 0;
+  for (std::string_view rest = *text; !rest.empty();) {
+    ++number;
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const auto bad = [&](std::string_view what) {
+      return Status::DataLoss(fmt::format("{}:{}: {}: restore the file from a backup", path, number, what));
+    };
+    const size_t space = line.find(' ');
+    if (space == std::string_view::npos) return bad("not a name and a value");
+    const std::string_view name = line.substr(0, space), value = line.substr(space + 1);
+    if (name == "origin") {
+      setup.origin = value;
+    } else if (name == "key" || name == "witness") {
+      const Result<NoteKey> key = NoteKey::Parse(value);
+      if (!key.ok()) return bad(key.status().message());
+      (name == "key" ? setup.keys : setup.witnesses).push_back(*key);
+    } else if (name == "copy") {
+      setup.copy = value;
+    } else if (name == "signer") {
+      setup.signer = value;
+    } else if (name == "restored") {
+      setup.restored.emplace_back(value);
+    } else {
+      return bad(fmt::format("'{}' is not known here", name));
+    }
+  }
+  if (!IsValidNoteName(setup.origin) || setup.keys.empty() || setup.signer.empty())
+    return Status::DataLoss(path + " has no origin, key or signer: restore it from a backup");
+  return std::optional<CustodySetup>(std::move(setup));
+}
+
+Status WriteCustodySetup(const std::string& store_path, const CustodySetup& setup) {
+  std::string text = fmt::format("origin {}\nsigner {}\n", setup.origin, setup.signer);
+  for (const NoteKey& key : setup.keys) text += fmt::format("key {}\n", key.str());
+  for (const NoteKey& key : setup.witnesses) text += fmt::format("witness {}\n", key.str());
+  if (!setup.copy.empty()) text += fmt::format("copy {}\n", setup.copy);
+  for (const std::string& line : setup.restored) text += fmt::format("restored {}\n", line);
+  return WriteFileAtomically(CustodySetupPath(store_path), text, 0640);
+}
+
+Status AppendCheckpoint(const std::string& path, const SignedNote& note) {
+  const bool is_new = !std::filesystem::exists(path);
+  const Fd file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
+  if (file.get() < 0) return SystemError("open", path);
+  GASHT_ASSIGN_OR_RETURN(const Tail tail, ReadTail(file.get(), path));
+  const size_t end = EndOfLastNote(tail.bytes, tail.bytes.size());
+  GASHT_RETURN_IF_ERROR(CheckUnfinished(std::string_view(tail.bytes).substr(end), path));
+  const uint64_t at = tail.begin + end;
+  if (end != tail.bytes.size() && ftruncate(file.get(), static_cast<off_t>(at)) != 0)
+    return SystemError("cut", path);
+  const std::string bytes = note.str() + "\n";
+  if (pwrite(file.get(), bytes.data(), bytes.size(), static_cast<off_t>(at)) !=
+      static_cast<ssize_t>(bytes.size())) {
+    return SystemError("write", path);
+  }
+  if (fsync(file.get()) != 0) return SystemError("sync", path);
+  if (!is_new) return Status::Ok();
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const Fd dir(open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (dir.get() < 0 || fsync(dir.get()) != 0) return SystemError("sync", folder);
+  return Status::Ok();
+}
+
+Result<std::optional<SealedHead>> LastCheckpoint(const std::string& path, const std::vector<NoteKey>& keys) {
+  const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) {
+    if (errno == ENOENT) return std::optional<SealedHead>();
+    return SystemError("open", path);
+  }
+  GASHT_ASSIGN_OR_RETURN(const Tail tail, ReadTail(file.get(), path));
+  const size_t end = EndOfLastNote(tail.bytes, tail.bytes.size());
+  GASHT_RETURN_IF_ERROR(CheckUnfinished(std::string_view(tail.bytes).substr(end), path));
+  if (end == 0) return std::optional<SealedHead>();
+  const size_t begin = EndOfLastNote(tail.bytes, end - 1);
+  const auto damaged = [&](std::string_view why) {
+    return Status::DataLoss(fmt::format("{}: the last checkpoint is not one: {}", path, why));
+  };
+  const Result<SignedNote> note =
+      SignedNote::Parse(std::string_view(tail.bytes).substr(begin, end - 1 - begin));
+  if (!note.ok()) return damaged(note.status().message());
+  const Result<Checkpoint> checkpoint = Checkpoint::Parse(note->text);
+  if (!checkpoint.ok()) return damaged(checkpoint.status().message());
+  if (std::none_of(keys.begin(), keys.end(), [&](const NoteKey& key) { return IsSignedBy(*note, key); }))
+    return Status::DataLoss(fmt::format(
+        "{}: the last checkpoint ({} leaves) is signed by none of this log's keys: it was forged or damaged",
+        path, checkpoint->head.size));
+  return std::optional<SealedHead>(SealedHead{*checkpoint, *note});
+}
+
+}  // namespace gasht

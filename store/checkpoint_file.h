@@ -1,0 +1,57 @@
+#pragma once
+
+// The files of a store beside its database: what an operator set up for the custody log (STORE/custody), and the
+// signed checkpoints (STORE/checkpoints and a second place of the operator's choice, best on another device).
+// docs/storage-format.md, "Checkpoints". Free functions; errors name the file.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "store/note.h"
+
+namespace gasht {
+
+// STORE/custody: lines of NAME VALUE.
+struct CustodySetup {
+  std::string origin;              // "gasht/STORE-ID", with "/2", "/3", ... after a restore
+  std::vector<NoteKey> keys;       // the log's, oldest first: the last one signs
+  std::vector<NoteKey> witnesses;  // whose cosignatures count
+  std::string copy;                // second path of the checkpoints; empty: none
+  std::string signer;              // the folder with the signing key and its memory
+  // After a restore: "size N root HEX of ORIGIN", what the log had reached before.
+  std::vector<std::string> restored;
+  friend bool operator==(const CustodySetup&, const CustodySetup&) = default;
+};
+
+inline std::string CustodySetupPath(const std::string& store_path) {
+  return store_path + "/custody";
+}
+inline std::string CheckpointsPath(const std::string& store_path) {
+  return store_path + "/checkpoints";
+}
+
+// Which life of the log an origin names: 1, and one more with every restore.
+uint64_t EpochOf(std::string_view origin);
+// The origin of the next life.
+std::string NextOrigin(std::string_view origin);
+
+// Nothing when none was set up. DataLoss when the file is not one.
+Result<std::optional<CustodySetup>> ReadCustodySetup(const std::string& store_path);
+Status WriteCustodySetup(const std::string& store_path, const CustodySetup& setup);
+
+// Durable when it returns Ok. What a power cut left of an unfinished note is cut off first.
+Status AppendCheckpoint(const std::string& path, const SignedNote& note);
+
+struct SealedHead {
+  Checkpoint checkpoint;
+  SignedNote note;
+};
+// The last checkpoint of the file; nothing when there is none. DataLoss when it is not one, or is signed by none of
+// the keys.
+Result<std::optional<SealedHead>> LastCheckpoint(const std::string& path, const std::vector<NoteKey>& keys);
+
+}  // namespace gasht

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/file.h"
 
@@ -26,6 +27,9 @@ Status WriteDemoConfig(const DemoConfig& config) {
   std::string gasht =
       "# Written by the demo. Loopback only.\nstore: ../store\ntest_mode: true\nagency: demo\n";
   if (!config.socks.empty()) gasht += fmt::format("tor:\n  socks: {}\n", config.socks);
+  if (!config.control.empty())
+    gasht += fmt::format("  control: {}\n  cookie: {}\n", config.control, config.cookie);
+  if (!config.canaries.empty()) gasht += fmt::format("  canaries: [{}]\n", fmt::join(config.canaries, ", "));
   gasht += fmt::format("limits:\n  connections_per_source: {}\n", config.connections_per_source);
   GASHT_RETURN_IF_ERROR(WriteFileAtomically(config.dir + "/gasht.yaml", gasht));
   GASHT_RETURN_IF_ERROR(WriteFileAtomically(config.dir + "/agencies.yaml", kAgencies));
@@ -60,7 +64,13 @@ Result<std::unique_ptr<DemoWorld>> DemoWorld::Start(const DemoOptions& options) 
   }
   DemoConfig config;
   config.dir = world->config_dir();
-  if (world->tor_ != nullptr) config.socks = fmt::format("127.0.0.1:{}", world->tor_->socks_port());
+  if (world->tor_ != nullptr) {
+    config.socks = fmt::format("127.0.0.1:{}", world->tor_->socks_port());
+    config.control = "unix:" + world->tor_->control_path();
+    config.cookie = world->tor_->cookie_path();
+    // The demo's own sites stand in for pages that are nearly always there.
+    config.canaries = {world->base_url("baithak") + "/"};
+  }
   for (const auto& server : world->servers_) {
     const Site& site = server->site();
     config.sources[site.name] = SourceYaml(site, world->base_url(site.name), options.delay);

@@ -50,6 +50,8 @@ class DemoWorld {
 struct DemoConfig {
   std::string dir;
   std::string socks;
+  std::string control, cookie;        // empty: Tor cannot be asked
+  std::vector<std::string> canaries;  // of Tor
   int connections_per_source = 1;
   std::map<std::string, std::string> sources;
 };

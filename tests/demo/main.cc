@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -41,15 +42,29 @@ void Say(const std::string& line) {
 
 int Usage() {
   fmt::print(stderr,
-             "usage: gasht_demo --dir DIR --gasht PROGRAM\n       gasht_demo --bench-config DIR --url URL\n");
+             "usage: gasht_demo --dir DIR --gasht PROGRAM\n"
+             "       gasht_demo --bench-config DIR --url URL [--seeds N] [--socks ENDPOINT]\n");
   return 2;
 }
 
-int WriteBenchConfig(const std::string& dir, const std::string& url) {
+struct BenchConfig {
+  std::string dir, url, socks;
+  int seeds = 0;  // 0: the start page, which leads to all others
+};
+
+int WriteBenchConfig(const BenchConfig& bench) {
   gasht::DemoConfig config;
-  config.dir = dir;
+  config.dir = bench.dir;
+  config.socks = bench.socks;
   config.connections_per_source = 16;
-  config.sources["bench"] = gasht::SourceYaml(gasht::BenchSite(1), url, "0s");
+  std::string yaml = gasht::SourceYaml(gasht::BenchSite(1), bench.url, "0s");
+  std::string seeds;
+  for (int i = 1; i <= bench.seeds; ++i) seeds += fmt::format("  - {}/page/{}.html\n", bench.url, i);
+  if (const size_t at = yaml.find("seeds:\n") + 7; !seeds.empty()) {
+    yaml.replace(at, yaml.find('\n', at) + 1 - at, seeds);
+    yaml.insert(yaml.find("politeness:\n") + 12, "  max_depth: 0\n");
+  }
+  config.sources["bench"] = std::move(yaml);
   const gasht::Status written = gasht::WriteDemoConfig(config);
   if (!written.ok()) fmt::print(stderr, "gasht_demo: {}\n", written.message());
   return gasht::ExitStatusFor(written.code());
@@ -58,7 +73,8 @@ int WriteBenchConfig(const std::string& dir, const std::string& url) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::string dir, gasht, bench_config, url;
+  std::string dir, gasht;
+  BenchConfig bench;
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string flag = argv[i];
     if (flag == "--dir") {
@@ -66,15 +82,19 @@ int main(int argc, char** argv) {
     } else if (flag == "--gasht") {
       gasht = argv[i + 1];
     } else if (flag == "--bench-config") {
-      bench_config = argv[i + 1];
+      bench.dir = argv[i + 1];
     } else if (flag == "--url") {
-      url = argv[i + 1];
+      bench.url = argv[i + 1];
+    } else if (flag == "--socks") {
+      bench.socks = argv[i + 1];
+    } else if (flag == "--seeds") {
+      bench.seeds = std::atoi(argv[i + 1]);
     } else {
       return Usage();
     }
   }
   if (argc % 2 == 0) return Usage();
-  if (!bench_config.empty() && !url.empty()) return WriteBenchConfig(bench_config, url);
+  if (!bench.dir.empty() && !bench.url.empty()) return WriteBenchConfig(bench);
   if (dir.empty() || gasht.empty()) return Usage();
 
   std::error_code error;

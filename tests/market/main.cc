@@ -20,20 +20,10 @@ namespace {
 
 constexpr size_t kBenchPages = 3000;
 
-// The patrol of one bench site, for scripts/bench.
-constexpr std::string_view kAgenciesYaml =
-    "agencies:\n  - id: demo\n    name: Demonstration only\n    valid_from: 2020-01-01\n";
-
-std::string ConfigYaml(const std::string& store) {
-  return "store: " + store + "\ntest_mode: true\nagency: demo\n";
-}
-
 int Usage() {
   std::fputs(
       "usage: gasht_market [--site bazaar|mandi|baithak|bench]... [--port N] [--pages N]\n"
-      "       gasht_market --write-bench DIR [--pages N]\n"
-      "       gasht_market --source-yaml SITE --url BASE\n"
-      "       gasht_market --config-yaml STORE | --agencies-yaml\n",
+      "       gasht_market --write-bench DIR [--pages N]\n",
       stderr);
   return 2;
 }
@@ -59,17 +49,12 @@ struct Options {
   std::vector<std::string> sites;
   int port = 0;
   size_t pages = kBenchPages;
-  std::string write_dir, source_yaml, url, config_yaml;
-  bool agencies_yaml = false;
+  std::string write_dir;
 };
 
 bool Parse(int argc, char** argv, Options& options) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view flag = argv[i];
-    if (flag == "--agencies-yaml") {
-      options.agencies_yaml = true;
-      continue;
-    }
     if (++i == argc) return false;
     const char* value = argv[i];
     if (flag == "--site") {
@@ -80,12 +65,6 @@ bool Parse(int argc, char** argv, Options& options) {
       options.pages = std::strtoul(value, nullptr, 10);
     } else if (flag == "--write-bench") {
       options.write_dir = value;
-    } else if (flag == "--source-yaml") {
-      options.source_yaml = value;
-    } else if (flag == "--url") {
-      options.url = value;
-    } else if (flag == "--config-yaml") {
-      options.config_yaml = value;
     } else {
       return false;
     }
@@ -130,16 +109,7 @@ int Serve(std::vector<gasht::Site> sites, int port) {
 int main(int argc, char** argv) {
   Options options;
   if (!Parse(argc, argv, options)) return Usage();
-  if (options.agencies_yaml) {
-    std::printf("%s", kAgenciesYaml.data());
-  } else if (!options.config_yaml.empty()) {
-    std::printf("%s", ConfigYaml(options.config_yaml).c_str());
-  } else if (!options.source_yaml.empty()) {
-    const auto site = FindSite(options.source_yaml, options.pages);
-    if (!site || options.url.empty()) return Usage();
-    // The benchmark measures work, not waiting.
-    std::printf("%s", gasht::SourceYaml(*site, options.url, "0ms").c_str());
-  } else if (!options.write_dir.empty()) {
+  if (!options.write_dir.empty()) {
     const gasht::Status written = WriteSite(gasht::BenchSite(options.pages), options.write_dir);
     if (!written.ok()) return Fail(written);
   } else if (options.sites.empty()) {

@@ -194,7 +194,8 @@ Status CheckTor(const Config& config) {
 }
 
 Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options, std::stop_token stop) {
-  const SystemClock clock;
+  const SystemClock system_clock;
+  const Clock& clock = options.clock != nullptr ? *options.clock : system_clock;
   PatrolSummary summary;
   GASHT_ASSIGN_OR_RETURN(const std::vector<Source> chosen, ChosenSources(config, options.sources));
   std::vector<Source> sources;

@@ -18,6 +18,8 @@ struct PatrolOptions {
   bool once = false;
   std::vector<std::string> sources;  // empty: all
   std::function<void(const CrawlProgress&, uint64_t new_findings)> on_progress;
+  // Null: the system's. Outlives the patrol.
+  const Clock* clock = nullptr;
 };
 
 struct PatrolSummary {

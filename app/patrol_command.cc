@@ -65,8 +65,9 @@ int RunPatrolCommand(const GlobalOptions& global, const PatrolArguments& argumen
   {
     Progress line;
     options.on_progress = [&](const CrawlProgress& progress, uint64_t findings) {
-      line.Show(fmt::format("{} pages ({} failed), {} being fetched, {} new findings", progress.pages,
-                            progress.failed, progress.in_flight, findings));
+      line.Show(fmt::format("{} pages ({} failed), {} being fetched, {} new findings{}", progress.pages,
+                            progress.failed, progress.in_flight, findings,
+                            progress.away ? "; the way out is away: waiting" : ""));
     };
     summary = Patrol(*config, options, std::move(stop));
   }

@@ -475,6 +475,7 @@ struct CrawlLoop::Impl {
       SpreadResumption(state.route);
     }
     if (options.on_way_out) options.on_way_out({state.route, !closed, way.closed_since(), way.reason()});
+    if (options.on_progress) options.on_progress(Progress());
   }
 
   // Hundreds of sources at once would be the next outage.
@@ -602,7 +603,11 @@ struct CrawlLoop::Impl {
   }
 
   CrawlProgress Progress() const {
-    return {summary.pages, failed_pages, fetcher.in_flight(), pages.size() - fetcher.in_flight()};
+    // Canaries fly too, and what is held flies no more.
+    const size_t flying =
+        std::count_if(pages.begin(), pages.end(), [](const auto& page) { return page.second.fetching; });
+    return {summary.pages, failed_pages, flying, pages.size() - flying,
+            tor.said_closed || direct.said_closed};
   }
 
   // ---- The loop ----

@@ -58,6 +58,7 @@ struct CrawlProgress {
   uint64_t failed = 0;      // of them, neither ok nor not_modified
   uint64_t in_flight = 0;   // being fetched
   uint64_t unfinished = 0;  // fetched, not yet durable
+  bool away = false;        // a way out is closed: its pages wait
 };
 
 // A route's way out closed or opened again.
@@ -101,7 +102,7 @@ struct CrawlOptions {
   std::string place;
   // Only for messages.
   std::string tor_endpoint;
-  // Called on the crawl thread after each page; may be empty.
+  // Called on the crawl thread after each page and when a way out closes or opens; may be empty.
   std::function<void(const CrawlProgress&)> on_progress;
 };
 

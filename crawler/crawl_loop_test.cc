@@ -360,10 +360,16 @@ TEST_F(CrawlLoopTest, TheDaemonWaitsForTorAsLongAsItTakes) {
   fetcher_.On("http://shop.example/", answers);
   std::stop_source stop;
   CrawlOptions options;
-  options.on_progress = [&](const CrawlProgress&) { stop.request_stop(); };
+  std::vector<bool> away_then;
+  options.on_progress = [&](const CrawlProgress& progress) {
+    away_then.push_back(progress.away);
+    if (progress.pages == 1) stop.request_stop();
+  };
   const Result<CrawlSummary> summary = Run(options, stop.get_token());
   ASSERT_TRUE(summary.ok()) << summary.status().message();
   EXPECT_EQ(summary->pages, 1u);
+  EXPECT_EQ(away_then.front(), true);
+  EXPECT_EQ(away_then.back(), false);
   const std::vector<FakeFetcher::Asked>& asked = fetcher_.asked();
   ASSERT_EQ(asked.size(), 21u);
   EXPECT_GE(asked[2].at - asked[1].at, seconds(1));

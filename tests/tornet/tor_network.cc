@@ -337,6 +337,25 @@ Status TorNetwork::LaunchOnions(const Deadline& deadline) {
   return Status::Ok();
 }
 
+Result<std::string> TorNetwork::AddOnion(uint16_t port) {
+  const Deadline deadline(options_.timeout);
+  TorProcess& host = *relays_.back();
+  GASHT_RETURN_IF_ERROR(host.Ask("SETEVENTS HS_DESC", deadline).status());
+  GASHT_ASSIGN_OR_RETURN(
+      const std::string reply,
+      host.Ask("ADD_ONION NEW:ED25519-V3 Flags=DiscardPK Port=80,127.0.0.1:" + std::to_string(port),
+               deadline));
+  const std::string id = WordAfter(reply, "ServiceID=");
+  if (id.empty()) return Status::Unavailable("tor made no onion: " + reply);
+  for (;;) {
+    GASHT_ASSIGN_OR_RETURN(const std::string event, host.NextEvent(deadline));
+    if (event.starts_with("HS_DESC UPLOADED " + id)) break;
+  }
+  GASHT_RETURN_IF_ERROR(host.Ask("SETEVENTS", deadline).status());
+  GASHT_RETURN_IF_ERROR(WaitForDescriptor(id, "added later", deadline));
+  return id + ".onion";
+}
+
 Status TorNetwork::LaunchClient(const Deadline& deadline) {
   const std::string port = socks_port_ == 0 ? "auto" : std::to_string(socks_port_);
   std::string torrc;
@@ -386,18 +405,22 @@ Status TorNetwork::WaitForUploads(const Deadline& deadline) {
 }
 
 Status TorNetwork::WaitForDescriptors(const Deadline& deadline) {
+  for (const auto& [name, address] : addresses_)
+    GASHT_RETURN_IF_ERROR(WaitForDescriptor(OnionId(address), name, deadline));
+  return Status::Ok();
+}
+
+Status TorNetwork::WaitForDescriptor(const std::string& id, const std::string& name,
+                                     const Deadline& deadline) {
   GASHT_RETURN_IF_ERROR(client_->Ask("SETEVENTS HS_DESC", deadline).status());
-  for (const auto& [name, address] : addresses_) {
-    const std::string id = OnionId(address);
-    const std::string received = "HS_DESC RECEIVED " + id;
-    GASHT_RETURN_IF_ERROR(client_->Ask("HSFETCH " + id, deadline).status());
-    for (;;) {
-      auto event = client_->NextEvent(deadline);
-      if (!event.ok()) return event.status().WithContext("the client found no descriptor of onion " + name);
-      if (event->starts_with(received)) break;
-    }
-    Report("client knows onion " + name);
+  const std::string received = "HS_DESC RECEIVED " + id;
+  GASHT_RETURN_IF_ERROR(client_->Ask("HSFETCH " + id, deadline).status());
+  for (;;) {
+    auto event = client_->NextEvent(deadline);
+    if (!event.ok()) return event.status().WithContext("the client found no descriptor of onion " + name);
+    if (event->starts_with(received)) break;
   }
+  Report("client knows onion " + name);
   return client_->Ask("SETEVENTS", deadline).status();
 }
 

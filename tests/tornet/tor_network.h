@@ -53,6 +53,10 @@ class TorNetwork {
   std::string cookie_path() const { return Folder("client") + "/control_auth_cookie"; }
   // "<56 letters>.onion". REQUIRES: `name` is one of options.onions.
   std::string onion_address(const std::string& name) const { return addresses_.at(name); }
+  // One more onion, to `port` on 127.0.0.1, hosted by a relay: StopOnions leaves it there. Returns its address when the client
+  // knows its descriptor.
+  Result<std::string> AddOnion(uint16_t port);
+
   // Every tor process that runs now.
   std::vector<pid_t> pids() const;
 
@@ -81,6 +85,7 @@ class TorNetwork {
   Status WaitForBootstrap(TorProcess& tor, const std::string& name, const Deadline& deadline);
   Status WaitForUploads(const Deadline& deadline);
   Status WaitForDescriptors(const Deadline& deadline);
+  Status WaitForDescriptor(const std::string& id, const std::string& name, const Deadline& deadline);
   std::string Folder(const std::string& name) const { return root_ + "/" + name; }
   void Report(const std::string& line) const;
 

@@ -1,0 +1,263 @@
+// The crawl over a real Tor, one private network for all of it: an onion goes away, comes back and changes its address, Tor
+// itself is stopped and started in the middle, and what is recorded of each. Nothing ever goes around Tor.
+//
+// The patrol runs in this process, on a clock that the test moves forward by days; everything else is real.
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "analysis/analysis_child.h"
+#include "app/patrol.h"
+#include "app/tor_command.h"
+#include "base/child.h"
+#include "crawler/gap.h"
+#include "crawler/outcome.h"
+#include "store/store.h"
+#include "tests/demo/demo_world.h"
+
+namespace gasht {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// The real clocks, set forward.
+class ForwardClock final : public Clock {
+ public:
+  UtcTime Utc() const override { return system_.Utc() + std::chrono::microseconds(ahead_.load()); }
+  MonotonicTime Monotonic() const override {
+    return system_.Monotonic() + std::chrono::microseconds(ahead_.load());
+  }
+  std::string_view boot_id() const override { return system_.boot_id(); }
+  void SetForward(std::chrono::microseconds by) { ahead_ += by.count(); }
+
+ private:
+  const SystemClock system_;
+  std::atomic<int64_t> ahead_ = 0;
+};
+
+// False when it did not come true in that time.
+template <typename Condition>
+bool WaitUntil(Condition condition, std::chrono::microseconds patience = seconds(90)) {
+  const SystemClock clock;
+  const MonotonicTime end = clock.Monotonic() + patience;
+  while (!condition()) {
+    if (clock.Monotonic() > end) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+std::string Words(const Status& status) {
+  return status.ok() ? "ok" : status.message();
+}
+
+class TorGolden : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = fs::temp_directory_path() / "gasht-tor-e2e-XXXXXX";
+    dir_ = mkdtemp(pattern.data());
+    for (Site site : {BazaarSite(), BaithakSite()}) {
+      auto server = MarketServer::Start(std::move(site));
+      ASSERT_TRUE(server.ok()) << server.status().message();
+      servers_.push_back(std::move(*server));
+    }
+    auto canary = MarketServer::Start(MandiSite());
+    ASSERT_TRUE(canary.ok()) << canary.status().message();
+    canary_ = std::move(*canary);
+    TorNetworkOptions options;
+    options.onions = {
+        {"bazaar", servers_[0]->port()}, {"baithak", servers_[1]->port()}, {"moved", servers_[0]->port()}};
+    options.progress = [](const std::string& line) { fmt::print("{}\n", line); };
+    auto network = TorNetwork::Start(std::move(options));
+    ASSERT_TRUE(network.ok()) << network.status().message();
+    network_ = std::move(*network);
+    // On another tor than the sites: it stays when they go.
+    const auto address = network_->AddOnion(canary_->port());
+    ASSERT_TRUE(address.ok()) << address.status().message();
+    canary_address_ = *address;
+  }
+  void TearDown() override {
+    network_.reset();
+    fs::remove_all(dir_);
+  }
+
+  // One page of the bazaar (at `onion`), and all of the baithak.
+  void Configure(const std::string& onion, const std::string& mirror = "") {
+    Site bazaar = servers_[0]->site();
+    std::string yaml = SourceYaml(bazaar, "http://" + network_->onion_address(onion), "1ms");
+    yaml.insert(yaml.find("politeness:\n") + 12, "  max_depth: 0\n");
+    if (!mirror.empty()) yaml += fmt::format("mirrors: [\"http://{}/\"]\n", network_->onion_address(mirror));
+    DemoConfig config;
+    config.dir = dir_ + "/config";
+    config.socks = fmt::format("127.0.0.1:{}", network_->socks_port());
+    config.control = "unix:" + network_->control_path();
+    config.cookie = network_->cookie_path();
+    config.canaries = {"http://" + canary_address_ + "/"};
+    config.sources["bazaar"] = yaml;
+    config.sources["baithak"] =
+        SourceYaml(servers_[1]->site(), "http://" + network_->onion_address("baithak"), "100ms");
+    const Status written = WriteDemoConfig(config);
+    ASSERT_TRUE(written.ok()) << written.message();
+  }
+  Config Load() const {
+    Result<Config> config = LoadConfig(dir_ + "/config", clock_.Utc());
+    EXPECT_TRUE(config.ok()) << config.status().message();
+    return config.ok() ? *config : Config();
+  }
+
+  PatrolOptions Options(const std::vector<std::string>& sources) const {
+    PatrolOptions options;
+    options.sources = sources;
+    options.clock = &clock_;
+    return options;
+  }
+  Result<PatrolSummary> Once(const std::string& source) const {
+    PatrolOptions options = Options({source});
+    options.once = true;
+    return Patrol(Load(), options, {});
+  }
+
+  struct Seen {
+    std::vector<Capture> captures;
+    std::set<std::string> findings;
+    std::vector<Gap> gaps;
+    FrontierEntry seed;  // of the bazaar
+  };
+  Seen Look() const {
+    Seen seen;
+    StoreOptions options;
+    options.path = dir_ + "/store";
+    const auto store = Store::Open(options);
+    EXPECT_TRUE(store.ok()) << store.status().message();
+    if (!store.ok()) return seen;
+    CaptureFilter filter;
+    filter.source = SourceId{"bazaar"};
+    seen.captures = (*store)->ListCaptures(filter).value_or({});
+    FindingFilter findings;
+    findings.source = SourceId{"bazaar"};
+    for (const Finding& finding : (*store)->ListFindings(findings).value_or({}))
+      seen.findings.insert(finding.id.value);
+    seen.gaps = ListGaps(**store, UtcTime()).value_or({});
+    std::erase_if(seen.gaps, [](const Gap& gap) { return !gap.route; });
+    seen.seed = (*store)->ListFrontier({"bazaar"}, 1).value_or({FrontierEntry()}).front();
+    EXPECT_EQ(Words((*store)->CheckCustody()), "ok");
+    return seen;
+  }
+  size_t Hits() const {
+    size_t hits = 0;
+    for (const auto& server : servers_) {
+      for (const auto& [target, count] : server->hits()) hits += static_cast<size_t>(count);
+    }
+    return hits;
+  }
+
+  std::string dir_;
+  ForwardClock clock_;
+  std::vector<std::unique_ptr<MarketServer>> servers_;
+  std::unique_ptr<MarketServer> canary_;
+  std::unique_ptr<TorNetwork> network_;
+  std::string canary_address_;
+};
+
+TEST_F(TorGolden, AnOnionGoesComesBackAndMovesAndTorIsStoppedInTheMiddle) {
+  ASSERT_NO_FATAL_FAILURE(Configure("bazaar"));
+
+  // Tor is fit, and two credentials get two circuits.
+  TorInspection inspection;
+  inspection.prove_isolation = true;
+  const TorReport report = InspectTor(Load().tor, inspection);
+  EXPECT_TRUE(report.fit()) << TorReportText(Load().tor, report);
+  EXPECT_EQ(report.isolation, TorReport::Isolation::kProven) << report.isolation_how;
+
+  // There.
+  ASSERT_EQ(Words(Once("bazaar").status()), "ok");
+  Seen seen = Look();
+  ASSERT_EQ(seen.captures.size(), 1u);
+  EXPECT_EQ(FetchOutcomeName(seen.captures[0].outcome), "ok") << seen.captures[0].detail;
+  EXPECT_EQ(ChannelName(seen.captures[0].channel), "onion");
+  EXPECT_EQ(seen.captures[0].vantage.route, "tor");
+  EXPECT_TRUE(seen.captures[0].vantage.tor_version.starts_with("0.4."))
+      << seen.captures[0].vantage.tor_version;
+  EXPECT_EQ(seen.captures[0].vantage.exit, "") << "an onion has no exit";
+  const std::set<std::string> findings = seen.findings;
+  EXPECT_FALSE(findings.empty());
+
+  // Gone: the site's own failure, because the canary answers.
+  network_->StopOnions();
+  clock_.SetForward(hours(26));
+  const size_t hits = Hits();
+  ASSERT_EQ(Words(Once("bazaar").status()), "ok");
+  seen = Look();
+  ASSERT_EQ(seen.captures.size(), 2u);
+  EXPECT_TRUE(MayBeOwnOutage(seen.captures[1].outcome)) << FetchOutcomeName(seen.captures[1].outcome);
+  EXPECT_EQ(seen.seed.failures, 1u);
+  EXPECT_TRUE(seen.gaps.empty());
+  EXPECT_EQ(Hits(), hits);
+  EXPECT_EQ(seen.findings, findings) << "a site that is away takes nothing with it";
+
+  // Back.
+  ASSERT_EQ(Words(network_->StartOnions()), "ok");
+  clock_.SetForward(hours(26));
+  ASSERT_EQ(Words(Once("bazaar").status()), "ok");
+  seen = Look();
+  ASSERT_EQ(seen.captures.size(), 3u);
+  EXPECT_EQ(FetchOutcomeName(seen.captures[2].outcome), "ok") << seen.captures[2].detail;
+  EXPECT_EQ(seen.seed.failures, 0u);
+  EXPECT_EQ(seen.findings, findings);
+
+  // Tor stops in the middle of a patrol and comes back: a gap, no failure, and nothing around it.
+  std::atomic<uint64_t> pages = 0;
+  std::atomic<bool> away = false;
+  std::stop_source stop;
+  PatrolOptions options = Options({"baithak"});
+  options.on_progress = [&](const CrawlProgress& progress, uint64_t) {
+    pages = progress.pages;
+    away = progress.away;
+  };
+  Result<PatrolSummary> summary = Status::Internal("never ran");
+  std::thread patrol([&] { summary = Patrol(Load(), options, stop.get_token()); });
+  EXPECT_TRUE(WaitUntil([&] { return pages >= 3; }));
+  network_->StopClient();
+  EXPECT_TRUE(WaitUntil([&] { return away.load(); }));
+  const size_t hits_when_away = Hits();
+  const uint64_t pages_when_away = pages;
+  // A page is due every tenth of a second; the ways around Tor would be tried now.
+  EXPECT_FALSE(WaitUntil([&] { return !away.load() || Hits() != hits_when_away; }, seconds(2)));
+  ASSERT_EQ(Words(network_->StartClient()), "ok");
+  EXPECT_TRUE(WaitUntil([&] { return pages >= pages_when_away + 3; }));
+  stop.request_stop();
+  patrol.join();
+  ASSERT_EQ(Words(summary.status()), "ok");
+  for (const auto& [outcome, count] : summary->crawl.outcomes)
+    EXPECT_TRUE(outcome == FetchOutcome::kOk || outcome == FetchOutcome::kHttpError ||
+                outcome == FetchOutcome::kContentTypeRefused || outcome == FetchOutcome::kBlockedByScope)
+        << FetchOutcomeName(outcome) << " " << count;
+  seen = Look();
+  ASSERT_EQ(seen.gaps.size(), 1u);
+  EXPECT_EQ(seen.gaps[0].route, Route::kTor);
+  ASSERT_TRUE(seen.gaps[0].until.has_value());
+  EXPECT_GT(*seen.gaps[0].until, seen.gaps[0].from);
+}
+
+}  // namespace
+}  // namespace gasht
+
+// The patrol starts this program again for its children, as the real one does.
+int main(int argc, char** argv) {
+  static constexpr gasht::ChildRole kRoles[] = {{gasht::kAnalysisRole, gasht::RunAnalysisZygote}};
+  if (const std::optional<int> status = gasht::RunAsChild(argc, argv, kRoles)) return *status;
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}

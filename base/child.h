@@ -31,6 +31,8 @@ class OwnedFd {
   int get() const { return fd_; }
   bool is_open() const { return fd_ >= 0; }
   void Close();
+  // The caller owns it from now on.
+  int Release() { return std::exchange(fd_, -1); }
 
  private:
   int fd_ = -1;

@@ -31,6 +31,8 @@ struct SandboxPolicy {
   // Answered with "permission denied" instead of death: what libraries try and can do without, such as opening a
   // file of settings.
   std::span<const char* const> denied;
+  // Answered with success (0) and not done.
+  std::span<const char* const> ignored{};
 };
 
 // Unavailable: this kernel has no seccomp filters; a child that hears it must not go on.
@@ -44,6 +46,10 @@ struct ResourceLimits {
 // Also: no core dumps, no files written, no new privileges, not traceable by others, killed with its parent's
 // thread.
 Status LimitResources(const ResourceLimits& limits);
+
+// From now on files can be opened only below these folders, and only to be read (Landlock); folders that are not
+// there are left out. Unavailable: this kernel (before Linux 5.13) cannot; everything else holds.
+Status LimitFilesTo(std::span<const char* const> readable);
 
 // Under a sanitizer memory cannot be limited, and its runtime needs calls that are not ours to list.
 inline constexpr bool kUnderSanitizer =

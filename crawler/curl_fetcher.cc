@@ -52,6 +52,9 @@ struct Transfer {
 
   const FetchRequest request;
   const Endpoint* const socks;  // of the fetcher; null on the direct route
+  // Opens the socket instead of us, by the endpoint's number.
+  const std::function<int(size_t)>* open_socks = nullptr;
+  size_t socks_number = 0;
   const size_t max_head_bytes;
 
   std::unique_ptr<CURL, EasyDeleter> easy;
@@ -147,7 +150,15 @@ curl_socket_t OpenSocketCallback(void* transfer, curlsocktype purpose, curl_sock
     errno = EACCES;
     return CURL_SOCKET_BAD;
   }
+  const Transfer& asking = *static_cast<Transfer*>(transfer);
+  if (asking.open_socks != nullptr) return (*asking.open_socks)(asking.socks_number);
   return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+// What the callback above was given is connected already.
+int SocketOptionCallback(void* transfer, curl_socket_t, curlsocktype) {
+  return static_cast<Transfer*>(transfer)->open_socks != nullptr ? CURL_SOCKOPT_ALREADY_CONNECTED
+                                                                 : CURL_SOCKOPT_OK;
 }
 
 // "socks5h": the proxy resolves names. A Unix socket is written as a path on localhost.
@@ -204,7 +215,9 @@ void SetCallbacks(OptionSetter& options, Transfer* transfer) {
       .Set(CURLOPT_DEBUGFUNCTION, DebugCallback)
       .Set(CURLOPT_DEBUGDATA, transfer)
       .Set(CURLOPT_OPENSOCKETFUNCTION, OpenSocketCallback)
-      .Set(CURLOPT_OPENSOCKETDATA, transfer);
+      .Set(CURLOPT_OPENSOCKETDATA, transfer)
+      .Set(CURLOPT_SOCKOPTFUNCTION, SocketOptionCallback)
+      .Set(CURLOPT_SOCKOPTDATA, transfer);
 }
 
 void SetRoute(OptionSetter& options, const FetchRequest& request, const Endpoint* socks) {
@@ -291,6 +304,12 @@ struct CurlFetcher::Impl {
         .Set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.low_speed_time.count()))
         .Set(CURLOPT_MAXAGE_CONN, static_cast<long>(options.max_idle_time.count()));
     if (!options.ca_file.empty()) set.Set(CURLOPT_CAINFO, options.ca_file.c_str());
+    if (!options.trusted_certificates.empty()) {
+      // The transfer is over before the options are gone.
+      curl_blob trusted{const_cast<char*>(options.trusted_certificates.data()),
+                        options.trusted_certificates.size(), CURL_BLOB_NOCOPY};
+      set.Set(CURLOPT_CAINFO_BLOB, &trusted).Set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+    }
     return set.status();
   }
 
@@ -407,9 +426,13 @@ Status CurlFetcher::Start(FetchRequest request) {
   // This libcurl would ask the resolver for it.
   if (!through_tor && request.url.is_onion())
     return Status::FailedPrecondition("an onion address is never fetched directly");
-  const Endpoint* const socks =
-      through_tor ? &impl_->socks[PickEndpoint(impl_->socks, request.source.value)] : nullptr;
-  auto transfer = std::make_unique<Transfer>(std::move(request), socks, impl_->options.max_head_bytes);
+  const size_t number = through_tor ? PickEndpoint(impl_->socks, request.source.value) : 0;
+  auto transfer = std::make_unique<Transfer>(
+      std::move(request), through_tor ? &impl_->socks[number] : nullptr, impl_->options.max_head_bytes);
+  if (through_tor && impl_->options.open_socks) {
+    transfer->open_socks = &impl_->options.open_socks;
+    transfer->socks_number = number;
+  }
   transfer->easy.reset(curl_easy_init());
   if (!transfer->easy) return Status::ResourceExhausted("out of memory");
   GASHT_RETURN_IF_ERROR(impl_->Configure(*transfer));
@@ -429,8 +452,11 @@ std::vector<FetchResult> CurlFetcher::Poll(std::chrono::microseconds timeout) {
     const std::chrono::microseconds left = deadline - impl_->clock.Monotonic();
     if (left.count() <= 0) break;
     const long ms = std::min(Milliseconds(left), 60'000L);
-    if (curl_multi_poll(impl_->multi.get(), nullptr, 0, static_cast<int>(ms), nullptr) != CURLM_OK) break;
+    curl_waitfd extra{impl_->options.wake_fd, CURL_WAIT_POLLIN, 0};
+    const unsigned extras = extra.fd >= 0 ? 1 : 0;
+    if (curl_multi_poll(impl_->multi.get(), &extra, extras, static_cast<int>(ms), nullptr) != CURLM_OK) break;
     impl_->Perform();
+    if (extra.revents != 0) break;
   }
   return std::exchange(impl_->finished, {});
 }

@@ -17,6 +17,7 @@
 //
 // Confined to one thread, except Wakeup. The clock outlives the fetcher. Failures are those of Fetcher.
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -47,6 +48,14 @@ struct CurlFetcherOptions {
   // Idle connections kept for the next page of the same source.
   size_t max_idle_connections = 128;
   std::chrono::seconds max_idle_time{60};
+
+  // For a process that may open no file and no socket (fetch_child.h).
+  // What TLS trusts, in PEM; empty: the system's files.
+  std::string trusted_certificates{};
+  // Gives a socket that is connected to endpoint number N of `socks`, or -1 with errno; empty: opened here.
+  std::function<int(size_t)> open_socks{};
+  // Poll also ends when this can be read; negative: none.
+  int wake_fd = -1;
 };
 
 class CurlFetcher final : public Fetcher {

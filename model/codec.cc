@@ -514,10 +514,9 @@ struct RecordWriter {
   }
 
   static void Write(const FetchSetup& setup, record::FetchSetup& out) {
-    const auto& [route, socks, request_headers, trusted, head, speed, speed_time, idle, idle_time, canary] =
-        setup;
+    const auto& [route, socks, request_headers, trusted, head, speed, speed_time, idle, idle_time] = setup;
     out.set_direct(route == Route::kDirect);
-    out.set_socks(Text(socks));
+    WriteStrings(socks, out.mutable_socks());
     WriteStrings(request_headers, out.mutable_request_headers());
     out.set_trusted_certificates(trusted);
     out.set_max_head_bytes(head);
@@ -525,7 +524,6 @@ struct RecordWriter {
     out.set_low_speed_seconds(static_cast<uint32_t>(speed_time.count()));
     out.set_max_idle_connections(idle);
     out.set_max_idle_seconds(static_cast<uint32_t>(idle_time.count()));
-    out.set_canary_port(canary);
   }
 
   static void Write(const FetchRequest& request, record::FetchRequest& out) {
@@ -1084,7 +1082,7 @@ class RecordReader {
   FetchSetup Read(const record::FetchSetup& in) {
     FetchSetup out;
     out.route = in.direct() ? Route::kDirect : Route::kTor;
-    out.socks = in.socks();
+    out.socks = ReadStrings(in.socks());
     out.request_headers = ReadStrings(in.request_headers());
     out.trusted_certificates = in.trusted_certificates();
     out.max_head_bytes = in.max_head_bytes();
@@ -1092,8 +1090,6 @@ class RecordReader {
     out.low_speed_time = std::chrono::seconds(in.low_speed_seconds());
     out.max_idle_connections = in.max_idle_connections();
     out.max_idle_time = std::chrono::seconds(in.max_idle_seconds());
-    Require(in.canary_port() <= 0xffff, "canary_port");
-    out.canary_port = static_cast<uint16_t>(in.canary_port());
     return out;
   }
 

@@ -119,16 +119,9 @@ std::vector<Noun> AllHeaders() {
   const AnalysisSetup analysis{{{"core.yaml", "rules: []"}}, 1 << 20, std::chrono::milliseconds(100)};
   const AnalysisRequest request{9,     AnalysisKind::kFeed, "http://a.example/", "text/\xff", 404,
                                 {123}, SourceKind::kForum,  FullProfile(),       true,        "abcd"};
-  const FetchSetup fetch{Route::kDirect,
-                         "127.0.0.1:9050",
-                         {"Accept: */*"},
-                         "PEM",
-                         1,
-                         2,
-                         std::chrono::seconds(3),
-                         4,
-                         std::chrono::seconds(5),
-                         6};
+  const FetchSetup fetch{
+      Route::kDirect,         {"127.0.0.1:9050"}, {"Accept: */*"}, "PEM", 1, 2, std::chrono::seconds(3), 4,
+      std::chrono::seconds(5)};
   return {
       MakeHeader("analysis setup", "AnalysisSetup", analysis, DecodeAnalysisSetup),
       MakeHeader("analysis request", "AnalysisRequest", request, DecodeAnalysisRequest),

@@ -68,7 +68,7 @@ struct AnalysisReply {
 
 struct FetchSetup {
   Route route = Route::kTor;
-  std::string socks;  // as configured; empty on the direct route
+  std::vector<std::string> socks;  // as configured; none on the direct route
   std::vector<std::string> request_headers;
   // PEM; what TLS trusts.
   std::string trusted_certificates;
@@ -77,8 +77,6 @@ struct FetchSetup {
   std::chrono::seconds low_speed_time{30};
   uint64_t max_idle_connections = 128;
   std::chrono::seconds max_idle_time{60};
-  // A port of the core on 127.0.0.1 that the Tor child must not be able to reach.
-  uint16_t canary_port = 0;
   friend bool operator==(const FetchSetup&, const FetchSetup&) = default;
 };
 

@@ -73,7 +73,7 @@ bool IsSystemHeader(const std::string& path) {
       "sys/resource.h", "sys/socket.h", "sys/stat.h", "sys/statvfs.h", "sys/time.h",     "sys/types.h",
       "sys/un.h",       "sys/pidfd.h",  "sys/wait.h", "sys/eventfd.h", "sys/signalfd.h", "sys/prctl.h",
       "sys/ioctl.h",    "sys/uio.h",    "time.h",     "unistd.h",      "netdb.h",        "grp.h",
-      "spawn.h",        "termios.h",    "sched.h",    "sys/ptrace.h"};
+      "spawn.h",        "termios.h",    "sched.h",    "sys/ptrace.h",  "sys/syscall.h"};
   return path.find('.') == std::string::npos || kPosix.contains(path);
 }
 

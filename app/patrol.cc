@@ -16,7 +16,7 @@
 #include "app/offline.h"
 #include "app/store_access.h"
 #include "base/log.h"
-#include "crawler/curl_fetcher.h"
+#include "crawler/child_fetcher.h"
 #include "crawler/gap.h"
 #include "crawler/schedule.h"
 #include "crawler/tor_check.h"
@@ -215,10 +215,11 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
       std::any_of(sources.begin(), sources.end(), [](const Source& s) { return s.route == Route::kTor; });
   if (through_tor) GASHT_RETURN_IF_ERROR(TorForStart(config, options.once));
 
-  CurlFetcherOptions fetcher_options;
-  fetcher_options.socks = config.tor.socks;
-  GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<CurlFetcher> fetcher,
-                         CurlFetcher::Create(fetcher_options, clock));
+  ChildFetcherOptions fetcher_options;
+  // Without a source on the Tor route there is no Tor child either.
+  if (through_tor) fetcher_options.curl.socks = config.tor.socks;
+  GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<ChildFetcher> fetcher,
+                         ChildFetcher::Create(std::move(fetcher_options), clock));
 
   StoreWriter writer(*store, clock);
   ApiService service(*store, writer, clock);

@@ -1,4 +1,4 @@
-// What ChildFetcher adds to the contract of a Fetcher (fetcher_contract_test.cc): confinement, and children that
+// What ChildFetcher adds to the contract of a Fetcher (curl_fetcher_test.cc): confinement, and children that
 // die. This program is its own fetch child.
 
 #include "crawler/child_fetcher.h"

@@ -15,6 +15,7 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "crawler/child_fetcher.h"
 #include "crawler/test_server.h"
 #include "crawler/tls_facts.h"
 
@@ -47,10 +48,22 @@ FetchRequest ThroughTor(const std::string& url, const std::string& source, uint6
   return request;
 }
 
-class CurlFetcherTest : public testing::Test {
+// How the world is reached.
+enum class Where { kHere, kInAChild };
+
+// What every Fetcher of the real world promises.
+class FetcherContract : public testing::TestWithParam<Where> {
  protected:
   void Use(CurlFetcherOptions options) {
-    Result<std::unique_ptr<CurlFetcher>> made = CurlFetcher::Create(std::move(options), clock_);
+    if (GetParam() == Where::kHere) {
+      Result<std::unique_ptr<CurlFetcher>> made = CurlFetcher::Create(std::move(options), clock_);
+      ASSERT_TRUE(made.ok()) << made.status().message();
+      fetcher_ = std::move(made).value();
+      return;
+    }
+    ChildFetcherOptions in_a_child;
+    in_a_child.curl = std::move(options);
+    Result<std::unique_ptr<ChildFetcher>> made = ChildFetcher::Create(std::move(in_a_child), clock_);
     ASSERT_TRUE(made.ok()) << made.status().message();
     fetcher_ = std::move(made).value();
   }
@@ -79,10 +92,10 @@ class CurlFetcherTest : public testing::Test {
   }
 
   const SystemClock clock_;
-  std::unique_ptr<CurlFetcher> fetcher_;
+  std::unique_ptr<Fetcher> fetcher_;
 };
 
-TEST_F(CurlFetcherTest, KeepsWhatWasSentAndReceived) {
+TEST_P(FetcherContract, KeepsWhatWasSentAndReceived) {
   const TestServer server(
       TestServer::Table({{"/a?b=1", TestServer::Page("<p>hello", "200 OK", "X-Odd:  yes \r\n")}}));
   const FetchResult result = Fetch(Direct(server.Url("/a?b=1"), 7));
@@ -109,7 +122,7 @@ TEST_F(CurlFetcherTest, KeepsWhatWasSentAndReceived) {
   EXPECT_GT(result.timings.first_byte.count(), 0);
 }
 
-TEST_F(CurlFetcherTest, KeepsAConnectionForTheNextPage) {
+TEST_P(FetcherContract, KeepsAConnectionForTheNextPage) {
   int connections = 0;
   const TestServer server([&](const TestServer::Request&, const TestConnection& c) {
     return c.Write(TestServer::Page(std::to_string(++connections)));
@@ -117,7 +130,7 @@ TEST_F(CurlFetcherTest, KeepsAConnectionForTheNextPage) {
   for (int i = 1; i <= 3; ++i) EXPECT_EQ(Fetch(Direct(server.Url("/"))).body, std::to_string(i));
 }
 
-TEST_F(CurlFetcherTest, CarriesNothingFromOnePageToTheNext) {
+TEST_P(FetcherContract, CarriesNothingFromOnePageToTheNext) {
   const TestServer server(TestServer::Table({
       {"/first",
        TestServer::Page("1", "200 OK",
@@ -132,7 +145,7 @@ TEST_F(CurlFetcherTest, CarriesNothingFromOnePageToTheNext) {
     EXPECT_EQ(head.find(header), std::string::npos) << head;
 }
 
-TEST_F(CurlFetcherTest, RedirectsAreReportedNotFollowed) {
+TEST_P(FetcherContract, RedirectsAreReportedNotFollowed) {
   const TestServer server(TestServer::Table(
       {{"/from", TestServer::Page("moved", "302 Found", "Location: http://127.0.0.1:1/to\r\n")}}));
   const FetchResult result = Fetch(Direct(server.Url("/from")));
@@ -143,7 +156,7 @@ TEST_F(CurlFetcherTest, RedirectsAreReportedNotFollowed) {
 }
 
 // What hostile and broken servers send: an outcome word and a bound for each.
-TEST_F(CurlFetcherTest, HostileResponses) {
+TEST_P(FetcherContract, HostileResponses) {
   const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n";
   std::string many_hints;
   for (int i = 0; i < 2000; ++i)
@@ -215,7 +228,7 @@ TEST_F(CurlFetcherTest, HostileResponses) {
   }
 }
 
-TEST_F(CurlFetcherTest, EndlessBodiesEndAtTheCap) {
+TEST_P(FetcherContract, EndlessBodiesEndAtTheCap) {
   const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n";
   const std::string block(16'384, 'x');
   const struct {
@@ -246,7 +259,7 @@ TEST_F(CurlFetcherTest, EndlessBodiesEndAtTheCap) {
   }
 }
 
-TEST_F(CurlFetcherTest, GzipIsDecodedAndABombStopsAtTheCap) {
+TEST_P(FetcherContract, GzipIsDecodedAndABombStopsAtTheCap) {
   const std::string bomb = GzipOfZeros(2'000);
   for (const std::string coding : {"Content-Encoding: gzip\r\n", "Transfer-Encoding: gzip\r\n"}) {
     // `Transfer-Encoding: gzip` alone ends with the connection.
@@ -270,7 +283,7 @@ TEST_F(CurlFetcherTest, GzipIsDecodedAndABombStopsAtTheCap) {
   EXPECT_EQ(result.body, std::string(65'535, '\0'));
 }
 
-TEST_F(CurlFetcherTest, BodyOfExactlyTheCapIsWhole) {
+TEST_P(FetcherContract, BodyOfExactlyTheCapIsWhole) {
   const FetchResult result =
       FetchRaw("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789", [](FetchRequest request) {
         request.max_body_bytes = 10;
@@ -280,7 +293,7 @@ TEST_F(CurlFetcherTest, BodyOfExactlyTheCapIsWhole) {
   EXPECT_EQ(result.body, "0123456789");
 }
 
-TEST_F(CurlFetcherTest, SlowServersAreCutAndSayHow) {
+TEST_P(FetcherContract, SlowServersAreCutAndSayHow) {
   CurlFetcherOptions options;
   options.low_speed_bytes_per_second = 1'000;
   options.low_speed_time = seconds(1);
@@ -325,7 +338,7 @@ TEST_F(CurlFetcherTest, SlowServersAreCutAndSayHow) {
   EXPECT_LT(result.timings.finished - result.timings.started, seconds(10));
 }
 
-TEST_F(CurlFetcherTest, MediaOnlyWhereTheSourceAsksForThem) {
+TEST_P(FetcherContract, MediaOnlyWhereTheSourceAsksForThem) {
   const TestServer server(TestServer::Table(
       {{"/p.png", "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 4\r\n\r\n\x89PNG"}}));
   FetchRequest request = Direct(server.Url("/p.png"));
@@ -333,7 +346,7 @@ TEST_F(CurlFetcherTest, MediaOnlyWhereTheSourceAsksForThem) {
   EXPECT_EQ(Fetch(std::move(request)).body, "\x89PNG");
 }
 
-TEST_F(CurlFetcherTest, DirectRouteRefusesPrivateAddressesAfterResolving) {
+TEST_P(FetcherContract, DirectRouteRefusesPrivateAddressesAfterResolving) {
   const TestServer server(TestServer::Table({{"/", TestServer::Page("secret")}}));
   for (const std::string host :
        {"127.0.0.1", "localhost", "[::1]", "169.254.169.254", "10.0.0.1", "192.168.1.1"}) {
@@ -347,7 +360,7 @@ TEST_F(CurlFetcherTest, DirectRouteRefusesPrivateAddressesAfterResolving) {
   EXPECT_TRUE(server.requests().empty());
 }
 
-TEST_F(CurlFetcherTest, ConnectionRefusedAndUnknownNames) {
+TEST_P(FetcherContract, ConnectionRefusedAndUnknownNames) {
   uint16_t closed_port = 0;
   {
     const TestServer gone(TestServer::Table({}));
@@ -357,7 +370,7 @@ TEST_F(CurlFetcherTest, ConnectionRefusedAndUnknownNames) {
             "connection_refused");
 }
 
-TEST_F(CurlFetcherTest, PlainServerBehindHttpsIsATlsFailure) {
+TEST_P(FetcherContract, PlainServerBehindHttpsIsATlsFailure) {
   const TestServer server([](const TestServer::Request&, const TestConnection&) { return false; });
   TestListener not_tls([](const TestConnection& c) {
     c.Read();
@@ -418,7 +431,7 @@ class OpensslServer {
   int port_ = 0;
 };
 
-TEST_F(CurlFetcherTest, TlsFactsAreRecorded) {
+TEST_P(FetcherContract, TlsFactsAreRecorded) {
   const OpensslServer server;
   ASSERT_NE(server.port(), 0);
   CurlFetcherOptions options;
@@ -439,7 +452,7 @@ TEST_F(CurlFetcherTest, TlsFactsAreRecorded) {
   EXPECT_EQ(refused.body, "");
 }
 
-TEST_F(CurlFetcherTest, CancelAllGivesEveryResultBack) {
+TEST_P(FetcherContract, CancelAllGivesEveryResultBack) {
   const TestServer server([](const TestServer::Request&, const TestConnection& c) {
     c.Hold();
     return false;
@@ -458,7 +471,7 @@ TEST_F(CurlFetcherTest, CancelAllGivesEveryResultBack) {
   EXPECT_EQ(fetcher_->in_flight(), 0u);
 }
 
-TEST_F(CurlFetcherTest, WakeupEndsAPollThatWaits) {
+TEST_P(FetcherContract, WakeupEndsAPollThatWaits) {
   Use({});
   std::thread waker([this] { fetcher_->Wakeup(); });
   const MonotonicTime before = clock_.Monotonic();
@@ -469,7 +482,7 @@ TEST_F(CurlFetcherTest, WakeupEndsAPollThatWaits) {
 
 // ---- The Tor route, with a SOCKS proxy of ours in Tor's place ----
 
-TEST_F(CurlFetcherTest, TorRouteWithoutAnEndpointStartsNothing) {
+TEST_P(FetcherContract, TorRouteWithoutAnEndpointStartsNothing) {
   Use({});
   const Status status = fetcher_->Start(ThroughTor("http://shop.example/", "a"));
   EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition) << status.message();
@@ -477,7 +490,7 @@ TEST_F(CurlFetcherTest, TorRouteWithoutAnEndpointStartsNothing) {
   EXPECT_TRUE(fetcher_->Poll(milliseconds(0)).empty());
 }
 
-TEST_F(CurlFetcherTest, AnOnionIsNeverFetchedDirectly) {
+TEST_P(FetcherContract, AnOnionIsNeverFetchedDirectly) {
   Use({});
   EXPECT_EQ(fetcher_->Start(Direct(fmt::format("http://{}/", kOnion))).code(),
             StatusCode::kFailedPrecondition);
@@ -485,7 +498,7 @@ TEST_F(CurlFetcherTest, AnOnionIsNeverFetchedDirectly) {
 }
 
 // Circuits to an onion take their time; only the transfer has to be brisk.
-TEST_F(CurlFetcherTest, ASlowCircuitIsNoSlowTransfer) {
+TEST_P(FetcherContract, ASlowCircuitIsNoSlowTransfer) {
   const TestServer server(TestServer::Table({{"/", TestServer::Page("hi")}}));
   RecordingSocks socks(server.port());
   socks.ReplyAfter(milliseconds(2'500));
@@ -501,7 +514,7 @@ TEST_F(CurlFetcherTest, ASlowCircuitIsNoSlowTransfer) {
   EXPECT_EQ(result.body, "hi");
 }
 
-TEST_F(CurlFetcherTest, NamesGoUnresolvedAndEachSourceHasItsOwnCredentials) {
+TEST_P(FetcherContract, NamesGoUnresolvedAndEachSourceHasItsOwnCredentials) {
   const TestServer server(TestServer::Table({{"/", TestServer::Page("hi")}}));
   RecordingSocks socks(server.port());
   Use({.socks = {socks.endpoint()}});
@@ -528,7 +541,7 @@ TEST_F(CurlFetcherTest, NamesGoUnresolvedAndEachSourceHasItsOwnCredentials) {
   EXPECT_EQ(server.requests().at(0).host, kOnion);
 }
 
-TEST_F(CurlFetcherTest, SocksOverAUnixSocket) {
+TEST_P(FetcherContract, SocksOverAUnixSocket) {
   const TestServer server(TestServer::Table({{"/", TestServer::Page("hi")}}));
   char folder[] = "/tmp/gasht-socks-XXXXXX";
   ASSERT_NE(mkdtemp(folder), nullptr);
@@ -547,7 +560,7 @@ TEST_F(CurlFetcherTest, SocksOverAUnixSocket) {
   rmdir(folder);
 }
 
-TEST_F(CurlFetcherTest, EnvironmentCannotSteerIt) {
+TEST_P(FetcherContract, EnvironmentCannotSteerIt) {
   const TestServer server(TestServer::Table({{"/", TestServer::Page("hi")}}));
   RecordingSocks socks(server.port()), trap(server.port());
   const std::string trap_url = "socks5h://" + trap.endpoint();
@@ -571,7 +584,7 @@ TEST_F(CurlFetcherTest, EnvironmentCannotSteerIt) {
     EXPECT_EQ(getenv(name), nullptr) << name;
 }
 
-TEST_F(CurlFetcherTest, SocksRepliesBecomeOutcomes) {
+TEST_P(FetcherContract, SocksRepliesBecomeOutcomes) {
   const TestServer server(TestServer::Table({{"/", TestServer::Page("hi")}}));
   RecordingSocks socks(server.port());
   Use({.socks = {socks.endpoint()}});
@@ -608,7 +621,7 @@ TEST_F(CurlFetcherTest, SocksRepliesBecomeOutcomes) {
   EXPECT_TRUE(server.requests().empty());
 }
 
-TEST_F(CurlFetcherTest, BrokenProxiesAreOurOwnOutage) {
+TEST_P(FetcherContract, BrokenProxiesAreOurOwnOutage) {
   const TestServer server(TestServer::Table({}));
   RecordingSocks socks(server.port());
   socks.BreakAfter(3);
@@ -633,6 +646,9 @@ TEST_F(CurlFetcherTest, BrokenProxiesAreOurOwnOutage) {
   EXPECT_EQ(FetchOutcomeName(away.outcome), "proxy_down") << away.detail;
   EXPECT_TRUE(server.requests().empty());
 }
+
+INSTANTIATE_TEST_SUITE_P(Curl, FetcherContract, testing::Values(Where::kHere));
+INSTANTIATE_TEST_SUITE_P(Child, FetcherContract, testing::Values(Where::kInAChild));
 
 // ---- gzip without a library: zlib is no dependency of this room ----
 

@@ -47,14 +47,18 @@ std::string Minute(const std::string& rfc3339) {
   return rfc3339.substr(0, 10) + " " + rfc3339.substr(11, 5);
 }
 
+// The title, or where there is none (a post) the first words.
+std::string WhatOf(const Json& finding) {
+  const std::string title = finding.StringOr("title");
+  return title.empty() ? finding.StringOr("text") : title;
+}
+
 void PrintFindingTable(const Json::Array& findings) {
-  Table table(
-      {"LEVEL", "SCORE", "SOURCE", "TITLE", "VENDOR", "PRICE", "SUBSTANCES", "LAST SEEN (UTC)", "ID"});
+  Table table({"LEVEL", "SCORE", "SOURCE", "WHAT", "VENDOR", "PRICE", "SUBSTANCES", "LAST SEEN (UTC)", "ID"});
   for (const Json& finding : findings) {
     table.Add({finding.StringOr("level"), std::to_string(finding.IntOr("score", 0)),
-               finding.StringOr("source"), finding.StringOr("title"), finding.StringOr("vendor"),
-               PriceOf(finding), SubstancesOf(finding), Minute(finding.StringOr("last_seen")),
-               finding.StringOr("id")});
+               finding.StringOr("source"), WhatOf(finding), finding.StringOr("vendor"), PriceOf(finding),
+               SubstancesOf(finding), Minute(finding.StringOr("last_seen")), finding.StringOr("id")});
   }
   PrintLine(table.Render(40) +
             fmt::format("\n{} finding{}", findings.size(), findings.size() == 1 ? "" : "s"));
@@ -141,6 +145,9 @@ void PrintEvidence(const Json& capture) {
     if (name == "id" || name == "source" || name == "request_head" || name == "response_head") continue;
     if (value.is_string()) {
       PrintField(name, value.as_string());
+    } else if (value.is_object()) {
+      for (const auto& [part, detail] : value.entries())
+        PrintField(part, detail.is_string() ? detail.as_string() : detail.Dump());
     } else {
       PrintField(name, value.Dump());
     }

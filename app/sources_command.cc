@@ -72,7 +72,9 @@ int RunSourcesList(const GlobalOptions& global) {
                Day(source.authority.valid_until - std::chrono::seconds(1)),
                source.seeds.empty() ? "" : source.seeds.front().str()});
   }
-  if (!global.json) PrintLine(table.Render(80));
+  if (!global.json)
+    PrintLine(table.Render(80) +
+              fmt::format("\n{} source{}", config->sources.size(), config->sources.size() == 1 ? "" : "s"));
   return 0;
 }
 

@@ -97,7 +97,9 @@ Result<Measured> Crawl(const std::vector<Url>& urls, size_t concurrency, const s
   options.max_body_bytes_held = size_t{64} << 30;
   Measured measured;
   options.on_progress = [&](const CrawlProgress& progress) {
-    measured.most_at_once = std::max<size_t>(measured.most_at_once, progress.in_flight + progress.unfinished);
+    // The page that has just ended was one of them.
+    measured.most_at_once =
+        std::max<size_t>(measured.most_at_once, progress.in_flight + progress.unfinished + 1);
   };
   const MonotonicTime start = clock.Monotonic();
   CrawlLoop loop({source}, clock, *store, *fetcher, std::move(options), [&](FetchedPage page, PageDone done) {

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/json.h"
 #include "base/status.h"
 #include "tests/demo/demo_world.h"
 
@@ -33,6 +34,18 @@ int Run(const std::vector<std::string>& words) {
   int status = 0;
   if (child < 0 || waitpid(child, &status, 0) != child) return 1;
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+// The id of the finding at the top of the list; empty when there is none.
+std::string FirstFinding(const std::string& gasht, const std::string& config) {
+  const std::string command = fmt::format("'{}' --config '{}' findings list --limit 1 --json", gasht, config);
+  FILE* out = popen(command.c_str(), "r");
+  if (out == nullptr) return {};
+  std::string line(1 << 20, '\0');
+  line.resize(std::fread(line.data(), 1, line.size(), out));
+  pclose(out);
+  const auto finding = gasht::Json::Parse(line.substr(0, line.find('\n')));
+  return finding.ok() ? finding->StringOr("id") : std::string();
 }
 
 void Say(const std::string& line) {
@@ -101,8 +114,12 @@ int main(int argc, char** argv) {
   std::filesystem::remove_all(dir, error);
   Say("A private Tor network on this machine only: three directory authorities, relays, three onion "
       "services, a client.");
-  auto world = gasht::DemoWorld::Start(
-      {.dir = dir, .progress = [](const std::string& line) { fmt::print(stderr, "  {}\n", line); }});
+  auto world = gasht::DemoWorld::Start({.dir = dir, .progress = [](const std::string& line) {
+                                          // Tor's twenty steps in between are over in a second.
+                                          if (line.find("client ") == std::string::npos ||
+                                              line.find("100%") != std::string::npos)
+                                            fmt::print(stderr, "  {}\n", line);
+                                        }});
   if (!world.ok()) {
     fmt::print(stderr, "gasht_demo: {}\n", world.status().message());
     return gasht::ExitStatusFor(world.status().code());
@@ -125,13 +142,16 @@ int main(int argc, char** argv) {
                                              {"findings", "list", "--min-level", "medium"}}) {
     if (const int status = step(arguments); status != 0) return status;
   }
+  const std::string first = FirstFinding(gasht, config);
+  if (!first.empty()) step({"findings", "show", first});
   Say(
       fmt::format("\nEverything is in {0}: config/ (what was patrolled and on whose authority) and store/ "
                   "(the evidence).\n"
                   "The Tor network and the sites are gone now; the evidence is not. Type next:\n"
-                  "  {1} --config {2} findings show ID       why a finding was raised, word by word\n"
-                  "  {1} --config {2} evidence list          every fetch, failures included\n"
-                  "  {1} --config {2} evidence show 1 --body -   the captured bytes\n"
+                  "  {1} --config {2} findings show ID         why another one was raised\n"
+                  "  {1} --config {2} evidence list            every fetch, failures included\n"
+                  "  {1} --config {2} evidence show 1          how and from where it was made\n"
+                  "  {1} --config {2} evidence show 1 --body - the captured bytes\n"
                   "  echo 'Charas 1 tola 2500 PKR home delivery Lahore' | {1} scan --format text\n"
                   "  {1} --help",
                   dir, gasht, config));

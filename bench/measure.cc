@@ -1,7 +1,8 @@
 // gasht_measure COMMAND [ARGUMENT...]: runs a command with its standard output thrown away and prints, on
-// standard output, "wall_s cpu_s peak_mb exit_status" of it and its children.
+// standard output, "wall_s cpu_s peak_mb exit_status" of it and its children, those too that outlive it.
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@ int main(int argc, char** argv) {
   }
   const gasht::SystemClock clock;
   const gasht::MonotonicTime start = clock.Monotonic();
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
   const pid_t child = fork();
   if (child == 0) {
     const int null = open("/dev/null", O_WRONLY);
@@ -27,9 +29,13 @@ int main(int argc, char** argv) {
     _exit(127);
   }
   int status = 0;
-  rusage usage{};
-  if (child < 0 || wait4(child, &status, 0, &usage) != child) return 1;
+  if (child < 0 || waitpid(child, &status, 0) != child) return 1;
   const double wall = static_cast<double>((clock.Monotonic() - start).count()) / 1e6;
+  // What its helpers used counts as well: they come to us when it has gone.
+  while (waitpid(-1, nullptr, 0) > 0) {
+  }
+  rusage usage{};
+  getrusage(RUSAGE_CHILDREN, &usage);
   const auto seconds = [](const timeval& t) {
     return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
   };

@@ -61,6 +61,9 @@ ApiResponse ApiService::Handle(const ApiRequest& request) {
 }
 
 Result<ApiResponse> ApiService::Route(const ApiRequest& request) {
+  for (const auto& [prefix, handler] : mounted_) {
+    if (request.path == prefix || request.path.starts_with(prefix + "/")) return handler(request);
+  }
   if (request.method != "GET")
     return Status::InvalidArgument(fmt::format("{} is not answered here", request.method));
   const std::string_view path = request.path;

@@ -7,6 +7,11 @@
 // naming the actor and the record is durable in the custody log; if it cannot be written, the answer is 503
 // and nothing else. Thread-safe.
 
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "api/message.h"
 #include "base/clock.h"
 #include "store/store.h"
@@ -21,6 +26,13 @@ class ApiService {
       : store_(store), writer_(writer), clock_(clock) {}
 
   ApiResponse Handle(const ApiRequest& request);
+
+  // Another part of the API answers `prefix` and what is below it, whatever the method. REQUIRES: before the
+  // first Handle; the handler outlives the service.
+  using Handler = std::function<Result<ApiResponse>(const ApiRequest&)>;
+  void Mount(std::string prefix, Handler handler) {
+    mounted_.emplace_back(std::move(prefix), std::move(handler));
+  }
 
  private:
   Result<ApiResponse> Route(const ApiRequest& request);
@@ -37,6 +49,7 @@ class ApiService {
   const Store& store_;
   StoreWriter& writer_;
   const Clock& clock_;
+  std::vector<std::pair<std::string, Handler>> mounted_;
 };
 
 }  // namespace gasht

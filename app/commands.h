@@ -65,6 +65,35 @@ int RunEvidenceShow(const GlobalOptions& global, const std::string& id, const st
 // Recomputes the custody tree and every record behind it.
 int RunStoreCheck(const GlobalOptions& global);
 
+struct ExportArguments {
+  std::string format;  // wacz, warc, csv, jsonl or disclosure
+  std::vector<std::string> findings;
+  std::string source;
+  std::string from, to;  // days in Pakistan, both included
+  std::string out;
+};
+int RunExport(const GlobalOptions& global, const ExportArguments& arguments);
+// The fingerprint of the agency's bundle key.
+int RunExportKey(const GlobalOptions& global);
+
+struct VerifyArguments {
+  std::string bundle;
+  std::string key, log_key;  // as published; empty: not compared
+};
+int RunVerifyBundle(const GlobalOptions& global, const VerifyArguments& arguments);
+
+struct RetentionArguments {
+  uint64_t id = 0;  // of a proposal, or of a hold to release
+  std::string source, finding;
+  std::vector<uint64_t> captures;
+  std::string reason;  // legal basis, or why something is held or released
+};
+int RunRetentionList(const GlobalOptions& global);
+int RunRetentionPropose(const GlobalOptions& global, const RetentionArguments& arguments);
+int RunRetentionApprove(const GlobalOptions& global, const RetentionArguments& arguments);
+// With an id: releases that hold.
+int RunRetentionHold(const GlobalOptions& global, const RetentionArguments& arguments);
+
 int RunTorCheck(const GlobalOptions& global);
 
 }  // namespace gasht

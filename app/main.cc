@@ -180,6 +180,65 @@ int main(int argc, char** argv) {
   evidence_show->callback(
       [&] { run = [&](std::stop_token) { return RunEvidenceShow(global, id, body_file); }; });
 
+  gasht::VerifyArguments verify;
+  CLI::App* verify_command = app.add_subcommand("verify", "Check a bundle completely, from the file alone");
+  verify_command->add_option("BUNDLE", verify.bundle, "A .wacz file")->required();
+  verify_command->add_option("--key", verify.key, "The agency's published key: sha256:HEX");
+  verify_command->add_option("--log-key", verify.log_key, "The custody log's published key: NAME+ID+KEY");
+  verify_command->callback([&] { run = [&](std::stop_token) { return RunVerifyBundle(global, verify); }; });
+
+  gasht::ExportArguments exported;
+  CLI::App* export_command =
+      app.add_subcommand("export", "What leaves the house: every export is an act in the custody log")
+          ->require_subcommand(1);
+  const std::pair<const char*, const char*> formats[] = {
+      {"wacz", "A bundle that a stranger can check: web archive, proofs, report, checker"},
+      {"warc", "The captures alone, as WARC 1.1"},
+      {"csv", "Findings as a table for spreadsheets"},
+      {"jsonl", "Findings as JSON Lines"},
+      {"disclosure", "For the defence: dismissed findings, negative captures, rules, reviews, redactions"}};
+  for (const auto& [format, help] : formats) {
+    CLI::App* command = export_command->add_subcommand(format, help);
+    command->add_option("--finding", exported.findings, "These findings, with all they rest on");
+    command->add_option("--source", exported.source, "Everything of this source");
+    command->add_option("--from", exported.from, "From this day in Pakistan (2026-11-22)");
+    command->add_option("--to", exported.to, "To this day, included");
+    command->add_option("--out", exported.out, "The file to write; never one that is there")->required();
+    command->callback([&, name = std::string(format)] {
+      exported.format = name;
+      run = [&](std::stop_token) { return RunExport(global, exported); };
+    });
+  }
+  export_command->add_subcommand("key", "The fingerprint of the key that signs bundles, to be published")
+      ->callback([&] { run = [&](std::stop_token) { return RunExportKey(global); }; });
+
+  gasht::RetentionArguments retention;
+  CLI::App* retention_command =
+      app.add_subcommand("retention", "What must be forgotten, and what may not be")->require_subcommand(1);
+  retention_command
+      ->add_subcommand("list",
+                       "What is due of each source, proposals, holds, and backups that were not reached")
+      ->callback([&] { run = [&](std::stop_token) { return RunRetentionList(global); }; });
+  CLI::App* propose = retention_command->add_subcommand("propose", "Propose a batch for destruction");
+  CLI::Option* due_of = propose->add_option("--source", retention.source, "What is due of this source");
+  CLI::Option* named =
+      propose->add_option("--capture", retention.captures, "These captures, for an order of a court");
+  propose->add_option("--basis", retention.reason, "The order or rule, for the tombstones")->needs(named);
+  due_of->excludes(named);
+  propose->callback([&] { run = [&](std::stop_token) { return RunRetentionPropose(global, retention); }; });
+  CLI::App* approve = retention_command->add_subcommand(
+      "approve", "Approve a proposal; the second approval, another person's, destroys");
+  approve->add_option("PROPOSAL", retention.id, "As in retention list")->required();
+  approve->callback([&] { run = [&](std::stop_token) { return RunRetentionApprove(global, retention); }; });
+  CLI::App* hold =
+      retention_command->add_subcommand("hold", "Keep a source, a finding or a capture, whatever is due");
+  hold->add_option("--source", retention.source, "All captures of this source");
+  hold->add_option("--finding", retention.finding, "All captures that this finding rests on");
+  hold->add_option("--capture", retention.captures, "This capture")->expected(1);
+  hold->add_option("--release", retention.id, "Release this hold instead");
+  hold->add_option("--reason", retention.reason, "Why")->required();
+  hold->callback([&] { run = [&](std::stop_token) { return RunRetentionHold(global, retention); }; });
+
   CLI::App* store = app.add_subcommand("store", "Upkeep of the store")->require_subcommand(1);
   store->add_subcommand("check", "Recompute the custody tree and every record behind it")->callback([&] {
     run = [&](std::stop_token) { return RunStoreCheck(global); };

@@ -11,8 +11,11 @@
 #include <fmt/format.h>
 
 #include "analysis/sandboxed_analyzer.h"
+#include "api/export_service.h"
+#include "api/retention_service.h"
 #include "api/server.h"
 #include "api/service.h"
+#include "app/export_setup.h"
 #include "app/offline.h"
 #include "app/store_access.h"
 #include "base/log.h"
@@ -223,6 +226,12 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
 
   StoreWriter writer(*store, clock);
   ApiService service(*store, writer, clock);
+  GASHT_ASSIGN_OR_RETURN(ExportSetup export_setup, MakeExportSetup(config, *store, clock));
+  ExportService exports(*store, writer, clock, std::move(export_setup));
+  RetentionService retention(*store, writer, clock, config.sources, BackupsOf(config));
+  service.Mount("/v1/exports", [&exports](const ApiRequest& request) { return exports.Handle(request); });
+  service.Mount("/v1/retention",
+                [&retention](const ApiRequest& request) { return retention.Handle(request); });
   GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<ApiServer> server,
                          ApiServer::Start(SocketPath(config.store_path), service));
 

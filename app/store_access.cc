@@ -8,7 +8,10 @@
 #include <fmt/format.h>
 
 #include "api/client.h"
+#include "api/export_service.h"
+#include "api/retention_service.h"
 #include "api/service.h"
+#include "app/export_setup.h"
 
 namespace gasht {
 
@@ -18,6 +21,8 @@ struct StoreAccess::Local {
   std::unique_ptr<Store> store;
   StoreWriter writer{*store, clock};
   ApiService service{*store, writer, clock};
+  std::unique_ptr<ExportService> exports;
+  std::unique_ptr<RetentionService> retention;
 };
 
 StoreAccess::StoreAccess() = default;
@@ -51,10 +56,39 @@ Result<StoreAccess> StoreAccess::Open(const std::string& store_path) {
   return access;
 }
 
+Result<StoreAccess> StoreAccess::Open(const Config& config) {
+  GASHT_ASSIGN_OR_RETURN(StoreAccess access, Open(config.store_path));
+  if (access.local_ == nullptr) return access;
+  Local& local = *access.local_;
+  GASHT_ASSIGN_OR_RETURN(ExportSetup setup, MakeExportSetup(config, *local.store, local.clock));
+  local.exports = std::make_unique<ExportService>(*local.store, local.writer, local.clock, std::move(setup));
+  local.service.Mount("/v1/exports", [exports = local.exports.get()](const ApiRequest& request) {
+    return exports->Handle(request);
+  });
+  local.retention = std::make_unique<RetentionService>(*local.store, local.writer, local.clock,
+                                                       config.sources, BackupsOf(config));
+  local.service.Mount("/v1/retention", [retention = local.retention.get()](const ApiRequest& request) {
+    return retention->Handle(request);
+  });
+  return access;
+}
+
 Result<ApiResponse> StoreAccess::Get(const std::string& path, std::map<std::string, std::string> params) {
   ApiRequest request;
   request.path = path;
   request.params = std::move(params);
+  return Ask(std::move(request));
+}
+
+Result<ApiResponse> StoreAccess::Post(const std::string& path, const std::string& body) {
+  ApiRequest request;
+  request.method = "POST";
+  request.path = path;
+  request.body = body;
+  return Ask(std::move(request));
+}
+
+Result<ApiResponse> StoreAccess::Ask(ApiRequest request) {
   if (local_ == nullptr) return CallCore(socket_, request);
   request.actor = CurrentUser();
   ApiResponse response = local_->service.Handle(request);

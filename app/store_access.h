@@ -10,6 +10,7 @@
 #include "api/message.h"
 #include "base/clock.h"
 #include "base/status.h"
+#include "config/config.h"
 
 namespace gasht {
 
@@ -18,16 +19,20 @@ class StoreAccess {
   // NotFound when there is no store yet (nothing was patrolled), Unavailable when it is locked by a process
   // that does not answer.
   static Result<StoreAccess> Open(const std::string& store_path);
+  // The same, and what is configured is answered for as well: exports.
+  static Result<StoreAccess> Open(const Config& config);
   ~StoreAccess();
   StoreAccess(StoreAccess&&) noexcept;
   StoreAccess& operator=(StoreAccess&&) noexcept;
 
   // GET `path`; an error answer is its Status.
   Result<ApiResponse> Get(const std::string& path, std::map<std::string, std::string> params = {});
+  Result<ApiResponse> Post(const std::string& path, const std::string& body);
 
  private:
   struct Local;
   StoreAccess();
+  Result<ApiResponse> Ask(ApiRequest request);
   std::string socket_;
   std::unique_ptr<Local> local_;
 };

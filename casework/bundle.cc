@@ -372,11 +372,13 @@ class Writing {
     return sealed_.head.size <= kMostTiledLeaves ? WriteTiles() : Status::Ok();
   }
 
-  // A finding as it was recorded names people whom its masked form does not.
+  // A finding as it was recorded names people whom its masked form does not; and what it said before a later
+  // look changed it is not kept.
   static bool MayBeOpened(const CustodyLeaf& leaf, const std::string& record) {
     if (leaf.kind != "finding") return true;
     const Result<Finding> finding = DecodeFinding(record);
-    return finding.ok() && MaskFinding(*finding).openings.empty();
+    return finding.ok() && MaskFinding(*finding).openings.empty() &&
+           CommitTo(leaf.salt, record, {}) == leaf.commitment;
   }
 
   Status WriteLeaf(const CustodyLeaf& leaf) {
@@ -535,7 +537,7 @@ class Writing {
   LogSeal seal_;
   Checkpoint sealed_;
   std::unique_ptr<ProofReader> proofs_;
-  Report report_;
+  BundleReport report_;
   BundleSummary summary_;
 };
 

@@ -121,7 +121,7 @@ struct Verdict {
   std::string out;
 };
 
-Verdict RunPython(const std::string& bundle, const VerifyOptions& options) {
+Verdict RunPython(const std::string& bundle, const BundleKeys& options) {
   std::string command = "python3 casework/verify/gasht_verify.py --json";
   if (!options.key.empty()) command += " --key '" + options.key + "'";
   if (!options.log_key.empty()) command += " --log-key '" + options.log_key + "'";
@@ -143,7 +143,7 @@ Verdict RunPython(const std::string& bundle, const VerifyOptions& options) {
   return verdict;
 }
 
-std::string Told(const VerifyReport& report) {
+std::string Told(const BundleVerdict& report) {
   return ToJson(report).Dump();
 }
 
@@ -341,7 +341,7 @@ class BundleTest : public testing::Test {
   TestFolder folder_;
   std::string path_;
   BundleSummary summary_;
-  VerifyOptions options_;
+  BundleKeys options_;
 };
 
 TEST_F(BundleTest, BothCheckersAcceptAGenuineOne) {
@@ -352,7 +352,7 @@ TEST_F(BundleTest, BothCheckersAcceptAGenuineOne) {
   const Verdict python = RunPython(path_, options_);
   EXPECT_EQ(python.status, 0) << python.out;
   // Neither leaves anything unchecked when it is given the keys, and both make the same checks.
-  for (const VerifyCheck& check : report->checks) {
+  for (const BundleCheck& check : report->checks) {
     EXPECT_EQ(check.result, CheckResult::kPassed) << check.what << ": " << check.note;
     EXPECT_NE(python.out.find(Json(check.what).Dump()), std::string::npos) << check.what;
     EXPECT_NE(python.out.find(check.note), std::string::npos) << check.note;

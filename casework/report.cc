@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kStyle =
     "body{font:15px/1.5 'Noto Sans',sans-serif;max-width:54rem;margin:2rem auto;padding:0 1rem;color:#111}"
-    "h1{font-size:1.7rem;margin:0}h2{margin:2rem 0 .3rem;border-bottom:2px solid #333}"
+    "h1{font-size:1.7rem;margin:0}h2{margin:2rem 0 0}h2.ur{margin:0 0 .3rem;border-bottom:2px solid #333}"
     "h3{margin:1.2rem 0 .2rem;font-size:1.05rem}"
     "p,li{margin:.3rem 0}dl{display:grid;grid-template-columns:8rem 1fr;gap:.1rem .8rem;margin:.2rem 0}"
     "dt{color:#555}dd{margin:0;overflow-wrap:anywhere;unicode-bidi:plaintext}"
@@ -100,7 +100,7 @@ ReportExhibit MakeReportExhibit(const Capture& capture, const CustodyLeaf& leaf,
   return exhibit;
 }
 
-std::string ReportHtml(const Report& report) {
+std::string ReportHtml(const BundleReport& report) {
   std::string out =
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "

@@ -42,7 +42,7 @@ struct ReportRules {
   bool enclosed = false;
 };
 
-struct Report {
+struct BundleReport {
   std::string bundle, actor, agency, agency_ur, software;
   UtcTime made;
   std::vector<ReportExhibit> exhibits;
@@ -53,9 +53,9 @@ struct Report {
   uint64_t checkpoint_size = 0, masked = 0;
 };
 
-std::string ReportHtml(const Report& report);
+std::string ReportHtml(const BundleReport& report);
 // Unavailable when a font for Urdu is not installed.
-Result<std::string> ReportPdf(const Report& report);
+Result<std::string> ReportPdf(const BundleReport& report);
 
 // "2026-11-22 05:38:00 PKT" (+05:00, no summer time).
 std::string PakistanTime(UtcTime at);

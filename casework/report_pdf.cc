@@ -63,7 +63,7 @@ std::string Drawable(std::string_view text) {
 
 class Pages {
  public:
-  Pages(std::string& out, const Report& report)
+  Pages(std::string& out, const BundleReport& report)
       : surface_(cairo_pdf_surface_create_for_stream(&Pages::Append, &out, kWidth, kHeight)),
         cairo_(cairo_create(surface_.get())),
         bundle_(report.bundle) {
@@ -144,6 +144,7 @@ class Pages {
     pango_layout_set_auto_dir(layout.get(), urdu ? 0 : 1);
     if (urdu) {
       pango_context_set_base_dir(pango_layout_get_context(layout.get()), PANGO_DIRECTION_RTL);
+      pango_layout_context_changed(layout.get());
       pango_layout_set_alignment(layout.get(), PANGO_ALIGN_LEFT);  // of the direction: the right-hand side
     }
     const std::string drawable = Drawable(text);
@@ -208,7 +209,7 @@ class Pages {
 
 }  // namespace
 
-Result<std::string> ReportPdf(const Report& report) {
+Result<std::string> ReportPdf(const BundleReport& report) {
   if (!HasFont(kUrduFont))
     return Status::Unavailable(
         "the report cannot be printed: the font Noto Nastaliq Urdu is missing (apt-get install "

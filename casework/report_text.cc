@@ -120,7 +120,7 @@ void AddExhibit(Blocks& blocks, const ReportExhibit& exhibit) {
   }
 }
 
-void AddProof(Blocks& blocks, const Report& report) {
+void AddProof(Blocks& blocks, const BundleReport& report) {
   blocks.Both(BlockKind::kHeading, "What is proved, and how to check it",
               "کیا ثابت ہوتا ہے اور جانچ کیسے کی جائے");
   blocks.Both(
@@ -164,7 +164,7 @@ void AddProof(Blocks& blocks, const Report& report) {
         "چھپایا گیا۔");
 }
 
-void AddStatementFacts(Blocks& blocks, const Report& report) {
+void AddStatementFacts(Blocks& blocks, const BundleReport& report) {
   blocks.Both(BlockKind::kHeading, "Facts for a statement", "بیان کے لیے حقائق");
   blocks.Both(
       BlockKind::kParagraph,
@@ -200,7 +200,7 @@ void AddStatementFacts(Blocks& blocks, const Report& report) {
 
 }  // namespace
 
-std::vector<ReportBlock> ReportBlocks(const Report& report, const ReportLimits& limits) {
+std::vector<ReportBlock> ReportBlocks(const BundleReport& report, const ReportLimits& limits) {
   Blocks blocks;
   blocks.Both(BlockKind::kTitle, "Evidence captured online", "آن لائن حاصل کردہ شواہد");
   if (!report.agency.empty()) blocks.Add(BlockKind::kParagraph, report.agency);

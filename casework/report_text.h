@@ -22,6 +22,6 @@ struct ReportBlock {
 struct ReportLimits {
   size_t exhibits = 2'000, acts = 2'000, findings = 2'000;
 };
-std::vector<ReportBlock> ReportBlocks(const Report& report, const ReportLimits& limits);
+std::vector<ReportBlock> ReportBlocks(const BundleReport& report, const ReportLimits& limits);
 
 }  // namespace gasht

@@ -87,9 +87,9 @@ struct Quote {
 
 class Verifier {
  public:
-  Verifier(const std::string& path, const VerifyOptions& options) : path_(path), options_(options) {}
+  Verifier(const std::string& path, const BundleKeys& options) : path_(path), options_(options) {}
 
-  Result<VerifyReport> Run() {
+  Result<BundleVerdict> Run() {
     Begin("The file is one plain ZIP archive: no hidden, doubled, escaping or exploding entries");
     Result<std::unique_ptr<ZipReader>> zip = ZipReader::Open(path_);
     if (!zip.ok()) {
@@ -119,7 +119,7 @@ class Verifier {
  private:
   void Begin(std::string what) { report_.checks.push_back({std::move(what), CheckResult::kPassed, {}, {}}); }
   void Fail(std::string_view reason, std::string detail) {
-    VerifyCheck& check = report_.checks.back();
+    BundleCheck& check = report_.checks.back();
     check.result = CheckResult::kFailed;
     if (check.failures.size() < kMostFailures)
       check.failures.push_back({std::string(reason), std::move(detail)});
@@ -408,7 +408,7 @@ class Verifier {
     int64_t latest = 0;
     size_t steps_back = 0;
     bool export_seen = false;
-    std::vector<VerifyFailure> sealed_failures;
+    std::vector<BundleFailure> sealed_failures;
     ForEachJsonLine("evidence/leaves.jsonl", "inclusion", [&](const Json& line) {
       ++count;
       CheckLeaf(line, before, export_seen);
@@ -801,8 +801,8 @@ class Verifier {
   };
 
   const std::string& path_;
-  const VerifyOptions& options_;
-  VerifyReport report_;
+  const BundleKeys& options_;
+  BundleVerdict report_;
   std::unique_ptr<ZipReader> zip_;
   std::map<std::string, std::string> hashes_;  // of every listed file, as it is
   std::string contents_sha256_;
@@ -833,20 +833,20 @@ std::string_view ResultName(CheckResult result) {
 
 }  // namespace
 
-bool VerifyReport::ok() const {
+bool BundleVerdict::ok() const {
   return std::none_of(checks.begin(), checks.end(),
-                      [](const VerifyCheck& check) { return check.result == CheckResult::kFailed; });
+                      [](const BundleCheck& check) { return check.result == CheckResult::kFailed; });
 }
 
-std::vector<std::string> VerifyReport::Reasons() const {
+std::vector<std::string> BundleVerdict::Reasons() const {
   std::set<std::string> reasons;
-  for (const VerifyCheck& check : checks) {
-    for (const VerifyFailure& failure : check.failures) reasons.insert(failure.reason);
+  for (const BundleCheck& check : checks) {
+    for (const BundleFailure& failure : check.failures) reasons.insert(failure.reason);
   }
   return {reasons.begin(), reasons.end()};
 }
 
-Result<VerifyReport> VerifyBundle(const std::string& path, const VerifyOptions& options) {
+Result<BundleVerdict> VerifyBundle(const std::string& path, const BundleKeys& options) {
   return Verifier(path, options).Run();
 }
 
@@ -862,7 +862,7 @@ const std::vector<std::string_view>& NeverProved() {
   return kSentences;
 }
 
-Json ToJson(const VerifyReport& report) {
+Json ToJson(const BundleVerdict& report) {
   Json json = Json::MakeObject();
   if (!report.bundle.empty()) json.Set("bundle", report.bundle);
   json.Set("ok", report.ok());
@@ -871,10 +871,10 @@ Json ToJson(const VerifyReport& report) {
   if (!report.log_key.empty()) json.Set("log_key", report.log_key);
   json.Set("exhibits", report.exhibits).Set("leaves", report.checkpoint_size);
   Json checks = Json::MakeArray();
-  for (const VerifyCheck& check : report.checks) {
+  for (const BundleCheck& check : report.checks) {
     Json item = Json::MakeObject().Set("what", check.what).Set("result", ResultName(check.result));
     Json failures = Json::MakeArray();
-    for (const VerifyFailure& failure : check.failures)
+    for (const BundleFailure& failure : check.failures)
       failures.Push(Json::MakeObject().Set("reason", failure.reason).Set("detail", failure.detail));
     item.Set("failures", std::move(failures));
     if (!check.note.empty()) item.Set("note", check.note);

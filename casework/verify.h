@@ -16,7 +16,7 @@
 
 namespace gasht {
 
-struct VerifyOptions {
+struct BundleKeys {
   // What the agency published: "sha256:<hex>" of its bundle key, and its log's key. Empty: not compared, and
   // the report says so.
   std::string key, log_key;
@@ -24,20 +24,20 @@ struct VerifyOptions {
 
 enum class CheckResult { kPassed, kFailed, kNotChecked };
 
-struct VerifyFailure {
+struct BundleFailure {
   std::string reason;  // a word of docs/bundle.md: "package-hash", "inclusion", ...
   std::string detail;  // what and where
 };
 
-struct VerifyCheck {
+struct BundleCheck {
   std::string what;  // a sentence: what holds when it passed
   CheckResult result = CheckResult::kPassed;
-  std::vector<VerifyFailure> failures;  // at most 20
+  std::vector<BundleFailure> failures;  // at most 20
   std::string note;                     // why not checked, or what was counted
 };
 
-struct VerifyReport {
-  std::vector<VerifyCheck> checks;
+struct BundleVerdict {
+  std::vector<BundleCheck> checks;
   // As far as they could be read.
   std::string bundle, made, actor, signing_key, log_key;
   uint64_t exhibits = 0, findings = 0, checkpoint_size = 0;
@@ -46,12 +46,12 @@ struct VerifyReport {
 };
 
 // Fails only when the file cannot be read at all (NotFound, Unavailable); what is wrong with it is the report.
-Result<VerifyReport> VerifyBundle(const std::string& path, const VerifyOptions& options);
+Result<BundleVerdict> VerifyBundle(const std::string& path, const BundleKeys& options);
 
 // What no bundle can prove, one sentence each.
 const std::vector<std::string_view>& NeverProved();
 
 // {"bundle","ok","checks":[{"what","result","failures":[{"reason","detail"}],"note"}],...}
-Json ToJson(const VerifyReport& report);
+Json ToJson(const BundleVerdict& report);
 
 }  // namespace gasht

@@ -1,0 +1,156 @@
+// gasht export warc|wacz|csv|jsonl|disclosure|key and gasht verify.
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "app/configured.h"
+#include "app/output.h"
+#include "app/store_access.h"
+#include "casework/out_file.h"
+#include "casework/verify.h"
+
+namespace gasht {
+namespace {
+
+constexpr std::chrono::minutes kPakistan = std::chrono::hours(5);
+
+// Days are Pakistan's; --to is the last day.
+Result<Json> RequestOf(const ExportArguments& arguments) {
+  Json body = Json::MakeObject().Set("format", arguments.format);
+  if (!arguments.findings.empty()) {
+    Json ids = Json::MakeArray();
+    for (const std::string& id : arguments.findings) ids.Push(id);
+    body.Set("findings", std::move(ids));
+  }
+  if (!arguments.source.empty()) body.Set("source", arguments.source);
+  if (!arguments.from.empty()) {
+    const Result<UtcTime> from = ParseDate(arguments.from, kPakistan);
+    if (!from.ok()) return from.status().WithContext("--from");
+    body.Set("from", FormatRfc3339(*from));
+  }
+  if (!arguments.to.empty()) {
+    const Result<UtcTime> to = ParseDate(arguments.to, kPakistan);
+    if (!to.ok()) return to.status().WithContext("--to");
+    body.Set("to", FormatRfc3339(*to + std::chrono::hours(24)));
+  }
+  return body;
+}
+
+Result<std::unique_ptr<OutFile>> Fetch(StoreAccess& access, const std::string& from, const std::string& path,
+                                       unsigned mode) {
+  GASHT_ASSIGN_OR_RETURN(std::unique_ptr<OutFile> file, OutFile::Create(path, mode));
+  while (true) {
+    GASHT_ASSIGN_OR_RETURN(const ApiResponse piece,
+                           access.Get(from, {{"offset", std::to_string(file->size())}}));
+    if (piece.body.empty()) return file;
+    GASHT_RETURN_IF_ERROR(file->Write(piece.body));
+  }
+}
+
+Result<Json> Export(const GlobalOptions& global, const ExportArguments& arguments) {
+  GASHT_ASSIGN_OR_RETURN(const Json request, RequestOf(arguments));
+  // Before the core works for a minute.
+  GASHT_RETURN_IF_ERROR(OutFile::Create(arguments.out).status());
+  GASHT_ASSIGN_OR_RETURN(const Config config, LoadConfigured(global));
+  GASHT_ASSIGN_OR_RETURN(StoreAccess access, StoreAccess::Open(config));
+  GASHT_ASSIGN_OR_RETURN(const ApiResponse answer, access.Post("/v1/exports", request.Dump()));
+  GASHT_ASSIGN_OR_RETURN(Json summary, Json::Parse(answer.body));
+  const std::string root = "/v1/exports/" + summary.StringOr("export");
+  GASHT_ASSIGN_OR_RETURN(const auto file, Fetch(access, root + "/bytes", arguments.out, 0640));
+  if (static_cast<int64_t>(file->size()) != summary.IntOr("bytes", -1))
+    return Status::Unavailable("the core's export ended early");
+  if (summary.IntOr("masked", 0) > 0) {
+    const std::string path = arguments.out + ".openings.jsonl";
+    GASHT_ASSIGN_OR_RETURN(const auto openings, Fetch(access, root + "/openings", path, 0600));
+    GASHT_RETURN_IF_ERROR(openings->Commit());
+    summary.Set("openings", path);
+  }
+  GASHT_RETURN_IF_ERROR(file->Commit());
+  GASHT_RETURN_IF_ERROR(access.Post(root + "/done", "").status());
+  Json out = Json::MakeObject().Set("file", arguments.out);
+  for (const auto& [key, value] : summary.entries()) {
+    if (key != "export") out.Append(key, value);
+  }
+  return out;
+}
+
+void PrintReport(const std::string& file, const BundleVerdict& report) {
+  PrintLine(Printable(file));
+  if (!report.bundle.empty())
+    PrintLine(Printable(fmt::format("Bundle {}, made {} by {}: {} exhibits", report.bundle, report.made,
+                                    report.actor, report.exhibits)));
+  for (const BundleCheck& check : report.checks) {
+    const char* word = check.result == CheckResult::kPassed   ? "passed     "
+                       : check.result == CheckResult::kFailed ? "FAILED     "
+                                                              : "not checked";
+    PrintLine(fmt::format("  {}  {}{}", word, check.what,
+                          check.note.empty() ? "" : Printable(fmt::format(" ({})", check.note))));
+    for (const BundleFailure& failure : check.failures)
+      PrintLine(fmt::format("                 {}: {}", failure.reason, Printable(failure.detail)));
+  }
+  PrintLine(report.ok() ? "\nRESULT: everything that was checked is right."
+                        : "\nRESULT: SOMETHING IS WRONG. See above.");
+  PrintLine("\nNo bundle can prove:");
+  for (const std::string_view sentence : NeverProved()) PrintLine(fmt::format("  - {}", sentence));
+}
+
+}  // namespace
+
+int RunExport(const GlobalOptions& global, const ExportArguments& arguments) {
+  const Result<Json> summary = Export(global, arguments);
+  if (!summary.ok()) return Fail(summary.status());
+  if (global.json) {
+    PrintJson(*summary);
+    return 0;
+  }
+  PrintLine(Printable(fmt::format("{}: {} bytes, {}", arguments.out, summary->IntOr("bytes", 0),
+                                  summary->StringOr("contents"))));
+  if (summary->Find("captures") != nullptr) {
+    PrintLine(fmt::format("  {} exhibits, {} findings, sealed by a checkpoint of {} leaves",
+                          summary->IntOr("captures", 0), summary->IntOr("findings", 0),
+                          summary->IntOr("leaves", 0)));
+    PrintLine(fmt::format("  signed with {}", summary->StringOr("key")));
+    PrintLine(Printable(
+        fmt::format("  check it: gasht verify {}, or gasht_verify.py from inside it", arguments.out)));
+  } else {
+    PrintLine(fmt::format("  {} rows", summary->IntOr("rows", 0)));
+  }
+  if (summary->Find("openings") != nullptr)
+    PrintLine(
+        Printable(fmt::format("  {} identifiers of non-sellers masked; {} opens them and stays in the house",
+                              summary->IntOr("masked", 0), summary->StringOr("openings"))));
+  return 0;
+}
+
+int RunExportKey(const GlobalOptions& global) {
+  const auto key = [&global]() -> Result<Json> {
+    GASHT_ASSIGN_OR_RETURN(const Config config, LoadConfigured(global));
+    GASHT_ASSIGN_OR_RETURN(StoreAccess access, StoreAccess::Open(config));
+    GASHT_ASSIGN_OR_RETURN(const ApiResponse answer, access.Get("/v1/exports/key"));
+    return Json::Parse(answer.body);
+  }();
+  if (!key.ok()) return Fail(key.status());
+  if (global.json) {
+    PrintJson(*key);
+  } else {
+    PrintLine(
+        fmt::format("{}\nPublish this on paper: whoever checks a bundle compares it (gasht verify --key).",
+                    key->StringOr("key")));
+  }
+  return 0;
+}
+
+int RunVerifyBundle(const GlobalOptions& global, const VerifyArguments& arguments) {
+  const Result<BundleVerdict> report = VerifyBundle(arguments.bundle, {arguments.key, arguments.log_key});
+  if (!report.ok()) return Fail(report.status());
+  if (global.json) {
+    PrintJson(ToJson(*report));
+  } else {
+    PrintReport(arguments.bundle, *report);
+  }
+  return report->ok() ? 0 : 1;
+}
+
+}  // namespace gasht

@@ -1,0 +1,43 @@
+#include "app/export_setup.h"
+
+#include <algorithm>
+
+#include "base/file.h"
+#include "rules/packs.h"
+
+namespace gasht {
+
+Result<ExportSetup> MakeExportSetup(const Config& config, const Store& store, const Clock& clock) {
+  ExportSetup setup;
+  setup.dir = store.path() + "/exports";
+  setup.key_path = store.path() + "/bundle.key";
+  setup.software = GASHT_SOFTWARE;
+  const UtcTime now = clock.Utc();
+  for (const Agency& agency : config.agencies) {
+    const bool in_use = agency.valid_from <= now && (!agency.valid_until || now < *agency.valid_until);
+    if (agency.id != config.agency || !in_use) continue;
+    setup.agency = agency.name;
+    setup.agency_ur = agency.name_ur;
+  }
+  if (config.rules_dir.empty()) {
+    setup.rules = EmbeddedRulePacks();
+  } else {
+    GASHT_ASSIGN_OR_RETURN(setup.rules, LoadRulePacks(config.rules_dir));
+  }
+  setup.seal = [](uint64_t) -> Result<LogSeal> { return LogSeal(); };
+  return setup;
+}
+
+std::vector<std::string> BackupsOf(const Config& config) {
+  constexpr size_t kMaxList = size_t{1} << 20;
+  std::vector<std::string> backups;
+  const std::string list = ReadFile(config.store_path + "/backups", kMaxList).value_or("");
+  for (size_t begin = 0; begin < list.size();) {
+    const size_t end = std::min(list.find('\n', begin), list.size());
+    if (end > begin) backups.push_back(list.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return backups;
+}
+
+}  // namespace gasht

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "extract/feed.h"
 #include "extract/forum.h"
 #include "extract/html.h"
 #include "extract/identifiers.h"
@@ -13,6 +14,7 @@
 #include "extract/main_text.h"
 #include "extract/page_class.h"
 #include "extract/price.h"
+#include "extract/social_page.h"
 #include "extract/state_json.h"
 #include "extract/structured.h"
 #include "extract/telegram.h"
@@ -113,7 +115,9 @@ void FindListings(const ParsedPage& page, const ExtractOptions& options, PageCon
   if (LooksLikeTelegram(page)) {
     messages = ReadTelegram(page, options.limits.messages);
   } else {
-    messages = ReadForum(page, options.fetched_at, options.limits.messages);
+    messages = ReadSocialPage(page, options.fetched_at);
+    if (messages.listings.empty() && messages.messages.empty())
+      messages = ReadForum(page, options.fetched_at, options.limits.messages);
   }
   if (messages.unread_media > 0) weirds.push_back({"picture_unread", std::to_string(messages.unread_media)});
   contents.messages = std::move(messages.messages);
@@ -135,11 +139,26 @@ void FindListings(const ParsedPage& page, const ExtractOptions& options, PageCon
   if (!mined.empty()) contents.listings = std::move(mined);
 }
 
+MainTextHints HintsOf(const PageContents& contents) {
+  MainTextHints hints;
+  hints.items_are_posts = !contents.messages.empty();
+  for (const Listing& listing : contents.listings) {
+    if (listing.kind != ListingKind::kProfile && listing.text.empty() && listing.span.size() > 0)
+      hints.items.push_back(listing.span);
+  }
+  std::sort(hints.items.begin(), hints.items.end(), [](Span a, Span b) { return a.begin < b.begin; });
+  return hints;
+}
+
 }  // namespace
 
 PageContents ExtractPage(const HtmlInput& input, const ExtractOptions& options) {
+  if (std::optional<PageContents> feed = ReadFeed(input, options)) {
+    FindLanguages(feed->document);
+    Finish(options, *feed);
+    return std::move(*feed);
+  }
   ParsedPage page = ParseHtml(input, options);
-  FindMainText(page);
   PageContents contents;
   std::vector<Weird> weirds;
   if (!options.given.empty()) {
@@ -149,7 +168,12 @@ PageContents ExtractPage(const HtmlInput& input, const ExtractOptions& options) 
   } else {
     FindListings(page, options, contents, weirds);
   }
-  const bool has_items = options.given.empty() && (!contents.listings.empty() || !contents.messages.empty());
+  FindMainText(page, HintsOf(contents));
+  // A profile is read from what a wall tells other sites' previews, too: only what is offered or said is content.
+  const bool items =
+      std::any_of(contents.listings.begin(), contents.listings.end(),
+                  [](const Listing& listing) { return listing.kind != ListingKind::kProfile; });
+  const bool has_items = options.given.empty() && (items || !contents.messages.empty());
   page.mutable_document().page_class = ClassifyPage(page, input.status, has_items);
   contents.document = std::move(page.mutable_document());
   FindLanguages(contents.document);

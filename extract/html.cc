@@ -253,6 +253,69 @@ bool IsOtherScheme(std::string_view reference, std::string_view scheme) {
   return reference.size() > scheme.size() && EqualsIgnoringCase(reference.substr(0, scheme.size()), scheme);
 }
 
+bool HasToken(std::string_view names, std::string_view wanted) {
+  for (size_t at = names.find(wanted); at != std::string_view::npos; at = names.find(wanted, at + 1)) {
+    const auto is_part = [](char c) { return IsAsciiLetter(c) || IsAsciiDigit(c); };
+    const size_t end = at + wanted.size();
+    if ((at == 0 || !is_part(names[at - 1])) && (end == names.size() || !is_part(names[end]))) return true;
+  }
+  return false;
+}
+
+// "next" or "prev" for a link that turns the page of a list or a thread, by what it says of itself; else empty.
+std::string_view PageTurn(const PageTree& tree, NodeIndex link, std::string_view text) {
+  constexpr size_t kMaxBytes = 40;
+  const std::string_view rel = tree.Attribute(link, "rel");
+  if (HasToken(rel, "next")) return "next";
+  if (HasToken(rel, "prev") || HasToken(rel, "previous")) return "prev";
+  // Telegram's preview: older messages, and newer ones.
+  if (tree.HasAttribute(link, "data-before")) return "next";
+  if (tree.HasAttribute(link, "data-after")) return "prev";
+  if (text.size() > kMaxBytes) return "";
+  const NodeIndex parent = tree.node(link).parent;
+  std::string names = AsciiLowered(tree.Attribute(link, "class").substr(0, 128)) + " " +
+                      AsciiLowered(tree.Attribute(link, "id").substr(0, 64)) + " " +
+                      AsciiLowered(tree.Attribute(link, "title").substr(0, 64)) + " " +
+                      AsciiLowered(tree.Attribute(link, "aria-label").substr(0, 64));
+  if (parent != kNoNode) names += " " + AsciiLowered(tree.Attribute(parent, "class").substr(0, 128));
+  std::string words = AsciiLowered(Trimmed(text));
+  // "Next >", "« Previous": the word without its arrow.
+  std::string_view bare = words;
+  for (bool more = true; more;) {
+    more = false;
+    for (const std::string_view mark :
+         {">", "<", "»", "«", "›", "‹", "→", "←", "►", "◄", " ", "[", "]", "."}) {
+      if (bare.starts_with(mark)) bare.remove_prefix(mark.size()), more = true;
+      if (bare.ends_with(mark)) bare.remove_suffix(mark.size()), more = true;
+    }
+  }
+  for (const std::string_view next : {"next",          "next page",      "older",     "older posts",
+                                      "older entries", "older messages", "load more", "show more results",
+                                      "weiter",        "nächste",        "suivant",   "suivante",
+                                      "page suivante", "siguiente",      "próxima",   "successiva",
+                                      "volgende",      "далее",          "следующая", "вперед",
+                                      "اگلا",          "اگلا صفحہ",      "اگلے"}) {
+    if (bare == next) return "next";
+  }
+  for (const std::string_view prev : {"prev", "previous", "previous page", "newer", "newer posts", "zurück",
+                                      "précédent", "anterior", "precedente", "vorige", "назад", "پچھلا"}) {
+    if (bare == prev) return "prev";
+  }
+  const bool arrow = bare.empty() && !words.empty();
+  if ((arrow || text.empty() || bare.size() < 16) && HasToken(names, "next") && !HasToken(names, "prev"))
+    return "next";
+  if ((arrow || text.empty() || bare.size() < 16) &&
+      (HasToken(names, "prev") || HasToken(names, "previous")) && !HasToken(names, "next"))
+    return "prev";
+  // A lone arrow among page numbers.
+  if (arrow && (HasToken(names, "pagination") || HasToken(names, "pager") || HasToken(names, "page") ||
+                HasToken(names, "pages"))) {
+    if (words == "»" || words == ">" || words == "›" || words == "→") return "next";
+    if (words == "«" || words == "<" || words == "‹" || words == "←") return "prev";
+  }
+  return "";
+}
+
 void CollectLinks(const ParsedPage& page, const PageTree& tree, size_t max_links, Document& document) {
   const std::vector<TreeNode>& nodes = tree.nodes();
   for (NodeIndex i = 0; i < nodes.size(); ++i) {
@@ -274,6 +337,8 @@ void CollectLinks(const ParsedPage& page, const PageTree& tree, size_t max_links
       link.text = CutToWholeCharacters(link.text, kMaxLinkTextBytes);
     }
     link.rel = std::string(tree.Attribute(i, "rel").substr(0, 64));
+    if (const std::string_view turn = PageTurn(tree, i, link.text); !turn.empty())
+      link.rel = std::string(turn);
   }
 }
 

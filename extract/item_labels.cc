@@ -378,8 +378,7 @@ bool IsRegion(std::string_view text) {
 // "Pakistan -> Worldwide" on a line of its own.
 void AddWay(std::string_view line, Listing& listing) {
   if (line.size() > 80) return;
-  for (const std::string_view arrow :
-       {"\xE2\x86\x92", "->", "\xE2\x9E\x9C", "\xE2\x9E\xA1", "\xC2\xBB", "\xE2\x96\xB6"}) {
+  for (const std::string_view arrow : {"→", "->", "➜", "➡", "»", "▶"}) {
     const size_t at = line.find(arrow);
     if (at == std::string_view::npos) continue;
     const std::string_view from = Trimmed(line.substr(0, at)), to = Trimmed(line.substr(at + arrow.size()));
@@ -445,7 +444,7 @@ size_t ReadLabels(std::string_view text, Span range, bool profile, Listing& list
         break;
       case Meaning::kShipsFrom: {
         // "United Kingdom → Worldwide"
-        const size_t arrow = value.find("\xE2\x86\x92");
+        const size_t arrow = value.find("→");
         if (arrow != std::string_view::npos) {
           if (listing.ships_from.empty()) listing.ships_from = std::string(Trimmed(value.substr(0, arrow)));
           if (listing.ships_to.empty()) listing.ships_to = std::string(Trimmed(value.substr(arrow + 3)));

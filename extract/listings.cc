@@ -11,6 +11,7 @@
 #include "extract/price.h"
 #include "extract/selector.h"
 #include "extract/words.h"
+#include "extract/written_time.h"
 
 namespace gasht {
 namespace {
@@ -137,6 +138,13 @@ void CompleteListing(const Document& document, const ExtractOptions& options,
   }
   if (listing.site_id.empty() && listing.kind == ListingKind::kOffer)
     listing.site_id = SiteIdOfUrl(listing.url);
+  const auto posted = std::find_if(listing.facts.begin(), listing.facts.end(),
+                                   [](const ListingFact& fact) { return fact.name == "posted"; });
+  if (posted != listing.facts.end()) {
+    const WrittenTime written = ParseWrittenTime(posted->value, options.fetched_at);
+    if (written.time) listing.facts.push_back({"posted_at", FormatRfc3339(*written.time)});
+    listing.facts.push_back({"posted_basis", written.basis});
+  }
 }
 
 std::vector<Listing> ListingsByProfile(const ParsedPage& page, const ExtractionProfile& profile,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "extract/page_tree.h"
+#include "extract/structured.h"
 #include "extract/words.h"
 
 namespace gasht {
@@ -390,8 +391,12 @@ bool IsAroundTag(int tag) {
 
 class MainText {
  public:
-  explicit MainText(ParsedPage& page)
-      : page_(page), tree_(page.tree()), document_(page.mutable_document()), nodes_(tree_.nodes()) {}
+  MainText(ParsedPage& page, const MainTextHints& hints)
+      : page_(page),
+        hints_(hints),
+        tree_(page.tree()),
+        document_(page.mutable_document()),
+        nodes_(tree_.nodes()) {}
 
   void Run() {
     const size_t total = document_.text.size();
@@ -399,6 +404,7 @@ class MainText {
     kind_.forum = LooksLikeForum();
     MarkAround(total);
     MarkOtherThings(total);
+    FreeItems();
     NodeIndex root = FindRoot();
     Collect(root);
     // A page that is all navigation to us says at least what it says.
@@ -480,6 +486,26 @@ class MainText {
         if (nodes_[next].tag >= GUMBO_TAG_H1 && nodes_[next].tag <= GUMBO_TAG_H3) break;
         if (static_cast<double>(Size(next)) > 0.4 * static_cast<double>(total)) break;
         for (NodeIndex at = next; at < nodes_[next].end; ++at) around_[at] = true;
+      }
+    }
+  }
+
+  // A list of things is the page, though it lies in what is called "search" or "filters".
+  void FreeItems() {
+    constexpr size_t kLeastItems = 4;
+    if (hints_.items.size() < kLeastItems) return;
+    size_t item = 0;
+    for (NodeIndex i = 0; i < nodes_.size() && item < hints_.items.size(); ++i) {
+      if (!nodes_[i].is_element() && !nodes_[i].is_text()) continue;
+      while (item < hints_.items.size() && hints_.items[item].end <= nodes_[i].visible_begin) ++item;
+      if (item == hints_.items.size()) break;
+      const Span span = hints_.items[item];
+      const bool inside =
+          nodes_[i].visible_begin >= span.begin && nodes_[i].visible_end <= span.end && Size(i) > 0;
+      const bool holds = nodes_[i].visible_begin <= span.begin && nodes_[i].visible_end >= span.end;
+      if ((inside || holds) && nodes_[i].tag != GUMBO_TAG_SELECT && nodes_[i].tag != GUMBO_TAG_BUTTON) {
+        // What holds items is free, but not what else it holds.
+        if (around_[i]) around_[i] = false;
       }
     }
   }
@@ -620,6 +646,7 @@ class MainText {
   }
 
   ParsedPage& page_;
+  const MainTextHints& hints_;
   const PageTree& tree_;
   Document& document_;
   const std::vector<TreeNode>& nodes_;
@@ -631,12 +658,21 @@ class MainText {
 
 }  // namespace
 
-void FindMainText(ParsedPage& page) {
+void FindMainText(ParsedPage& page, const MainTextHints& hints) {
   if (!page.has_tree() || page.tree().nodes().empty()) {
     page.mutable_document().main_text = page.document().text;
     return;
   }
-  MainText(page).Run();
+  MainText(page, hints).Run();
+  // Half a page of words about the one product, and hardly more on the page itself: the rest is the shop.
+  constexpr size_t kLeastDescription = 400;
+  constexpr double kLeastShare = 0.4;
+  std::string description = ProductDescription(page);
+  std::string& main = page.mutable_document().main_text;
+  if (description.size() >= kLeastDescription &&
+      static_cast<double>(description.size()) > kLeastShare * static_cast<double>(main.size())) {
+    main = std::move(description);
+  }
 }
 
 }  // namespace gasht

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "extract/guard.h"
 #include "extract/page_tree.h"
 #include "extract/price.h"
 #include "extract/words.h"
@@ -322,6 +323,40 @@ std::string MendJson(std::string_view text) {
   }
   while (!out.empty() && (IsWhiteSpace(out.back()) || out.back() == ';')) out.pop_back();
   return out;
+}
+
+std::string ProductDescription(const ParsedPage& page) {
+  std::string description;
+  size_t products = 0;
+  for (const std::string& script : page.json_ld()) {
+    if (script.find("\"description\"") == std::string::npos || script.find("Product") == std::string::npos)
+      continue;
+    Result<Json> json = Json::Parse(script);
+    if (!json.ok()) json = Json::Parse(MendJson(script));
+    if (!json.ok()) continue;
+    std::vector<const Json*> stack = {&*json};
+    for (size_t seen = 0; !stack.empty() && seen < kMaxObjects; ++seen) {
+      const Json* value = stack.back();
+      stack.pop_back();
+      if (value->is_array()) {
+        for (const Json& item : value->items()) stack.push_back(&item);
+        continue;
+      }
+      if (!value->is_object()) continue;
+      if (IsType(*value, {"Product", "IndividualProduct", "ProductGroup"})) {
+        ++products;
+        // Written as HTML, and often escaped once more.
+        const Json* words = value->Find("description");
+        if (words != nullptr && words->is_string() && products == 1)
+          description = TextOfMarkup(TextOfMarkup(words->as_string()));
+        continue;
+      }
+      for (const auto& [key, inner] : value->entries()) {
+        if (inner.is_object() || inner.is_array()) stack.push_back(&inner);
+      }
+    }
+  }
+  return products == 1 ? description : "";
 }
 
 std::vector<Listing> StructuredListings(const ParsedPage& page, size_t max_listings) {

@@ -14,6 +14,9 @@ namespace gasht {
 
 std::vector<Listing> StructuredListings(const ParsedPage& page, size_t max_listings);
 
+// What the page's only product is said to be, as plain text; empty when there are none or several.
+std::string ProductDescription(const ParsedPage& page);
+
 // JSON as pages write it: comments, CDATA marks, control characters and trailing commas taken out.
 std::string MendJson(std::string_view text);
 

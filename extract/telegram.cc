@@ -57,6 +57,101 @@ std::string WordsWithBreaks(const PageTree& tree, NodeIndex node) {
   return MessageText(out);
 }
 
+// What a part of a message says the message holds; empty for words.
+std::string MediaOf(std::string_view classes) {
+  struct Kind {
+    std::string_view part, name;
+  };
+  static constexpr Kind kKinds[] = {{"message_roundvideo", "round_video"},
+                                    {"message_photo_wrap", "photo"},
+                                    {"message_video_player", "video"},
+                                    {"message_video_wrap", "video"},
+                                    {"message_voice", "voice"},
+                                    {"message_audio", "audio"},
+                                    {"message_sticker", "sticker"},
+                                    {"message_tgsticker", "sticker"},
+                                    {"message_document", "document"},
+                                    {"message_poll", "poll"},
+                                    {"message_location", "location"},
+                                    {"message_contact", "contact"},
+                                    {"message_invoice", "invoice"},
+                                    {"message_giveaway", "giveaway"},
+                                    {"message_story", "story"}};
+  for (const Kind& kind : kKinds) {
+    if (classes.find(kind.part) != std::string_view::npos) return std::string(kind.name);
+  }
+  return "";
+}
+
+void AddFact(std::string_view name, std::string value, Listing& listing) {
+  if (!value.empty()) listing.facts.push_back({std::string(name), std::move(value)});
+}
+
+// The channel itself, from the box beside its messages or from the page that invites into it.
+std::optional<Listing> ReadChannel(const ParsedPage& page) {
+  const PageTree& tree = page.tree();
+  const auto& nodes = tree.nodes();
+  Listing channel;
+  channel.kind = ListingKind::kProfile;
+  channel.url = page.document().url;
+  NodeIndex description = kNoNode;
+  for (NodeIndex i = 0; i < nodes.size(); ++i) {
+    if (!nodes[i].is_element()) continue;
+    const std::string_view classes = tree.Attribute(i, "class");
+    if (classes.find("tgme_") == std::string_view::npos) continue;
+    if (HasClass(classes, "tgme_channel_info_header_title") || HasClass(classes, "tgme_page_title")) {
+      if (channel.title.empty())
+        channel.title = CutToWholeCharacters(FoldWhiteSpace(tree.RawText(i, 1024)), kMaxTitleBytes);
+    } else if (HasClass(classes, "tgme_channel_info_header_username")) {
+      const std::string name = FoldWhiteSpace(tree.RawText(i, 128));
+      channel.vendor = name.starts_with("@") ? name.substr(1) : name;
+    } else if (HasClass(classes, "tgme_channel_info_description") ||
+               HasClass(classes, "tgme_page_description")) {
+      if (description == kNoNode) description = i;
+    } else if (HasClass(classes, "tgme_channel_info_counter")) {
+      // "12.4K" "subscribers"
+      std::string value, type;
+      for (NodeIndex at = i + 1; at < nodes[i].end; ++at) {
+        if (HasClass(tree.Attribute(at, "class"), "counter_value"))
+          value = FoldWhiteSpace(tree.RawText(at, 64));
+        if (HasClass(tree.Attribute(at, "class"), "counter_type"))
+          type = AsciiLowered(FoldWhiteSpace(tree.RawText(at, 64)));
+      }
+      for (const std::string_view known : {"subscriber", "photo", "video", "file", "link"}) {
+        if (type.starts_with(known)) AddFact(std::string(known) + "s", value, channel);
+      }
+    } else if (HasClass(classes, "tgme_page_extra")) {
+      // "12 345 subscribers", "85 members, 4 online", "@handle"
+      const std::string extra = FoldWhiteSpace(tree.RawText(i, 256));
+      if (extra.starts_with("@")) {
+        channel.vendor = extra.substr(1);
+      } else {
+        for (const std::string_view word : {"subscriber", "member"}) {
+          const size_t at = extra.find(word);
+          if (at != std::string::npos)
+            AddFact(std::string(word) + "s", std::string(Trimmed(std::string_view(extra).substr(0, at))),
+                    channel);
+        }
+      }
+    }
+  }
+  if (channel.title.empty()) return std::nullopt;
+  if (channel.vendor.empty()) {
+    // "https://t.me/s/channel?before=9"
+    std::string_view path = page.document().url;
+    if (const size_t host = path.find("t.me/"); host != std::string_view::npos) {
+      path = path.substr(host + 5);
+      if (path.starts_with("s/")) path.remove_prefix(2);
+      channel.vendor = std::string(path.substr(0, path.find_first_of("/?#")));
+      if (channel.vendor.starts_with("+") || channel.vendor == "joinchat") channel.vendor.clear();
+    }
+  }
+  channel.site_id = channel.vendor;
+  if (description != kNoNode)
+    channel.span = {nodes[description].visible_begin, nodes[description].visible_end};
+  return channel;
+}
+
 }  // namespace
 
 std::optional<int64_t> ParseCount(std::string_view text) {
@@ -84,7 +179,11 @@ std::optional<int64_t> ParseCount(std::string_view text) {
 }
 
 bool LooksLikeTelegram(const ParsedPage& page) {
-  return page.has_tree() && page.tree().source().find("tgme_widget_message") != std::string::npos;
+  if (!page.has_tree()) return false;
+  const std::string& source = page.tree().source();
+  return source.find("tgme_widget_message") != std::string::npos ||
+         source.find("tgme_page_title") != std::string::npos ||
+         source.find("tgme_channel_info") != std::string::npos;
 }
 
 MessagePage ReadTelegram(const ParsedPage& page, size_t max_messages) {
@@ -100,7 +199,6 @@ MessagePage ReadTelegram(const ParsedPage& page, size_t max_messages) {
     message.id = std::string(post.substr(0, 128));
     NodeIndex text_node = kNoNode;
     NodeIndex poll = kNoNode;
-    bool media = false;
     for (NodeIndex at = i + 1; at < nodes[i].end; ++at) {
       if (!nodes[at].is_element()) continue;
       const std::string_view classes = tree.Attribute(at, "class");
@@ -136,10 +234,8 @@ MessagePage ReadTelegram(const ParsedPage& page, size_t max_messages) {
           message.time_basis = "stated";
         }
       }
-      for (const std::string_view kind :
-           {"photo_wrap", "video", "voice", "roundvideo", "sticker", "document"}) {
-        media |= classes.find(kind) != std::string_view::npos;
-      }
+      // Of an album or a picture with a voice, the first says what it is.
+      if (message.media.empty()) message.media = MediaOf(classes);
     }
     Span words;
     if (text_node != kNoNode) {
@@ -151,7 +247,7 @@ MessagePage ReadTelegram(const ParsedPage& page, size_t max_messages) {
               .substr(nodes[poll].visible_begin, nodes[poll].visible_end - nodes[poll].visible_begin));
       words = {nodes[poll].visible_begin, nodes[poll].visible_end};
     }
-    if (message.text.empty() && media) ++out.unread_media;
+    if (message.text.empty() && !message.media.empty()) ++out.unread_media;
     if (!message.text.empty()) {
       Listing listing;
       listing.kind = ListingKind::kMessage;
@@ -165,6 +261,7 @@ MessagePage ReadTelegram(const ParsedPage& page, size_t max_messages) {
     out.messages.push_back(std::move(message));
     i = nodes[i].end - 1;
   }
+  if (std::optional<Listing> channel = ReadChannel(page)) out.listings.push_back(std::move(*channel));
   return out;
 }
 

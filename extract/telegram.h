@@ -22,7 +22,9 @@ struct MessagePage {
   bool empty() const { return messages.empty(); }
 };
 
+// A preview, a single message, or the page that invites into a channel, a group or a chat.
 bool LooksLikeTelegram(const ParsedPage& page);
+// The channel itself is the last listing (kind profile), with its counts as facts.
 MessagePage ReadTelegram(const ParsedPage& page, size_t max_messages);
 
 // "12.4K" is 12400.

@@ -144,9 +144,11 @@ MainTextHints HintsOf(const PageContents& contents) {
   hints.items_are_posts = !contents.messages.empty();
   for (const Listing& listing : contents.listings) {
     if (listing.kind != ListingKind::kProfile && listing.text.empty() && listing.span.size() > 0)
-      hints.items.push_back(listing.span);
+      hints.items.push_back({listing.span, hints.items_are_posts ? listing.vendor : ""});
   }
-  std::sort(hints.items.begin(), hints.items.end(), [](Span a, Span b) { return a.begin < b.begin; });
+  std::sort(
+      hints.items.begin(), hints.items.end(),
+      [](const MainTextHints::Item& a, const MainTextHints::Item& b) { return a.span.begin < b.span.begin; });
   return hints;
 }
 

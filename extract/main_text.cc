@@ -401,6 +401,11 @@ class MainText {
   void Run() {
     const size_t total = document_.text.size();
     if (total == 0) return;
+    constexpr size_t kLeastPosts = 2;
+    if (hints_.items_are_posts && hints_.items.size() >= kLeastPosts) {
+      Posts();
+      return;
+    }
     kind_.forum = LooksLikeForum();
     MarkAround(total);
     MarkOtherThings(total);
@@ -423,7 +428,7 @@ class MainText {
     for (const std::string_view mark :
          {"phpbb", "vbulletin", "xenforo", "discourse", "simplemachines", "mybb", "ipsApp", "QAPage",
           "DiscussionForumPosting", "answercell", "class=\"comment"}) {
-      if (source.find(mark) != std::string::npos) return true;
+      if (ContainsBytes(source, mark)) return true;
     }
     return false;
   }
@@ -490,6 +495,48 @@ class MainText {
     }
   }
 
+  // The posts of a thread, each behind who wrote it. What a post quotes stands in another post.
+  void Posts() {
+    kind_.forum = true;
+    around_.assign(nodes_.size(), false);
+    const auto item_at = [&](NodeIndex i) -> const MainTextHints::Item* {
+      const auto it = std::upper_bound(
+          hints_.items.begin(), hints_.items.end(), nodes_[i].visible_begin,
+          [](size_t wanted, const MainTextHints::Item& item) { return wanted < item.span.begin; });
+      if (it == hints_.items.begin()) return nullptr;
+      const MainTextHints::Item& item = *(it - 1);
+      return nodes_[i].visible_end <= item.span.end ? &item : nullptr;
+    };
+    for (NodeIndex i = 0; i < nodes_.size(); ++i) {
+      if (nodes_[i].tag != GUMBO_TAG_BLOCKQUOTE || Size(i) == 0) continue;
+      const MainTextHints::Item* item = item_at(i);
+      // Some software writes the post itself in one.
+      if (item == nullptr || Size(i) + 16 >= item->span.size()) continue;
+      for (NodeIndex at = i; at < nodes_[i].end; ++at) around_[at] = true;
+    }
+    Collect(kNoNode);
+    std::string& out = document_.main_text;
+    out.clear();
+    size_t item = 0;
+    const MainTextHints::Item* last = nullptr;
+    for (size_t b = 0; b < kept_.size(); ++b) {
+      const Span span = document_.blocks[b].span;
+      while (item < hints_.items.size() && hints_.items[item].span.end <= span.begin) ++item;
+      const bool inside = item < hints_.items.size() && hints_.items[item].span.begin <= span.begin;
+      document_.blocks[b].is_main = kept_[b] && inside;
+      if (!document_.blocks[b].is_main) continue;
+      const auto add = [&](std::string_view line) {
+        if (!out.empty()) out += '\n';
+        out += line;
+      };
+      if (last != &hints_.items[item]) {
+        last = &hints_.items[item];
+        if (!last->author.empty()) add(last->author);
+      }
+      add(std::string_view(document_.text).substr(span.begin, span.size()));
+    }
+  }
+
   // A list of things is the page, though it lies in what is called "search" or "filters".
   void FreeItems() {
     constexpr size_t kLeastItems = 4;
@@ -497,9 +544,9 @@ class MainText {
     size_t item = 0;
     for (NodeIndex i = 0; i < nodes_.size() && item < hints_.items.size(); ++i) {
       if (!nodes_[i].is_element() && !nodes_[i].is_text()) continue;
-      while (item < hints_.items.size() && hints_.items[item].end <= nodes_[i].visible_begin) ++item;
+      while (item < hints_.items.size() && hints_.items[item].span.end <= nodes_[i].visible_begin) ++item;
       if (item == hints_.items.size()) break;
-      const Span span = hints_.items[item];
+      const Span span = hints_.items[item].span;
       const bool inside =
           nodes_[i].visible_begin >= span.begin && nodes_[i].visible_end <= span.end && Size(i) > 0;
       const bool holds = nodes_[i].visible_begin <= span.begin && nodes_[i].visible_end >= span.end;

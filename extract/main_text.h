@@ -2,6 +2,7 @@
 
 // Main text: what a page says, without the navigation, banners, forms and footers around it. Thread-safe over one page.
 
+#include <string>
 #include <vector>
 
 #include "extract/html.h"
@@ -10,8 +11,13 @@ namespace gasht {
 
 // What is known of a page before its main text is looked for.
 struct MainTextHints {
-  // Records of a list and posts of a thread: main whatever the names around them say. Spans of Document::text.
-  std::vector<Span> items;
+  struct Item {
+    Span span;  // of Document::text
+    std::string author;
+  };
+  // Records of a list, or posts of a thread, in order: main whatever the names around them say.
+  std::vector<Item> items;
+  // Then they are all there is, each behind its author, without what they quote of one another.
   bool items_are_posts = false;
 };
 

@@ -158,6 +158,80 @@ constexpr Entry kEntries[] = {
     {"numl", "NUML", Fact::kPlace},
     {"giki", "GIKI", Fact::kPlace},
     {"szabist", "SZABIST", Fact::kPlace},
+    {"turbat", "Turbat", Fact::kPlace},
+    {"nawabshah", "Nawabshah", Fact::kPlace},
+    {"نوابشاہ", "Nawabshah", Fact::kPlace},
+    {"mirpur khas", "Mirpur Khas", Fact::kPlace},
+    {"میرپور خاص", "Mirpur Khas", Fact::kPlace},
+    {"swabi", "Swabi", Fact::kPlace},
+    {"صوابی", "Swabi", Fact::kPlace},
+    {"chakwal", "Chakwal", Fact::kPlace},
+    {"چکوال", "Chakwal", Fact::kPlace},
+    {"mandi bahauddin", "Mandi Bahauddin", Fact::kPlace},
+    {"hafizabad", "Hafizabad", Fact::kPlace},
+    {"حافظ آباد", "Hafizabad", Fact::kPlace},
+    {"vehari", "Vehari", Fact::kPlace},
+    {"وہاڑی", "Vehari", Fact::kPlace},
+    {"khanewal", "Khanewal", Fact::kPlace},
+    {"خانیوال", "Khanewal", Fact::kPlace},
+    {"muzaffargarh", "Muzaffargarh", Fact::kPlace},
+    {"مظفر گڑھ", "Muzaffargarh", Fact::kPlace},
+    {"layyah", "Layyah", Fact::kPlace},
+    {"لیہ", "Layyah", Fact::kPlace},
+    {"bhakkar", "Bhakkar", Fact::kPlace},
+    {"بھکر", "Bhakkar", Fact::kPlace},
+    {"mianwali", "Mianwali", Fact::kPlace},
+    {"میانوالی", "Mianwali", Fact::kPlace},
+    {"khushab", "Khushab", Fact::kPlace},
+    {"خوشاب", "Khushab", Fact::kPlace},
+    {"chiniot", "Chiniot", Fact::kPlace},
+    {"چنیوٹ", "Chiniot", Fact::kPlace},
+    {"toba tek singh", "Toba Tek Singh", Fact::kPlace},
+    {"skardu", "Skardu", Fact::kPlace},
+    {"سکردو", "Skardu", Fact::kPlace},
+    {"bahawalnagar", "Bahawalnagar", Fact::kPlace},
+    {"بہاولنگر", "Bahawalnagar", Fact::kPlace},
+    {"pir wadhai", "Pir Wadhai, Rawalpindi", Fact::kPlace},
+    {"faizabad", "Faizabad, Rawalpindi", Fact::kPlace},
+    {"chaklala", "Chaklala, Rawalpindi", Fact::kPlace},
+    {"westridge", "Westridge, Rawalpindi", Fact::kPlace},
+    {"sohrab goth", "Sohrab Goth, Karachi", Fact::kPlace},
+    {"سہراب گوٹھ", "Sohrab Goth, Karachi", Fact::kPlace},
+    {"landhi", "Landhi, Karachi", Fact::kPlace},
+    {"لانڈھی", "Landhi, Karachi", Fact::kPlace},
+    {"orangi", "Orangi, Karachi", Fact::kPlace},
+    {"gulistan e johar", "Gulistan-e-Johar, Karachi", Fact::kPlace},
+    {"gulistan-e-johar", "Gulistan-e-Johar, Karachi", Fact::kPlace},
+    {"گلستان جوہر", "Gulistan-e-Johar, Karachi", Fact::kPlace},
+    {"garden town", "Garden Town, Lahore", Fact::kPlace},
+    {"faisal town", "Faisal Town, Lahore", Fact::kPlace},
+    {"raiwind", "Raiwind, Lahore", Fact::kPlace},
+    {"رائیونڈ", "Raiwind, Lahore", Fact::kPlace},
+    {"shahdara", "Shahdara, Lahore", Fact::kPlace},
+    {"شاہدرہ", "Shahdara, Lahore", Fact::kPlace},
+    {"askari 10", "Askari 10, Lahore", Fact::kPlace},
+    {"askari 11", "Askari 11, Lahore", Fact::kPlace},
+    {"bahria university", "Bahria University", Fact::kPlace},
+    {"air university", "Air University", Fact::kPlace},
+    {"gcu", "GCU", Fact::kPlace},
+    {"fccu", "FCCU", Fact::kPlace},
+    {"iba karachi", "IBA Karachi", Fact::kPlace},
+    {"ned university", "NED University", Fact::kPlace},
+    {"aga khan university", "Aga Khan University", Fact::kPlace},
+    {"ucp", "UCP", Fact::kPlace},
+    {"umt", "UMT", Fact::kPlace},
+    {"habib university", "Habib University", Fact::kPlace},
+    {"ghulam ishaq khan institute", "GIKI", Fact::kPlace},
+    {"islamia university", "Islamia University Bahawalpur", Fact::kPlace},
+    {"university of peshawar", "University of Peshawar", Fact::kPlace},
+    {"peshawar university", "University of Peshawar", Fact::kPlace},
+    {"iqra university", "Iqra University", Fact::kPlace},
+    {"riphah", "Riphah University", Fact::kPlace},
+    {"buitems", "BUITEMS", Fact::kPlace},
+    {"university of lahore", "University of Lahore", Fact::kPlace},
+    {"پنجاب یونیورسٹی", "Punjab University", Fact::kPlace},
+    {"کراچی یونیورسٹی", "Karachi University", Fact::kPlace},
+    {"قائد اعظم یونیورسٹی", "Quaid-i-Azam University", Fact::kPlace},
     {"pakistan", "Pakistan", Fact::kPlace},
     {"پاکستان", "Pakistan", Fact::kPlace},
     {"kabul", "Kabul", Fact::kPlace},
@@ -408,12 +482,19 @@ void AddOnce(std::vector<std::string>& list, std::string name) {
 
 // "E-11", "F-7/2", "G 10": Islamabad's sectors, when the city is named or the form is exact.
 void AddSectors(std::string_view text, Listing& listing) {
-  for (size_t at = 0; at + 3 < text.size(); ++at) {
+  const bool city =
+      std::find(listing.places.begin(), listing.places.end(), "Islamabad") != listing.places.end();
+  for (size_t at = 0; at + 2 < text.size(); ++at) {
     const char letter = text[at] >= 'a' ? static_cast<char>(text[at] - 32) : text[at];
-    if (letter < 'D' || letter > 'I' || (at > 0 && IsWordByte(text[at - 1])) || text[at + 1] != '-') continue;
-    size_t end = at + 2;
+    if (letter < 'D' || letter > 'I' || (at > 0 && IsWordByte(text[at - 1]))) continue;
+    // "G 10" and "g10" are sectors only where the city is named.
+    const bool dash = text[at + 1] == '-';
+    const bool bare =
+        IsAsciiDigit(text[at + 1]) || (text[at + 1] == ' ' && text[at] == letter && letter != 'I');
+    if (!dash && !(city && bare)) continue;
+    size_t end = IsAsciiDigit(text[at + 1]) ? at + 1 : at + 2;
     int number = 0;
-    while (end < text.size() && IsAsciiDigit(text[end]) && end < at + 4)
+    while (end < text.size() && IsAsciiDigit(text[end]) && number < 100)
       number = number * 10 + (text[end++] - '0');
     if (number < 5 || number > 17 || (end < text.size() && (IsWordByte(text[end]) || text[end] == '-')))
       continue;
@@ -446,6 +527,11 @@ void AddTradeFacts(std::string_view text, Listing& listing) {
       case Fact::kPlace:
         // "Pakistan" alone is where everything is; in "all over Pakistan" it is how far they deliver.
         if (entry.name == "Pakistan" && !listing.places.empty()) break;
+        // "gcu", "umt": a campus is written in capitals, "umt" in passing is not.
+        if ((entry.words == "gcu" || entry.words == "ucp" || entry.words == "umt" || entry.words == "fccu") &&
+            text.substr(at, end - at) != entry.name) {
+          break;
+        }
         AddOnce(listing.places, WithPhase(text, end, entry.name));
         break;
       case Fact::kCourier:

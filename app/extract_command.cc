@@ -42,8 +42,16 @@ void PrintForPeople(const PageAnalysis& analysis) {
                      std::string(IdentifierCheckName(identifier.check)),
                      std::string(IdentifierRoleName(identifier.role))});
   if (!identifiers.empty()) PrintLine("\n" + identifiers.Render(100));
-  for (const Weird& weird : document.weirds)
-    PrintLine(fmt::format("odd: {} {}", weird.name, Printable(weird.detail)));
+  for (const Weird& weird : document.weirds) {
+    if (weird.name == "profile_unmatched") {
+      PrintLine(
+          fmt::format("profile: the selector of `{}` matched nothing on this page", Printable(weird.detail)));
+    } else if (weird.name == "profile_selector") {
+      PrintLine(fmt::format("profile: the selector of `{}` cannot be read", Printable(weird.detail)));
+    } else {
+      PrintLine(fmt::format("odd: {} {}", weird.name, Printable(weird.detail)));
+    }
+  }
   PrintLine("\n" + Printable(document.main_text.substr(0, 2000)));
 }
 

@@ -58,10 +58,10 @@ constexpr Adapter kAdapters[] = {
 
 // Spelled as here, or the way its makers print it ("phpbb", "phpBB", "vBulletin", "XenForo").
 bool HasMark(std::string_view source, std::string_view mark) {
-  if (source.find(mark) != std::string_view::npos) return true;
+  if (ContainsBytes(source, mark)) return true;
   for (const std::string_view printed :
        {"phpBB", "vBulletin", "XenForo", "SimpleMachines", "MyBB", "IPBoard", "Discourse"}) {
-    if (EqualsIgnoringCase(printed, mark)) return source.find(printed) != std::string_view::npos;
+    if (EqualsIgnoringCase(printed, mark)) return ContainsBytes(source, printed);
   }
   return false;
 }
@@ -98,8 +98,15 @@ MessagePage ReadForum(const ParsedPage& page, UtcTime fetched_at, size_t max_mes
   if (!page.has_tree()) return out;
   const PageTree& tree = page.tree();
   const SelectorRun run(page);
+  std::string_view last_mark;
+  bool last = false;
   for (const Adapter& adapter : kAdapters) {
-    if (!HasMark(tree.source(), adapter.mark)) continue;
+    // Versions of one software stand beside one another.
+    if (adapter.mark != last_mark) {
+      last_mark = adapter.mark;
+      last = HasMark(tree.source(), adapter.mark);
+    }
+    if (!last) continue;
     const Result<Selector> post = Selector::Compile(adapter.post);
     if (!post.ok()) continue;
     for (const Selected& found : run.Select(*post, 0, max_messages)) {

@@ -272,12 +272,6 @@ std::string_view PageTurn(const PageTree& tree, NodeIndex link, std::string_view
   if (tree.HasAttribute(link, "data-before")) return "next";
   if (tree.HasAttribute(link, "data-after")) return "prev";
   if (text.size() > kMaxBytes) return "";
-  const NodeIndex parent = tree.node(link).parent;
-  std::string names = AsciiLowered(tree.Attribute(link, "class").substr(0, 128)) + " " +
-                      AsciiLowered(tree.Attribute(link, "id").substr(0, 64)) + " " +
-                      AsciiLowered(tree.Attribute(link, "title").substr(0, 64)) + " " +
-                      AsciiLowered(tree.Attribute(link, "aria-label").substr(0, 64));
-  if (parent != kNoNode) names += " " + AsciiLowered(tree.Attribute(parent, "class").substr(0, 128));
   std::string words = AsciiLowered(Trimmed(text));
   // "Next >", "« Previous": the word without its arrow.
   std::string_view bare = words;
@@ -301,9 +295,17 @@ std::string_view PageTurn(const PageTree& tree, NodeIndex link, std::string_view
                                       "précédent", "anterior", "precedente", "vorige", "назад", "پچھلا"}) {
     if (bare == prev) return "prev";
   }
+  // Longer words are about something else, whatever their class.
+  constexpr size_t kMaxBareBytes = 16;
+  if (bare.size() >= kMaxBareBytes) return "";
+  const NodeIndex parent = tree.node(link).parent;
+  std::string names = AsciiLowered(tree.Attribute(link, "class").substr(0, 128)) + " " +
+                      AsciiLowered(tree.Attribute(link, "id").substr(0, 64)) + " " +
+                      AsciiLowered(tree.Attribute(link, "title").substr(0, 64)) + " " +
+                      AsciiLowered(tree.Attribute(link, "aria-label").substr(0, 64));
+  if (parent != kNoNode) names += " " + AsciiLowered(tree.Attribute(parent, "class").substr(0, 128));
   const bool arrow = bare.empty() && !words.empty();
-  if ((arrow || text.empty() || bare.size() < 16) && HasToken(names, "next") && !HasToken(names, "prev"))
-    return "next";
+  if (HasToken(names, "next") && !HasToken(names, "prev")) return "next";
   if ((arrow || text.empty() || bare.size() < 16) &&
       (HasToken(names, "prev") || HasToken(names, "previous")) && !HasToken(names, "next"))
     return "prev";

@@ -177,6 +177,8 @@ bool IsOnlyMeasure(std::string_view text) {
 }
 
 bool IsButton(std::string_view text) {
+  constexpr size_t kLongest = 24;
+  if (text.size() > kLongest + 4) return false;
   const std::string lower = AsciiLowered(Trimmed(text));
   static constexpr std::string_view kButtons[] = {"buy now",
                                                   "buy",
@@ -504,6 +506,7 @@ bool ItemPage::InLink(NodeIndex i) const {
 }
 
 bool ItemPage::TitleHas(std::string_view part) const {
+  if (title_.size() < std::min<size_t>(part.size(), 8)) return false;
   const std::string wanted = AsciiLowered(FoldWhiteSpace(part.substr(0, 80)));
   return wanted.size() >= 4 && title_.find(wanted.substr(0, 60)) != std::string::npos;
 }

@@ -243,7 +243,10 @@ std::vector<Listing> ListingsByProfile(const ParsedPage& page, const ExtractionP
                           (profile.title.empty() && profile.price.empty());
     if (anything) listings.push_back(std::move(listing));
   }
-  if (!listings.empty()) {
+  // A site that has changed its markup looks like a page without items.
+  if (listings.empty()) {
+    weirds.push_back({"profile_unmatched", "item"});
+  } else {
     for (const Field& field : fields) {
       if (field.selector && field.matched == 0)
         weirds.push_back({"profile_unmatched", std::string(field.name)});

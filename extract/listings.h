@@ -14,7 +14,8 @@
 namespace gasht {
 
 // By the profile's selectors. A selector that does not compile selects nothing and is a Weird "profile_selector" with
-// the field's name; one that matches nothing on a page with items is a Weird "profile_unmatched".
+// the field's name; one that matches nothing on a page with items is a Weird "profile_unmatched", "item" when there are
+// none.
 std::vector<Listing> ListingsByProfile(const ParsedPage& page, const ExtractionProfile& profile,
                                        const ExtractLimits& limits, std::vector<Weird>& weirds);
 

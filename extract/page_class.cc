@@ -479,6 +479,8 @@ bool SaysBlocked(std::string_view text) {
 
 PageClass ClassifyPage(const ParsedPage& page, int status, bool has_items) {
   const Document& document = page.document();
+  // Most pages have things to read: nothing else to ask.
+  if (has_items && document.text.size() >= kShortBytes) return PageClass::kContent;
   const std::string text = AsciiLowered(std::string_view(document.text).substr(0, 8'000));
   const std::string title = AsciiLowered(document.title);
   const std::string words = title + "\n" + text;
@@ -499,14 +501,13 @@ PageClass ClassifyPage(const ParsedPage& page, int status, bool has_items) {
     return PageClass::kSeizureBanner;
   }
   if (!has_items && (status == 451 || (is_short && SaysBlocked(words)))) return PageClass::kIspBlock;
-  if (has_items && !is_short) return PageClass::kContent;
 
   const bool captcha_title = HasAny(
       title, {"just a moment", "attention required", "are you a robot", "robot check", "captcha",
               "security check", "access denied", "ddos-guard", "verify you are human", "ddos protection",
               "human verification", "checking your browser", "access to this page has been denied",
               "security challenge", "bot verification", "are you human", "one moment, please"});
-  const bool says_queue = SaysQueue(words);
+  const bool says_queue = is_medium && !has_items && SaysQueue(words);
   if (is_medium && !has_items && (captcha_title || (is_short && SaysCaptcha(words)))) {
     return says_queue && !forms.captcha ? PageClass::kQueue : PageClass::kCaptcha;
   }

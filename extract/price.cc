@@ -521,9 +521,8 @@ std::optional<CurrencyHit> CurrencyBefore(std::string_view text, size_t end, Whe
     const CurrencyName& name = kCurrencies[kCurrenciesByLast.order[entry]];
     const size_t size = name.text.size();
     if (size > end) continue;
-    if (where == Where::kRunningText && OnlyInPriceFields(name)) continue;
     const std::string_view piece = text.substr(end - size, size);
-    if (!SameText(piece, name)) continue;
+    if (!SameText(piece, name) || (where == Where::kRunningText && OnlyInPriceFields(name))) continue;
     // "rs" must not be the tail of "hours".
     const bool lettered = IsWordByte(name.text[0]) && name.text.size() < 8;
     const bool is_sign = static_cast<unsigned char>(name.text[0]) >= 0x80 && size <= 4 && name.text != "р" &&
@@ -545,9 +544,8 @@ std::optional<CurrencyHit> CurrencyAt(std::string_view text, size_t begin,
     const CurrencyName& name = kCurrencies[kCurrenciesByFirst.order[entry]];
     const size_t size = name.text.size();
     if (begin + size > text.size()) continue;
-    if (where == Where::kRunningText && OnlyInPriceFields(name)) continue;
     const std::string_view piece = text.substr(begin, size);
-    if (!SameText(piece, name)) continue;
+    if (!SameText(piece, name) || (where == Where::kRunningText && OnlyInPriceFields(name))) continue;
     const bool ends_in_letter =
         IsAsciiLetter(name.text.back()) || static_cast<unsigned char>(name.text.back()) >= 0x80;
     const bool is_sign = static_cast<unsigned char>(name.text[0]) >= 0x80 && size <= 3 && name.text != "р" &&

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -33,8 +34,8 @@ uint64_t HashClass(std::string_view text) {
 
 // What a record may be called by.
 struct Candidate {
-  NodeIndex node;
-  uint64_t path;
+  NodeIndex node = kNoNode;
+  uint64_t path = 0;  // from its record
   std::string text;
   bool is_link = false;
   bool is_heading = false;
@@ -44,6 +45,8 @@ struct Candidate {
   bool alternative = false;  // of a picture, not words on the page
   bool strong = true;        // a link, a heading or a name; else only words of their own
   bool bold = false;
+  bool no_name = false;     // a measure or a button
+  bool whole_card = false;  // a link around more than a name
 };
 
 // What buyers write: sentences, thanks and marks.
@@ -138,52 +141,76 @@ class Records {
     return false;
   }
 
+  // What an element may be called, whatever record it is part of; nothing when it names nothing.
+  const Candidate* CandidateAt(NodeIndex i) const {
+    if (at_.empty()) at_.assign(tree_.nodes().size(), kUnknown);
+    if (at_[i] == kUnknown) {
+      std::optional<Candidate> c = MakeCandidate(i);
+      at_[i] = c ? static_cast<int32_t>(made_.size()) : kNone;
+      if (c) made_.push_back(std::move(*c));
+    }
+    return at_[i] == kNone ? nullptr : &made_[static_cast<size_t>(at_[i])];
+  }
+
+  std::optional<Candidate> MakeCandidate(NodeIndex i) const {
+    const TreeNode& node = tree_.node(i);
+    if (!node.is_element() || node.hidden) return std::nullopt;
+    Candidate c;
+    c.node = i;
+    const bool is_link = node.tag == GUMBO_TAG_A && tree_.HasAttribute(i, "href");
+    c.is_heading = IsHeading(node.tag) || tree_.Attribute(i, "role") == "heading";
+    const uint32_t names = page_.NameFlags(i);
+    c.named = (names & kNamedTitle) != 0;
+    const bool person_class = (names & kNamedPerson) != 0;
+    c.strong = is_link || c.is_heading || c.named || person_class;
+    if (!c.strong && ((names & kNamedPrice) != 0 || !HasOwnWords(i))) return std::nullopt;
+    std::string_view words = page_.Words(i);
+    if (words.empty() && is_link) {
+      // A picture that is a link says what it is in its title or in the picture's alternative text.
+      words = tree_.Attribute(i, "title");
+      if (words.empty()) {
+        const NodeIndex image = tree_.Find(i, GUMBO_TAG_IMG);
+        if (image != kNoNode && image < node.end) words = tree_.Attribute(image, "alt");
+      }
+      if (words.size() > 4 && EqualsIgnoringCase(words.substr(0, 4), "buy ")) words.remove_prefix(4);
+      c.alternative = true;
+    }
+    const size_t line = words.find('\n');
+    c.whole_card = is_link && line != std::string_view::npos;
+    words = words.substr(0, std::min(words.size(), line));
+    if (words.empty() || words.size() > 4 * kMaxItemTitleBytes || ContainsIgnoringCase(words, "click to ")) {
+      // It names nothing itself; a link or heading still covers what lies in it.
+      c.text.clear();
+      return c.strong ? std::optional<Candidate>(std::move(c)) : std::nullopt;
+    }
+    c.text = CleanTitle(words);
+    c.is_link = is_link || (c.is_heading && tree_.Find(i, GUMBO_TAG_A) != kNoNode);
+    c.bold = node.tag == GUMBO_TAG_B || node.tag == GUMBO_TAG_STRONG;
+    const std::string_view href = is_link ? tree_.Attribute(i, "href") : std::string_view();
+    c.person = person_class || (is_link && LeadsToPerson(href));
+    c.category = is_link && LeadsToCategory(href);
+    c.no_name = IsOnlyMeasure(c.text) || IsButton(c.text);
+    return c;
+  }
+
   std::vector<Candidate> FindCandidates(NodeIndex record) const {
     constexpr size_t kMaxCandidates = 64;
     std::vector<Candidate> out;
     const auto& nodes = tree_.nodes();
     NodeIndex inside = 0;  // the end of a link or heading that says one thing
     for (NodeIndex i = record; i < nodes[record].end && out.size() < kMaxCandidates; ++i) {
-      const TreeNode& node = nodes[i];
-      if (!node.is_element() || node.hidden) continue;
-      Candidate c;
-      c.node = i;
-      const bool is_link = node.tag == GUMBO_TAG_A && tree_.HasAttribute(i, "href");
-      c.is_heading = IsHeading(node.tag) || tree_.Attribute(i, "role") == "heading";
-      const uint32_t names = page_.NameFlags(i);
-      c.named = (names & kNamedTitle) != 0;
-      const bool person_class = (names & kNamedPerson) != 0;
-      c.strong = is_link || c.is_heading || c.named || person_class;
-      if (!c.strong && (i < inside || (names & kNamedPrice) != 0 || !HasOwnWords(i))) continue;
-      if (i == record && !is_link) continue;
-      std::string_view words = page_.Words(i);
-      if (words.empty() && is_link) {
-        // A picture that is a link says what it is in its title or in the picture's alternative text.
-        words = tree_.Attribute(i, "title");
-        if (words.empty()) {
-          const NodeIndex image = tree_.Find(i, GUMBO_TAG_IMG);
-          if (image != kNoNode && image < node.end) words = tree_.Attribute(image, "alt");
-        }
-        if (words.size() > 4 && EqualsIgnoringCase(words.substr(0, 4), "buy ")) words.remove_prefix(4);
-        c.alternative = true;
-        c.path = HashMix(PathOf(record, i), 99);
-      } else {
-        c.path = PathOf(record, i);
-      }
-      const size_t line = words.find('\n');
+      if (!nodes[i].is_element() || nodes[i].hidden) continue;
+      const Candidate* known = CandidateAt(i);
+      if (known == nullptr || (!known->strong && i < inside)) continue;
+      const bool link = nodes[i].tag == GUMBO_TAG_A;
+      if (i == record && !link) continue;
       // A card that is one link holds more than its name; what it holds is looked at on its own.
-      const bool whole_card = is_link && line != std::string_view::npos;
-      if (c.strong && !whole_card && (is_link || c.is_heading)) inside = std::max(inside, node.end);
-      words = words.substr(0, std::min(words.size(), line));
-      if (ContainsIgnoringCase(words, "click to ")) continue;
-      if (words.empty() || words.size() > 4 * kMaxItemTitleBytes) continue;
-      c.text = CleanTitle(words);
-      c.is_link = is_link || (c.is_heading && tree_.Find(i, GUMBO_TAG_A) != kNoNode);
-      c.bold = node.tag == GUMBO_TAG_B || node.tag == GUMBO_TAG_STRONG;
-      const std::string_view href = is_link ? tree_.Attribute(i, "href") : std::string_view();
-      c.person = person_class || (is_link && LeadsToPerson(href));
-      c.category = is_link && LeadsToCategory(href);
-      out.push_back(std::move(c));
+      if (known->strong && !known->whole_card && (link || known->is_heading))
+        inside = std::max(inside, nodes[i].end);
+      if (known->text.empty()) continue;
+      Candidate& c = out.emplace_back(*known);
+      c.path = PathOf(record, i);
+      if (c.alternative) c.path = HashMix(c.path, 99);
     }
     // "product-name" around the link that is the name: the link says it without what stands beside it.
     std::vector<Candidate> kept;
@@ -202,7 +229,7 @@ class Records {
   static bool LooksLikeTitle(const Candidate& c) {
     if (c.person || c.category) return false;
     if (CountLetters(c.text) < 3 || c.text.size() < 3) return false;
-    return !IsOnlyMeasure(c.text) && !IsButton(c.text);
+    return !c.no_name;
   }
 
   std::vector<Group> Groups() const {
@@ -382,7 +409,7 @@ class Records {
         v.alternatives += c.alternative;
         v.strong += c.strong;
         v.bold += c.bold;
-        v.measures += IsOnlyMeasure(c.text) || IsButton(c.text);
+        v.measures += c.no_name;
         v.letters += std::min<size_t>(CountLetters(c.text), 60);
         v.order += order;
         v.values.insert(c.text);
@@ -493,6 +520,9 @@ class Records {
   std::vector<Group> groups_;
   mutable std::vector<NodeIndex> singles_;
   mutable std::unordered_map<NodeIndex, std::vector<Candidate>> candidates_;
+  static constexpr int32_t kUnknown = -2, kNone = -1;
+  mutable std::vector<int32_t> at_;  // of each element, its place in made_
+  mutable std::vector<Candidate> made_;
 };
 
 }  // namespace

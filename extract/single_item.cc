@@ -97,56 +97,12 @@ bool IsSectionName(std::string_view words) {
   return false;
 }
 
-struct Head {
-  NodeIndex node = kNoNode;
-  double score = 0;
-};
-
 NodeIndex BodyOf(const PageTree& tree) {
   const auto& nodes = tree.nodes();
   for (NodeIndex i = 0; i < nodes.size(); ++i) {
     if (nodes[i].tag == GUMBO_TAG_BODY) return i;
   }
   return kNoNode;
-}
-
-// What the page may be about: what its title says too, else what is marked as the main heading.
-std::vector<Head> HeadsOf(const ItemPage& page) {
-  const PageTree& tree = page.tree();
-  const auto& nodes = tree.nodes();
-  std::vector<Head> heads;
-  const NodeIndex body = BodyOf(tree);
-  if (body == kNoNode) return heads;
-  for (NodeIndex i = body; i < nodes.size() && heads.size() < kMaxHeads; ++i) {
-    const TreeNode& node = nodes[i];
-    if (!node.is_element() || node.hidden || node.visible_end <= node.visible_begin) continue;
-    const std::string_view words = page.Words(i);
-    if (words.size() < 3 || words.size() > kMaxItemTitleBytes || CountLetters(words) < 3) continue;
-    const uint32_t names = page.NameFlags(i);
-    const bool named = (names & kNamedHeading) != 0;
-    const bool heading = IsHeading(node.tag);
-    const bool strong = node.tag == GUMBO_TAG_B || node.tag == GUMBO_TAG_STRONG;
-    const bool in_title = words.size() >= 8 && page.TitleHas(words);
-    if (!heading && !named && !in_title && !strong) continue;
-    Head head;
-    head.node = i;
-    if (heading) head.score += 3.5 - 0.4 * (node.tag - GUMBO_TAG_H1);
-    if (named) head.score += 1.2;
-    if (strong) head.score += 0.3;
-    // A title that is more than the site's own name.
-    if (in_title) head.score += 3 + std::min<double>(static_cast<double>(words.size()), 60) / 30;
-    if (node.tag == GUMBO_TAG_A || page.InLink(i)) head.score -= in_title ? 1.0 : 2.5;
-    if (IsButton(words) || IsOnlyMeasure(words) || IsSectionName(words) || IsAccounting(words))
-      head.score -= 5;
-    if (page.IsSiteName(words)) head.score -= 4;
-    if (page.InAround(i)) head.score -= 3;
-    if (!FindQuantities(words, 1).empty()) head.score += 0.8;
-    if (head.score > 1.5) heads.push_back(head);
-  }
-  std::stable_sort(heads.begin(), heads.end(),
-                   [](const Head& a, const Head& b) { return a.score > b.score; });
-  if (heads.size() > kTriedHeads) heads.resize(kTriedHeads);
-  return heads;
 }
 
 // "Gold price falls to Rs 215,000": an amount in the words of a link to another page.
@@ -281,11 +237,49 @@ bool IsHandle(std::string_view name) {
 
 }  // namespace
 
-std::optional<SingleItem> FindSingleItem(const ItemPage& page) {
+std::vector<PageHead> PageHeads(const ItemPage& page) {
+  const PageTree& tree = page.tree();
+  const auto& nodes = tree.nodes();
+  std::vector<PageHead> heads;
+  const NodeIndex body = BodyOf(tree);
+  if (body == kNoNode) return heads;
+  for (NodeIndex i = body; i < nodes.size() && heads.size() < kMaxHeads; ++i) {
+    const TreeNode& node = nodes[i];
+    if (!node.is_element() || node.hidden || node.visible_end <= node.visible_begin) continue;
+    const std::string_view words = page.Words(i);
+    if (words.size() < 3 || words.size() > kMaxItemTitleBytes || CountLetters(words) < 3) continue;
+    const uint32_t names = page.NameFlags(i);
+    const bool named = (names & kNamedHeading) != 0;
+    const bool heading = IsHeading(node.tag);
+    const bool strong = node.tag == GUMBO_TAG_B || node.tag == GUMBO_TAG_STRONG;
+    const bool in_title = words.size() >= 8 && page.TitleHas(words);
+    if (!heading && !named && !in_title && !strong) continue;
+    PageHead head;
+    head.node = i;
+    if (heading) head.score += 3.5 - 0.4 * (node.tag - GUMBO_TAG_H1);
+    if (named) head.score += 1.2;
+    if (strong) head.score += 0.3;
+    // A title that is more than the site's own name.
+    if (in_title) head.score += 3 + std::min<double>(static_cast<double>(words.size()), 60) / 30;
+    if (node.tag == GUMBO_TAG_A || page.InLink(i)) head.score -= in_title ? 1.0 : 2.5;
+    if (IsButton(words) || IsOnlyMeasure(words) || IsSectionName(words) || IsAccounting(words))
+      head.score -= 5;
+    if (page.IsSiteName(words)) head.score -= 4;
+    if (page.InAround(i)) head.score -= 3;
+    if (!FindQuantities(words, 1).empty()) head.score += 0.8;
+    if (head.score > 1.5) heads.push_back(head);
+  }
+  std::stable_sort(heads.begin(), heads.end(),
+                   [](const PageHead& a, const PageHead& b) { return a.score > b.score; });
+  if (heads.size() > kTriedHeads) heads.resize(kTriedHeads);
+  return heads;
+}
+
+std::optional<SingleItem> FindSingleItem(const ItemPage& page, const std::vector<PageHead>& heads) {
   const std::string_view text = page.text();
   if (page.money().empty()) return std::nullopt;
   std::optional<SingleItem> best;
-  for (const Head& head : HeadsOf(page)) {
+  for (const PageHead& head : heads) {
     SingleItem item;
     Listing& listing = item.listing;
     const TreeNode& node = page.tree().node(head.node);
@@ -326,12 +320,12 @@ std::optional<SingleItem> FindSingleItem(const ItemPage& page) {
   return best;
 }
 
-std::optional<Listing> FindProfile(const ItemPage& page) {
+std::optional<Listing> FindProfile(const ItemPage& page, const std::vector<PageHead>& heads) {
   constexpr size_t kReach = 3'000;
   const std::string_view text = page.text();
   const NodeIndex body = BodyOf(page.tree());
   if (body == kNoNode) return std::nullopt;
-  for (const Head& head : HeadsOf(page)) {
+  for (const PageHead& head : heads) {
     const TreeNode& node = page.tree().node(head.node);
     const std::string_view words = page.Words(head.node);
     Listing profile;

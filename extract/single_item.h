@@ -4,6 +4,7 @@
 // ItemPage is.
 
 #include <optional>
+#include <vector>
 
 #include "extract/item_page.h"
 #include "model/listing.h"
@@ -16,10 +17,17 @@ struct SingleItem {
   double score = 0;           // how sure: 4 is the least that is told
 };
 
+// What the page may be about, best first: what its title says too, else what is marked as the main heading.
+struct PageHead {
+  NodeIndex node = kNoNode;
+  double score = 0;
+};
+std::vector<PageHead> PageHeads(const ItemPage& page);
+
 // A heading with a price near it and something that says one can have it.
-std::optional<SingleItem> FindSingleItem(const ItemPage& page);
+std::optional<SingleItem> FindSingleItem(const ItemPage& page, const std::vector<PageHead>& heads);
 
 // "Vendor since", "Sales", "Rating", a PGP key behind a name: kind profile, with facts.
-std::optional<Listing> FindProfile(const ItemPage& page);
+std::optional<Listing> FindProfile(const ItemPage& page, const std::vector<PageHead>& heads);
 
 }  // namespace gasht

@@ -197,7 +197,7 @@ bool IsItemType(std::string_view type, std::initializer_list<std::string_view> w
 
 void FromMicrodata(const ParsedPage& page, size_t max_listings, std::vector<Listing>& out) {
   const PageTree& tree = page.tree();
-  if (tree.source().find("itemscope") == std::string::npos) return;
+  if (!ContainsBytes(tree.source(), "itemscope")) return;
   const auto& nodes = tree.nodes();
   for (NodeIndex i = 0; i < nodes.size() && out.size() < max_listings; ++i) {
     if (!nodes[i].is_element() || !tree.HasAttribute(i, "itemscope")) continue;

@@ -181,9 +181,8 @@ std::optional<int64_t> ParseCount(std::string_view text) {
 bool LooksLikeTelegram(const ParsedPage& page) {
   if (!page.has_tree()) return false;
   const std::string& source = page.tree().source();
-  return source.find("tgme_widget_message") != std::string::npos ||
-         source.find("tgme_page_title") != std::string::npos ||
-         source.find("tgme_channel_info") != std::string::npos;
+  return ContainsBytes(source, "tgme_widget_message") || ContainsBytes(source, "tgme_page_title") ||
+         ContainsBytes(source, "tgme_channel_info");
 }
 
 MessagePage ReadTelegram(const ParsedPage& page, size_t max_messages) {

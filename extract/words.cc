@@ -1,6 +1,7 @@
 #include "extract/words.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace gasht {
 
@@ -25,6 +26,10 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
 bool ContainsIgnoringCase(std::string_view text, std::string_view part) {
   return std::search(text.begin(), text.end(), part.begin(), part.end(),
                      [](char x, char y) { return AsciiLowered(x) == y; }) != text.end();
+}
+
+bool ContainsBytes(std::string_view text, std::string_view part) {
+  return memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }
 
 std::string FoldWhiteSpace(std::string_view text) {

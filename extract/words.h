@@ -29,6 +29,9 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b);
 // Whether `part`, which is lower case, occurs in `text` in any case.
 bool ContainsIgnoringCase(std::string_view text, std::string_view part);
 
+// Whether `part` occurs in `text` as it is; for long texts, where std::string_view::find is slow.
+bool ContainsBytes(std::string_view text, std::string_view part);
+
 // Runs of white space (and no-break spaces) become one space; none at the ends.
 std::string FoldWhiteSpace(std::string_view text);
 

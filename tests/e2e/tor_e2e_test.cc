@@ -19,6 +19,7 @@
 #include "app/patrol.h"
 #include "app/tor_command.h"
 #include "base/child.h"
+#include "crawler/fetch_child.h"
 #include "crawler/gap.h"
 #include "crawler/outcome.h"
 #include "store/store.h"
@@ -256,7 +257,8 @@ TEST_F(TorGolden, AnOnionGoesComesBackAndMovesAndTorIsStoppedInTheMiddle) {
 
 // The patrol starts this program again for its children, as the real one does.
 int main(int argc, char** argv) {
-  static constexpr gasht::ChildRole kRoles[] = {{gasht::kAnalysisRole, gasht::RunAnalysisZygote}};
+  static constexpr gasht::ChildRole kRoles[] = {{gasht::kAnalysisRole, gasht::RunAnalysisZygote},
+                                                {gasht::kFetchRole, gasht::RunFetchChild}};
   if (const std::optional<int> status = gasht::RunAsChild(argc, argv, kRoles)) return *status;
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();

@@ -98,6 +98,46 @@ class ApiTest : public testing::Test {
   std::string finding_;
 };
 
+TEST_F(ApiTest, AReviewIsDurableShownAndKept) {
+  const auto post = [&](const std::string& path, const std::string& body) {
+    ApiRequest request;
+    request.method = "POST";
+    request.path = path;
+    request.body = body;
+    request.actor = "aisha";
+    return service_->Handle(request);
+  };
+  const std::string path = "/v1/findings/" + finding_ + "/reviews";
+  const struct {
+    std::string path, body;
+    int status;
+    std::string contains;
+  } cases[] = {
+      {path, R"({"decision":"confirmed","note":"phone is known"})", 200, R"("actor":"aisha")"},
+      {path, R"({"decision":"needs_more"})", 200, R"("decision":"needs_more")"},
+      {path, R"({"decision":"maybe"})", 400, "must be confirmed, dismissed or needs_more"},
+      {path, R"({"decision":"confirmed","actor":"omar"})", 400, "unknown key 'actor'"},
+      {path, R"({"decision":5})", 400, "must be text"},
+      {path, "nonsense", 400, "JSON object"},
+      {path, R"({"decision":"confirmed","note":")" + std::string(4001, 'x') + "\"}", 400,
+       "at most 4000 bytes"},
+      {"/v1/findings/f-0000000000000000/reviews", R"({"decision":"confirmed"})", 404, "error"},
+      {"/v1/findings//reviews", R"({"decision":"confirmed"})", 400, "error"},
+      {"/v1/findings", "{}", 400, "POST is not answered here"},
+  };
+  for (const auto& c : cases) {
+    const ApiResponse response = post(c.path, c.body);
+    EXPECT_EQ(response.status, c.status) << c.path << " " << c.body.substr(0, 60) << response.body;
+    EXPECT_NE(response.body.find(c.contains), std::string::npos) << c.body.substr(0, 60) << response.body;
+  }
+  const ApiResponse shown = Get("/v1/findings/" + finding_);
+  EXPECT_NE(shown.body.find("phone is known"), std::string::npos) << shown.body;
+  EXPECT_NE(shown.body.find(R"("similar":[])"), std::string::npos) << shown.body;
+  const auto reviews = store_->ListReviews(FindingId{finding_});
+  ASSERT_TRUE(reviews.ok());
+  EXPECT_EQ(reviews->size(), 2u);
+}
+
 TEST_F(ApiTest, AnswersEveryPath) {
   const struct {
     std::string target;

@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view kFindings = "/v1/findings";
 constexpr std::string_view kEvidence = "/v1/evidence";
 constexpr std::string_view kBody = "/body";
+constexpr std::string_view kReviews = "/reviews";
 constexpr size_t kMostRows = 10'000;
 
 Result<uint64_t> Number(std::string_view name, const std::string& text) {
@@ -64,6 +65,11 @@ Result<ApiResponse> ApiService::Route(const ApiRequest& request) {
   for (const auto& [prefix, handler] : mounted_) {
     if (request.path == prefix || request.path.starts_with(prefix + "/")) return handler(request);
   }
+  if (request.method == "POST" && request.path.starts_with(kFindings) && request.path.ends_with(kReviews) &&
+      request.path.size() > kFindings.size() + 1 + kReviews.size()) {
+    const size_t id = kFindings.size() + 1;
+    return ReviewFinding(request, request.path.substr(id, request.path.size() - id - kReviews.size()));
+  }
   if (request.method != "GET")
     return Status::InvalidArgument(fmt::format("{} is not answered here", request.method));
   const std::string_view path = request.path;
@@ -110,6 +116,8 @@ Result<ApiResponse> ApiService::ShowFinding(const ApiRequest& request, const std
   Json decisions = Json::MakeArray();
   for (const Review& review : reviews) decisions.Push(ToJson(review));
   json.Set("reviews", std::move(decisions));
+  GASHT_ASSIGN_OR_RETURN(Json similar, SimilarTo(finding));
+  json.Set("similar", std::move(similar));
   return ApiResponse::Of(json);
 }
 

@@ -38,6 +38,9 @@ class ApiService {
   Result<ApiResponse> Route(const ApiRequest& request);
   Result<ApiResponse> ListFindings(const ApiRequest& request);
   Result<ApiResponse> ShowFinding(const ApiRequest& request, const std::string& id);
+  // findings_service.cc
+  Result<ApiResponse> ReviewFinding(const ApiRequest& request, const std::string& id);
+  Result<Json> SimilarTo(const Finding& finding) const;
   Result<ApiResponse> ListEvidence(const ApiRequest& request);
   Result<ApiResponse> ShowEvidence(const ApiRequest& request, const std::string& id);
   Result<ApiResponse> EvidenceBody(const ApiRequest& request, const std::string& id);

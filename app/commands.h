@@ -50,6 +50,12 @@ int RunRulesList(const GlobalOptions& global, const RulesArguments& arguments);
 int RunRulesImport(const GlobalOptions& global, const RulesArguments& arguments);
 int RunRulesExplain(const GlobalOptions& global, const RulesArguments& arguments);
 
+struct ReplayArguments {
+  std::string rules_dir;  // empty: as configured
+  std::vector<std::string> sources;
+};
+int RunReplayCommand(const GlobalOptions& global, const ReplayArguments& arguments, std::stop_token stop);
+
 struct ListArguments {
   std::string source;
   std::string min_level;
@@ -58,6 +64,10 @@ struct ListArguments {
 };
 int RunFindingsList(const GlobalOptions& global, const ListArguments& arguments);
 int RunFindingsShow(const GlobalOptions& global, const std::string& id);
+struct ReviewArguments {
+  std::string id, decision, note;
+};
+int RunFindingsReview(const GlobalOptions& global, const ReviewArguments& arguments);
 int RunEvidenceList(const GlobalOptions& global, const ListArguments& arguments);
 // `body_file`: where to write the decoded bytes; empty for the record only, "-" for standard output.
 int RunEvidenceShow(const GlobalOptions& global, const std::string& id, const std::string& body_file);

@@ -166,6 +166,25 @@ int main(int argc, char** argv) {
   findings_show->add_option("ID", id, "As in findings list")->required();
   findings_show->callback([&] { run = [&](std::stop_token) { return RunFindingsShow(global, id); }; });
 
+  gasht::ReviewArguments review;
+  CLI::App* findings_review = findings->add_subcommand("review", "Record what you decide of a finding");
+  findings_review->add_option("ID", review.id, "As in findings list")->required();
+  findings_review->add_option("--decision", review.decision, "confirmed, dismissed or needs_more")
+      ->required()
+      ->check(CLI::IsMember({"confirmed", "dismissed", "needs_more"}));
+  findings_review->add_option("--note", review.note, "Why, in your words");
+  findings_review->callback(
+      [&] { run = [&](std::stop_token) { return RunFindingsReview(global, review); }; });
+
+  gasht::ReplayArguments replay;
+  CLI::App* replay_command =
+      app.add_subcommand("replay", "What other rules would say of the stored captures; changes nothing");
+  replay_command->add_option("--rules", replay.rules_dir,
+                             "Directory with rule packs instead of those in force");
+  replay_command->add_option("--source", replay.sources, "Only this source (may be given again)");
+  replay_command->callback(
+      [&] { run = [&](std::stop_token stop) { return RunReplayCommand(global, replay, stop); }; });
+
   CLI::App* evidence = app.add_subcommand("evidence", "What was captured")->require_subcommand(1);
   CLI::App* evidence_list = evidence->add_subcommand("list", "List captures in the order they were made");
   evidence_list->add_option("--source", list.source, "Only of this source");

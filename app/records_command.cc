@@ -30,6 +30,11 @@ std::string PriceOf(const Json& object) {
   return price->StringOr("amount") + (currency.empty() ? "" : " " + currency);
 }
 
+std::string QuantityOf(const Json& object) {
+  const Json* quantity = object.Find("quantity");
+  return quantity == nullptr ? "" : quantity->StringOr("value") + " " + quantity->StringOr("unit");
+}
+
 std::string SubstancesOf(const Json& finding) {
   std::string out;
   const Json* substances = finding.Find("substances");
@@ -115,10 +120,34 @@ void PrintFinding(const Json& finding) {
   }
   if (const Json* observations = finding.Find("observations");
       observations != nullptr && observations->items().size() > 1) {
-    Table table({"SEEN (UTC)", "PRICE", "CAPTURE"});
-    for (const Json& seen : observations->items())
-      table.Add({Minute(seen.StringOr("seen_at")), PriceOf(seen), std::to_string(seen.IntOr("capture", 0))});
-    PrintLine(table.Render());
+    // Looks that say the same as the one before are one row.
+    Table table({"SEEN (UTC)", "UNTIL", "PRICE", "QUANTITY", "LOOKS", "CAPTURE"});
+    const Json::Array& looks = observations->items();
+    const auto says = [](const Json& look) { return PriceOf(look) + "|" + QuantityOf(look); };
+    for (size_t i = 0; i < looks.size();) {
+      size_t end = i + 1;
+      while (end < looks.size() && says(looks[end]) == says(looks[i])) ++end;
+      table.Add({Minute(looks[i].StringOr("seen_at")), Minute(looks[end - 1].StringOr("seen_at")),
+                 PriceOf(looks[i]), QuantityOf(looks[i]), std::to_string(end - i),
+                 std::to_string(looks[i].IntOr("capture", 0))});
+      i = end;
+    }
+    PrintLine("\nWhat it said each time\n" + table.Render());
+  }
+  if (const Json* reviews = finding.Find("reviews")) {
+    Table table({"DECISION", "BY", "AT (UTC)", "NOTE"});
+    for (const Json& review : reviews->items())
+      table.Add({review.StringOr("decision"), review.StringOr("actor"), Minute(review.StringOr("at")),
+                 review.StringOr("note")});
+    if (!table.empty()) PrintLine("\n" + table.Render(72));
+  }
+  if (const Json* similar = finding.Find("similar")) {
+    Table table({"LIKE IT", "SOURCE", "WHY", "WORDS IN COMMON", "TITLE"});
+    for (const Json& one : similar->items())
+      table.Add({one.StringOr("id"), one.StringOr("source"),
+                 one.StringOr("why") == "same_seller" ? "the same way to reach the seller" : "the same words",
+                 fmt::format("{} %", one.IntOr("likeness", 0)), one.StringOr("title")});
+    if (!table.empty()) PrintLine("\n" + table.Render());
   }
 }
 
@@ -214,6 +243,27 @@ int RunFindingsList(const GlobalOptions& global, const ListArguments& arguments)
 
 int RunFindingsShow(const GlobalOptions& global, const std::string& id) {
   return RunShow(global, "/v1/findings/" + id, PrintFinding);
+}
+
+int RunFindingsReview(const GlobalOptions& global, const ReviewArguments& arguments) {
+  const auto review = [&]() -> Result<Json> {
+    GASHT_ASSIGN_OR_RETURN(const Config config, LoadConfigured(global));
+    GASHT_ASSIGN_OR_RETURN(StoreAccess access, StoreAccess::Open(config.store_path));
+    Json body = Json::MakeObject().Set("decision", arguments.decision);
+    if (!arguments.note.empty()) body.Set("note", arguments.note);
+    GASHT_ASSIGN_OR_RETURN(const ApiResponse response,
+                           access.Post("/v1/findings/" + arguments.id + "/reviews", body.Dump()));
+    return Json::Parse(response.body);
+  };
+  const Result<Json> answer = review();
+  if (!answer.ok()) return Fail(answer.status());
+  if (global.json) {
+    PrintJson(*answer);
+  } else {
+    PrintLine(fmt::format("{} is {} by {} at {}", answer->StringOr("finding"), answer->StringOr("decision"),
+                          answer->StringOr("actor"), Minute(answer->StringOr("at"))));
+  }
+  return 0;
 }
 
 int RunEvidenceList(const GlobalOptions& global, const ListArguments& arguments) {

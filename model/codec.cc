@@ -267,6 +267,7 @@ struct RecordWriter {
     out.set_last_seen(finding.last_seen.micros);
     out.set_times_seen(finding.times_seen);
     out.set_page_url(Text(finding.page_url));
+    if (finding.rules_digest != Digest()) out.set_rules_digest(Bytes(finding.rules_digest));
   }
 
   static void Write(const Observation& observation, record::Observation& out) {
@@ -820,6 +821,7 @@ class RecordReader {
     out.last_seen = {in.last_seen()};
     out.times_seen = in.times_seen();
     out.page_url = in.page_url();
+    if (!in.rules_digest().empty()) out.rules_digest = ReadDigest(in.rules_digest(), "rules_digest");
     return out;
   }
 

@@ -263,6 +263,9 @@ TEST(CodecTest, RecordsOfTheFirstVersionStillOpen) {
   const Result<Capture> capture = DecodeCapture(golden.at("capture"));
   ASSERT_TRUE(capture.ok()) << capture.status().message();
   EXPECT_EQ(*capture, first_capture);
+  const Result<Finding> finding = DecodeFinding(golden.at("finding"));
+  ASSERT_TRUE(finding.ok()) << finding.status().message();
+  EXPECT_EQ(finding->rules_digest, Digest());
   const auto row = DecodeFrontierEntry(golden.at("frontier entry"));
   ASSERT_TRUE(row.ok()) << row.status().message();
   EXPECT_EQ(row->kind, TargetKind::kPage);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "model/document.h"
 #include "model/ids.h"
 #include "model/listing.h"
@@ -85,6 +86,8 @@ struct Finding {
   UtcTime first_seen, last_seen;
   uint32_t times_seen = 0;
   std::string page_url;
+  // The packs that said so; all zero where an older version did not record it.
+  Digest rules_digest;
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 

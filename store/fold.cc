@@ -100,6 +100,7 @@ Finding FoldFinding(const FoldState& state, const Capture& capture, const PageAn
   finding.first_capture = finding.last_capture = capture.id;
   finding.first_seen = finding.last_seen = capture.started_utc;
   finding.times_seen = 1;
+  finding.rules_digest = capture.rules_digest;
   finding.page_url = capture.final_url.empty() ? capture.url : capture.final_url;
 
   for (TermMatch& term : finding.match.matches) Rebase(analysis, match.listing, term.field, term.span);
@@ -110,7 +111,8 @@ Finding FoldFinding(const FoldState& state, const Capture& capture, const PageAn
     finding.first_capture = before.first_capture;
     finding.first_seen = before.first_seen;
     finding.times_seen = before.times_seen + 1;
-    if (IsStronger(before.match, finding.match)) {
+    // A weaker look at the same advert says less; other rules say something else.
+    if (before.rules_digest == finding.rules_digest && IsStronger(before.match, finding.match)) {
       finding.match = before.match;
       finding.listing = before.listing;
       finding.page_url = before.page_url;

@@ -365,5 +365,26 @@ TEST(FoldTest, SameInputSameResult) {
   EXPECT_EQ(ListingsOf(MakeCapture(), analysis).ids.size(), 3u);
 }
 
+TEST(FoldTest, AMatchByOtherRulesReplacesAWeakerOneBySameRulesDoesNot) {
+  Capture capture = MakeCapture();
+  capture.rules_digest = Sha256("packs 1");
+  const FoldResult first =
+      Fold({}, capture, MakeAnalysis({MakeListing("one")}, {MakeCandidate(0, Level::kHigh, 80)}));
+  const struct {
+    const char* packs;
+    int32_t score;
+  } rows[] = {{"packs 1", 80}, {"packs 2", 40}};
+  for (const auto& row : rows) {
+    capture.rules_digest = Sha256(row.packs);
+    const FoldResult again =
+        Fold(After(first), capture, MakeAnalysis({MakeListing("one")}, {MakeCandidate(0, Level::kLow, 40)}));
+    ASSERT_THAT(again.findings, SizeIs(1)) << row.packs;
+    EXPECT_THAT(again.new_findings, IsEmpty()) << row.packs;
+    EXPECT_EQ(again.findings[0].match.score, row.score) << row.packs;
+    EXPECT_EQ(again.findings[0].rules_digest, capture.rules_digest) << row.packs;
+    EXPECT_EQ(again.findings[0].times_seen, 2u) << row.packs;
+  }
+}
+
 }  // namespace
 }  // namespace gasht

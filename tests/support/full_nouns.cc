@@ -179,6 +179,7 @@ Finding FullFinding() {
   f.last_seen = kTime + std::chrono::hours(24);
   f.times_seen = 2;
   f.page_url = "http://market.example/listing/one";
+  f.rules_digest = DigestOf("rules");
   return f;
 }
 

@@ -57,7 +57,7 @@ class Collector {
     // Identities are computed outside the lock.
     std::vector<std::pair<FindingId, Judged>> judged;
     if (capture.page_class == PageClass::kContent && !analysis.candidates.empty()) {
-      const std::vector<ListingId> ids = ListingIdsOf(capture, analysis);
+      const std::vector<ListingId> ids = ListingsOf(capture, analysis).ids;
       for (const MatchCandidate& match : analysis.candidates) {
         const Listing& listing = analysis.listings[match.listing];
         judged.emplace_back(MakeFindingId(capture.source, ids[match.listing]),

@@ -771,6 +771,9 @@ std::optional<MatchCandidate> RuleSet::Impl::Judge(const MatchInput& input, size
     limit(Level::kLow,
           {"No sign of an offer, so at most low", "فروخت کی کوئی علامت نہیں، اس لیے درجہ کم سے اوپر نہیں"});
   }
+  if (!weight.empty() && weight.general_only)
+    limit(Level::kLow, {"No substance is named, only drugs in general, so at most low",
+                        "کسی خاص منشیات کا نام نہیں، صرف عمومی ذکر ہے، اس لیے درجہ کم سے اوپر نہیں"});
   if (!weight.empty() && weight.price_alone)
     limit(Level::kLow, {"Only a price stands beside it, and that may be news, so at most low",
                         "ساتھ صرف قیمت لکھی ہے جو خبر بھی ہو سکتی ہے، اس لیے درجہ کم سے اوپر نہیں"});

@@ -232,6 +232,16 @@ TEST(RuleSet, SignsFarAwayMakeNoOffer) {
   EXPECT_GE(LevelOf(MatchText(*EmbeddedRuleSet(), page, ListingKind::kPage)), Level::kMedium);
 }
 
+TEST(RuleSet, GeneralWordsNameNothing) {
+  const auto rules = EmbeddedRuleSet();
+  EXPECT_EQ(LevelOf(MatchText(*rules, "drugs for sale $50, call us, delivery in Lahore")), Level::kLow);
+  EXPECT_GE(LevelOf(MatchText(*rules, "drugs for sale $50, stealth shipping, dm me")), Level::kMedium);
+  const MatchOutput pills = MatchText(*rules, "10 xanax pills $50, drugs, dm me");
+  ASSERT_EQ(pills.candidates.size(), 1u);
+  ASSERT_EQ(pills.candidates[0].substances.size(), 1u);
+  EXPECT_EQ(pills.candidates[0].substances[0].id, "benzodiazepine");
+}
+
 TEST(RuleSet, APriceAloneMayBeNews) {
   const auto rules = EmbeddedRuleSet();
   EXPECT_GE(LevelOf(MatchText(*rules, "آئس آگئی ہے بھائی لوگ، ایک نمبر مال، گرام 4500، رابطہ انباکس")),

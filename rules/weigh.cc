@@ -401,14 +401,17 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
     });
   });
   around.offer = weight.offer;
+  // A general word ("drugs") names nothing by itself.
+  const auto general = [&](uint32_t substance) { return packs_.substances[substance].points > 0; };
   for (const HitRef& ref : around.substances) {
-    around.firm = around.firm || EntryOf(view, ref).strength <= Strength::kUsual;
+    const Entry& entry = EntryOf(view, ref);
+    around.firm = around.firm || (entry.strength <= Strength::kUsual && !general(entry.owner));
   }
   bool word = false;
   bool named = false;  // by something better than a vague word
   for (const HitRef& ref : around.substances) {
     const Strength strength = EntryOf(view, ref).strength;
-    named = named || strength <= Strength::kUsual ||
+    named = named || (strength <= Strength::kUsual && !general(EntryOf(view, ref).owner)) ||
             (strength == Strength::kWeak && WeakCounts(view, ref, around));
   }
   for (const HitRef& ref : around.substances) {
@@ -438,6 +441,11 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
     std::erase_if(weight.substances,
                   [](const WeighedSubstance& w) { return w.strength == Strength::kEmoji; });
   }
+  const bool specific = std::any_of(weight.substances.begin(), weight.substances.end(),
+                                    [&](const WeighedSubstance& w) { return !general(w.substance); });
+  if (specific)
+    std::erase_if(weight.substances, [&](const WeighedSubstance& w) { return general(w.substance); });
+  weight.general_only = !specific && !around.trade;
   std::stable_sort(
       weight.substances.begin(), weight.substances.end(),
       [](const WeighedSubstance& a, const WeighedSubstance& b) { return a.strength < b.strength; });

@@ -91,6 +91,8 @@ struct Weight {
   std::vector<WeighedContext> contexts;
   bool offer = false;
   bool emoji_only = false;
+  // Nothing but general words ("drugs"), and no word of the trade.
+  bool general_only = false;
   // A price in the text is all there is: no amount, no seller's word, no way to reach one, no listing it belongs to.
   bool price_alone = false;
   bool market = false;

@@ -40,7 +40,7 @@ const std::vector<RulePackFile>& BigPacks() {
       }
       yaml += "]\n";
     }
-    files.push_back({"made-terms", yaml});
+    if (shipped->term_count() < kTerms) files.push_back({"made-terms", yaml});
     yaml = "rules:\n";
     for (size_t r = shipped->packs().rules.size(); r < kRules; ++r) {
       const SubstanceEntry& entry = shipped->packs().substances[r % shipped->packs().substances.size()];

@@ -35,6 +35,13 @@ struct ExtractArguments {
 };
 int RunExtractCommand(const GlobalOptions& global, const ExtractArguments& arguments);
 
+struct ImportArguments {
+  std::string kind;  // whatsapp, telegram, page or warc
+  std::string file;
+  std::string authority, source, seen_by, seen_at, url;
+};
+int RunImportCommand(const GlobalOptions& global, const ImportArguments& arguments);
+
 int RunSourcesCheck(const GlobalOptions& global);
 int RunSourcesList(const GlobalOptions& global);
 

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/url.h"
 #include "config/profile.h"
+#include "extract/price.h"
 #include "model/json.h"
 
 namespace gasht {
@@ -17,18 +18,27 @@ namespace {
 
 constexpr size_t kMaxPageBytes = size_t{64} << 20;
 
+// What a gram costs: by the price list where it has weights, else by the item's own price and weight.
+std::string PerGram(const Listing& listing) {
+  if (listing.prices.empty()) return "";
+  Price price = listing.prices.front();
+  if (!price.quantity) price.quantity = listing.quantity;
+  const auto each = PricePerGram(price);
+  return each ? each->amount() + " " + each->currency : "";
+}
+
 void PrintForPeople(const PageAnalysis& analysis) {
   const Document& document = analysis.document;
   PrintLine(fmt::format("{}  ({}, {}, {} characters, {} links)", Printable(document.title),
                         PageClassName(document.page_class), document.language, document.text.size(),
                         document.links.size()));
-  Table listings({"KIND", "TITLE", "VENDOR", "PRICE", "QUANTITY", "SHIPS FROM"});
+  Table listings({"KIND", "TITLE", "VENDOR", "PRICE", "QUANTITY", "PER GRAM", "SHIPS FROM"});
   for (const Listing& listing : analysis.listings) {
     const Money price = listing.prices.empty() ? Money{} : listing.prices.front().amount;
     listings.Add({std::string(ListingKindName(listing.kind)), listing.title, listing.vendor,
                   listing.prices.empty() ? "" : price.amount() + " " + price.currency,
                   listing.quantity ? listing.quantity->value + " " + listing.quantity->unit : "",
-                  listing.ships_from});
+                  PerGram(listing), listing.ships_from});
   }
   if (!listings.empty()) PrintLine("\n" + listings.Render());
   Table messages({"ID", "TIME", "AUTHOR", "TEXT"});

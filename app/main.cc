@@ -112,6 +112,33 @@ int main(int argc, char** argv) {
   extract_command->callback(
       [&] { run = [&](std::stop_token) { return RunExtractCommand(global, extract); }; });
 
+  gasht::ImportArguments received;
+  CLI::App* received_command =
+      app.add_subcommand("import", "What somebody lawfully received or saw, through the same pipeline")
+          ->require_subcommand(1);
+  const std::pair<const char*, const char*> received_kinds[] = {
+      {"whatsapp", "A chat as WhatsApp exports it: .txt, or .zip with its media"},
+      {"telegram", "A chat as Telegram Desktop exports it: result.json, messages.html, or a .zip of them"},
+      {"page", "A saved page: HTML, MHTML, PDF, or a picture of one (kept, not read)"},
+      {"warc", "A web archive: .warc, .warc.gz or .wacz"}};
+  for (const auto& [kind, what] : received_kinds) {
+    CLI::App* one = received_command->add_subcommand(kind, what);
+    one->add_option("--authority", received.authority, "The reference on paper under which it is kept")
+        ->required();
+    one->add_option(
+        "--source", received.source,
+        "A configured source, or a name that begins with received- (default: made of the authority)");
+    one->add_option("--seen-by", received.seen_by, "Who saw it where it was published");
+    one->add_option("--seen-at", received.seen_at, "When, as told");
+    if (std::string_view(kind) == "page")
+      one->add_option("--url", received.url, "Where the page is from (default: as the file says)");
+    one->add_option("FILE", received.file, "The file as it was handed over")->required();
+    one->callback([&, name = std::string(kind)] {
+      received.kind = name;
+      run = [&](std::stop_token) { return RunImportCommand(global, received); };
+    });
+  }
+
   CLI::App* sources = app.add_subcommand("sources", "The configured sources")->require_subcommand(1);
   sources
       ->add_subcommand("check",

@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "extract/feed.h"
+#include "extract/finish.h"
 #include "extract/forum.h"
 #include "extract/html.h"
 #include "extract/identifiers.h"
@@ -14,10 +15,12 @@
 #include "extract/main_text.h"
 #include "extract/page_class.h"
 #include "extract/price.h"
+#include "extract/received.h"
 #include "extract/social_page.h"
 #include "extract/state_json.h"
 #include "extract/structured.h"
 #include "extract/telegram.h"
+#include "extract/telegram_export.h"
 #include "extract/words.h"
 #include "text/charset.h"
 #include "text/language.h"
@@ -78,7 +81,9 @@ void AddIdentifiersOfLinks(const ExtractOptions& options, PageContents& contents
   }
 }
 
-void Finish(const ExtractOptions& options, PageContents& contents) {
+}  // namespace
+
+void FinishContents(const ExtractOptions& options, PageContents& contents) {
   IdentifierOptions find;
   find.source_kind = options.source_kind;
   find.max_results = options.limits.identifiers;
@@ -90,11 +95,11 @@ void Finish(const ExtractOptions& options, PageContents& contents) {
   TakeRoles(contents.listings, contents.identifiers);
 }
 
-}  // namespace
-
 namespace {
 
 constexpr size_t kMinBlockForLanguage = 24;
+
+}  // namespace
 
 void FindLanguages(Document& document) {
   // What the page is about decides, not its menus.
@@ -107,6 +112,18 @@ void FindLanguages(Document& document) {
   }
 }
 
+void FindLineBlocks(Document& document) {
+  for (size_t begin = 0; begin < document.text.size();) {
+    const size_t end = std::min(document.text.size(), document.text.find('\n', begin));
+    if (!Trimmed(std::string_view(document.text).substr(begin, end - begin)).empty()) {
+      document.blocks.push_back({{begin, end}, {begin, end}, true, ""});
+    }
+    begin = end + 1;
+  }
+}
+
+namespace {
+
 // Nobody wrote selectors for this page: what machines are told, what known software writes, what repeats.
 void FindListings(const ParsedPage& page, const ExtractOptions& options, PageContents& contents,
                   std::vector<Weird>& weirds) {
@@ -114,6 +131,8 @@ void FindListings(const ParsedPage& page, const ExtractOptions& options, PageCon
   MessagePage messages;
   if (LooksLikeTelegram(page)) {
     messages = ReadTelegram(page, options.limits.messages);
+  } else if (LooksLikeTelegramExport(page)) {
+    messages = ReadTelegramExport(page, options.limits.messages);
   } else {
     messages = ReadSocialPage(page, options.fetched_at);
     if (messages.listings.empty() && messages.messages.empty())
@@ -155,9 +174,12 @@ MainTextHints HintsOf(const PageContents& contents) {
 }  // namespace
 
 PageContents ExtractPage(const HtmlInput& input, const ExtractOptions& options) {
+  // Files that somebody handed over, by the media type they were captured under.
+  if (const ReceivedType type = ReceivedTypeOf(input.content_type); type != ReceivedType::kNone)
+    return ExtractReceived(type, input, options);
   if (std::optional<PageContents> feed = ReadFeed(input, options)) {
     FindLanguages(feed->document);
-    Finish(options, *feed);
+    FinishContents(options, *feed);
     return std::move(*feed);
   }
   ParsedPage page = ParseHtml(input, options);
@@ -180,7 +202,7 @@ PageContents ExtractPage(const HtmlInput& input, const ExtractOptions& options) 
   contents.document = std::move(page.mutable_document());
   FindLanguages(contents.document);
   for (Weird& weird : weirds) contents.document.weirds.push_back(std::move(weird));
-  Finish(options, contents);
+  FinishContents(options, contents);
   return contents;
 }
 
@@ -199,13 +221,7 @@ PageContents ExtractText(const TextInput& input, const ExtractOptions& options) 
   document.charset = decoded.charset;
   document.text = std::move(decoded.utf8);
   document.main_text = document.text;
-  for (size_t begin = 0; begin < document.text.size();) {
-    const size_t end = std::min(document.text.size(), document.text.find('\n', begin));
-    if (!Trimmed(std::string_view(document.text).substr(begin, end - begin)).empty()) {
-      document.blocks.push_back({{begin, end}, {begin, end}, true, ""});
-    }
-    begin = end + 1;
-  }
+  FindLineBlocks(document);
   if (document.blocks.empty() && options.given.empty()) document.page_class = PageClass::kEmpty;
   FindLanguages(document);
 
@@ -223,7 +239,7 @@ PageContents ExtractText(const TextInput& input, const ExtractOptions& options) 
     listing.prices = FindPrices(document.text);
     if (!listing.prices.empty()) contents.listings.push_back(std::move(listing));
   }
-  Finish(options, contents);
+  FinishContents(options, contents);
   return contents;
 }
 

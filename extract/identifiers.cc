@@ -698,6 +698,7 @@ class Finder {
   void LabelledHandles() {
     for (size_t at = 0; at < text_.size(); ++at) {
       if (at > 0 && (IsWordByte(text_[at - 1]) || text_[at - 1] == '@' || text_[at - 1] == '.')) continue;
+      if (at > 0 && IsNonAscii(text_[at]) && IsNonAscii(text_[at - 1])) continue;  // not where a word begins
       if (!MayBeginLabel(text_.substr(at))) continue;
       const Label* label = nullptr;
       for (const Label& candidate : kLabels) {
@@ -1016,7 +1017,7 @@ class Finder {
           c != 'b' && c != 'B' && c != '\xd8' && c != '\xd9') {
         continue;
       }
-      if (at > 0 && IsWordByte(text_[at - 1])) continue;
+      if (at > 0 && (IsWordByte(text_[at - 1]) || (IsNonAscii(c) && IsNonAscii(text_[at - 1])))) continue;
       for (const std::string_view label : kTitles) {
         if (!EqualsIgnoringCase(text_.substr(at, label.size()), label)) continue;
         AccountTitle(at + label.size());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -272,7 +273,30 @@ constexpr SpelledWord kSpelled[] = {
     {"तीन", "3"},       {"चार", "4"},        {"पांच", "5"},      {"पाँच", "5"},        {"छह", "6"},
     {"छः", "6"},        {"सात", "7"},        {"आठ", "8"},       {"नौ", "9"}};
 
+// Which two bytes such a word may begin with: nearly every word of running text is turned away here.
+struct PairFilter {
+  std::array<uint64_t, 1024> bits{};
+  static constexpr size_t Pair(std::string_view word) {
+    return static_cast<size_t>(static_cast<unsigned char>(AsciiLowered(word[0]))) << 8 |
+           static_cast<unsigned char>(AsciiLowered(word[1]));
+  }
+  constexpr bool Has(std::string_view word) const {
+    const size_t pair = Pair(word);
+    return (bits[pair / 64] >> (pair % 64) & 1) != 0;
+  }
+};
+constexpr PairFilter MakePairFilter() {
+  PairFilter filter;
+  for (const SpelledWord& known : kSpelled) {
+    const size_t pair = PairFilter::Pair(known.word);
+    filter.bits[pair / 64] |= uint64_t{1} << (pair % 64);
+  }
+  return filter;
+}
+constexpr PairFilter kPairFilter = MakePairFilter();
+
 std::string_view Spelled(std::string_view word) {
+  if (word.size() < 2 || !kPairFilter.Has(word)) return "";
   for (const SpelledWord& known : kSpelled) {
     if (known.word.size() == word.size() && EqualsIgnoringCase(known.word, word)) return known.digits;
   }

@@ -32,6 +32,21 @@ enum class PageClass {
 std::string_view PageClassName(PageClass page_class);
 std::optional<PageClass> ParsePageClass(std::string_view name);
 
+// How material that gasht did not fetch came here. `original_*` is the file as it was handed over; what the capture
+// holds may be a part of it (one record of an archive, some messages of a chat).
+struct Received {
+  Digest original_sha256;
+  uint64_t original_bytes = 0;
+  std::string original_name;  // without its folders
+  std::string kind;           // "whatsapp", "telegram", "page", "warc"
+  std::string part;           // "bytes 1024-4096"; empty for the whole file
+  std::string imported_by;    // the user who ran the command
+  // Who saw it where it was published, and when, as told; empty when not told. An archive's own date is `seen_at`.
+  std::string seen_by, seen_at;
+  bool empty() const { return *this == Received(); }
+  friend bool operator==(const Received&, const Received&) = default;
+};
+
 struct Capture {
   CaptureId id;  // assigned by the store writer
   SourceId source;
@@ -81,6 +96,9 @@ struct Capture {
   // What robots.txt said of it: the rule that decided ("Disallow: /x"), "none", or "unreachable"; empty when nobody
   // asked.
   std::string robots;
+
+  // Only where `provenance` is kReceived.
+  Received received;
   friend bool operator==(const Capture&, const Capture&) = default;
 };
 

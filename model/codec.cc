@@ -76,6 +76,17 @@ struct RecordWriter {
     for (const Digest& certificate : tls.certificates) out.add_certificates(Bytes(certificate));
   }
 
+  static void Write(const Received& received, record::Received& out) {
+    out.set_original_sha256(Bytes(received.original_sha256));
+    out.set_original_bytes(received.original_bytes);
+    out.set_original_name(Text(received.original_name));
+    out.set_kind(Text(received.kind));
+    out.set_part(Text(received.part));
+    out.set_imported_by(Text(received.imported_by));
+    out.set_seen_by(Text(received.seen_by));
+    out.set_seen_at(Text(received.seen_at));
+  }
+
   static void Write(const Capture& capture, record::Capture& out) {
     out.set_id(capture.id.value);
     out.set_source(Text(capture.source.value));
@@ -112,6 +123,7 @@ struct RecordWriter {
     out.set_revisit_of(capture.revisit_of.value);
     out.set_asked_by(Text(capture.asked_by));
     out.set_robots(Text(capture.robots));
+    if (!capture.received.empty()) Write(capture.received, *out.mutable_received());
   }
 
   static void Write(const TextBlock& block, record::TextBlock& out) {
@@ -626,6 +638,17 @@ class RecordReader {
     return out;
   }
 
+  Received Read(const record::Received& in) {
+    return {.original_sha256 = ReadDigest(in.original_sha256(), "original_sha256"),
+            .original_bytes = in.original_bytes(),
+            .original_name = in.original_name(),
+            .kind = in.kind(),
+            .part = in.part(),
+            .imported_by = in.imported_by(),
+            .seen_by = in.seen_by(),
+            .seen_at = in.seen_at()};
+  }
+
   Capture Read(const record::Capture& in) {
     Capture out;
     out.id = {in.id()};
@@ -664,6 +687,7 @@ class RecordReader {
     out.revisit_of = {in.revisit_of()};
     out.asked_by = in.asked_by();
     out.robots = in.robots();
+    out.received = Read(in.received());
     return out;
   }
 

@@ -260,6 +260,7 @@ TEST(CodecTest, RecordsOfTheFirstVersionStillOpen) {
   first_capture.revisit_of = CaptureId();
   first_capture.asked_by.clear();
   first_capture.robots.clear();
+  first_capture.received = Received();
   const Result<Capture> capture = DecodeCapture(golden.at("capture"));
   ASSERT_TRUE(capture.ok()) << capture.status().message();
   EXPECT_EQ(*capture, first_capture);

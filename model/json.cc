@@ -237,6 +237,19 @@ Json VantageJson(const Vantage& vantage) {
   return json;
 }
 
+Json ReceivedJson(const Received& received) {
+  Json json = Json::MakeObject();
+  json.Set("original_sha256", received.original_sha256.hex());
+  json.Set("original_bytes", received.original_bytes);
+  SetText(json, "original_name", received.original_name);
+  SetText(json, "kind", received.kind);
+  SetText(json, "part", received.part);
+  SetText(json, "imported_by", received.imported_by);
+  SetText(json, "seen_by", received.seen_by);
+  SetText(json, "seen_at", received.seen_at);
+  return json;
+}
+
 Json TlsJson(const TlsFacts& tls) {
   Json json = Json::MakeObject();
   SetText(json, "version", tls.version);
@@ -359,9 +372,11 @@ Json ToJson(const Capture& capture) {
   json.Set("outcome", FetchOutcomeName(capture.outcome));
   SetText(json, "detail", capture.detail);
   if (capture.status != 0) json.Set("status", capture.status);
-  json.Set("channel", ChannelName(capture.channel));
+  // What was received came over no channel of ours.
+  if (capture.provenance == Provenance::kCaptured) json.Set("channel", ChannelName(capture.channel));
   if (!capture.vantage.empty()) json.Set("vantage", VantageJson(capture.vantage));
   if (!capture.tls.empty()) json.Set("tls", TlsJson(capture.tls));
+  if (!capture.received.empty()) json.Set("received", ReceivedJson(capture.received));
   SetText(json, "content_type", capture.content_type);
   json.Set("wire_bytes", capture.wire_bytes);
   json.Set("body_end", BodyEndName(capture.body_end));

@@ -156,7 +156,8 @@ Result<PageCommitted> Transaction::AddPage(PageCommit page, PreparedPage prepare
       AddFindingLeaf(finding, capture.id);
   }
 
-  GASHT_RETURN_IF_ERROR(PutFrontier(page.visited));
+  // What was received is no visit: the page's own row keeps its schedule, and a page never fetched gets none.
+  if (capture.provenance == Provenance::kCaptured) GASHT_RETURN_IF_ERROR(PutFrontier(page.visited));
   for (FrontierEntry& link : page.outlinks) {
     link.found_on = capture.id;
     GASHT_ASSIGN_OR_RETURN(const bool added, AddFrontier(link));

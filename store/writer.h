@@ -27,7 +27,8 @@ struct PageCommit {
   Capture capture;        // without id, payload id and leaf
   std::string body;       // decoded; empty when there is none
   PageAnalysis analysis;  // empty for a failure
-  // The page's own row after this attempt: state, next due, counters. The writer fills last_capture.
+  // The page's own row after this attempt: state, next due, counters. The writer fills last_capture. Not stored for
+  // a capture that was received.
   FrontierEntry visited;
   // In scope already; those not seen before are added to the frontier.
   std::vector<FrontierEntry> outlinks;

@@ -97,6 +97,14 @@ Capture FullCapture() {
   c.revisit_of = {5};
   c.asked_by = "officer";
   c.robots = "Disallow: /x";
+  c.received = {.original_sha256 = DigestOf("original"),
+                .original_bytes = 12'345,
+                .original_name = "chat.zip",
+                .kind = "whatsapp",
+                .part = "bytes 0-4096",
+                .imported_by = "officer",
+                .seen_by = "Insp. Foo",
+                .seen_at = "2026-11-20 15:00"};
   return c;
 }
 

@@ -15,6 +15,7 @@
 #include "api/retention_service.h"
 #include "api/server.h"
 #include "api/service.h"
+#include "app/analysis_health.h"
 #include "app/export_setup.h"
 #include "app/offline.h"
 #include "app/store_access.h"
@@ -154,6 +155,7 @@ class PageLine {
 
   uint64_t new_findings() const { return new_findings_; }
   uint64_t seen_findings() const { return seen_findings_; }
+  const AnalysisHealth& health() const { return health_; }
 
  private:
   void Commit(FetchedPage page, PageAnalysis analysis, PageDone done) {
@@ -163,6 +165,8 @@ class PageLine {
     commit.visited = NextVisit(beat.source, page.before, page.capture, now);
     if (page.capture.outcome == FetchOutcome::kOk || page.capture.outcome == FetchOutcome::kTooLarge)
       commit.outlinks = AdmitOutlinks(beat.source, beat.scope, analysis, page.before, now);
+    if (page.capture.has_body && health_.Note(page.task.source, analysis))
+      commit.alerts.push_back({page.task.source, "analysis_killed", CaptureId(), now});
     if (NeedsAPerson(page.capture.page_class) && page.capture.has_body)
       commit.alerts.push_back(
           {page.task.source, std::string(PageClassName(page.capture.page_class)), CaptureId(), now});
@@ -184,6 +188,7 @@ class PageLine {
   const Clock& clock_;
   StoreWriter& writer_;
   Analyzer& analyzer_;
+  AnalysisHealth health_;
   std::atomic<uint64_t> new_findings_ = 0, seen_findings_ = 0;
 };
 
@@ -254,6 +259,7 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
     line = std::make_unique<PageLine>(sources, config, rules, clock, writer, *analyzer);
     CrawlOptions crawl_options = CrawlOptionsOf(config);
     crawl_options.once = options.once;
+    crawl_options.why_held = [&](const SourceId& source) { return line->health().WhyHeld(source); };
     crawl_options.on_way_out = [&](const WayOutChange& change) { RecordWayOut(writer, change); };
     std::unique_ptr<TorWatch> watch;
     std::jthread watch_thread;

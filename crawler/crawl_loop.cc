@@ -225,7 +225,17 @@ struct CrawlLoop::Impl {
   }
 
   // Nothing but time, credits and its own outage keeps the source from having its next page fetched.
-  bool IsActive(SourceState& state) { return IsAwake(state) && HasBudget(state); }
+  bool IsActive(SourceState& state) { return !IsHeld(state) && IsAwake(state) && HasBudget(state); }
+
+  bool IsHeld(SourceState& state) {
+    if (!options.why_held) return false;
+    std::optional<std::string> why = options.why_held(state.source.id);
+    if (!why) return false;
+    if (state.crawl.note != *why)
+      Log(LogLevel::kError, "source_on_hold", {{"source", Safe(state.source.id.value)}});
+    state.crawl.note = std::move(*why);
+    return true;
+  }
 
   // True when `ready` has an entry.
   bool Refill(SourceState& state) {

@@ -20,6 +20,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -100,6 +101,9 @@ struct CrawlOptions {
   TorWatch* tor_watch = nullptr;
   // What this line is called, for Vantage.
   std::string place;
+  // Why a source is not to be looked at any more in this run, asked on the crawl thread before each of its pages; nothing:
+  // it is. May be empty.
+  std::function<std::optional<std::string>(const SourceId&)> why_held;
   // Only for messages.
   std::string tor_endpoint;
   // Called on the crawl thread after each page and when a way out closes or opens; may be empty.

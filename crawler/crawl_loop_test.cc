@@ -196,6 +196,32 @@ TEST_F(CrawlLoopTest, OneAtATimeAndTheDelayBetween) {
   }
 }
 
+TEST_F(CrawlLoopTest, ASourceOnHoldIsNotLookedAt) {
+  AddShop();
+  AddSource(MakeSource("other", "http://other.example/", clock_.Utc()));
+  fetcher_.On("http://shop.example/", {FakeFetcher::Page(LinkTo("/a") + LinkTo("/b"))});
+  fetcher_.On("http://shop.example/a", {FakeFetcher::Page("a")});
+  fetcher_.On("http://shop.example/b", {FakeFetcher::Page("b")});
+  fetcher_.On("http://other.example/", {FakeFetcher::Page("o")});
+  CrawlOptions options;
+  options.once = true;
+  // After its first page.
+  options.why_held = [this](const SourceId& source) -> std::optional<std::string> {
+    const bool seen = std::any_of(captures_.begin(), captures_.end(),
+                                  [](const Capture& capture) { return capture.source.value == "shop"; });
+    if (source.value != "shop" || !seen) return std::nullopt;
+    return "on hold: for a test";
+  };
+  SetLogLevel(LogLevel::kError);
+  const Result<CrawlSummary> summary = Run(options);
+  ASSERT_TRUE(summary.ok()) << summary.status().message();
+  EXPECT_EQ(summary->sources.at({"shop"}).pages, 1u);
+  EXPECT_EQ(summary->sources.at({"shop"}).note, "on hold: for a test");
+  EXPECT_EQ(summary->sources.at({"other"}).pages, 1u);
+  // What is due stays due.
+  EXPECT_EQ(EntryOf("http://shop.example/a").state, FrontierState::kScheduled);
+}
+
 TEST_F(CrawlLoopTest, EachSourceHasItsOwnCredentials) {
   AddSource(MakeSource("shop", "http://shop.example/", clock_.Utc()));
   AddSource(MakeSource("other", "http://other.example/", clock_.Utc()));

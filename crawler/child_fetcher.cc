@@ -278,9 +278,15 @@ Result<std::unique_ptr<ChildFetcher>> ChildFetcher::Create(ChildFetcherOptions o
   if (impl->trusted_certificates.empty()) {
     const std::string& file = impl->options.curl.ca_file;
     Result<std::string> bundle = ReadFile(file.empty() ? kSystemCertificates : file, kMaxCertificatesBytes);
-    if (!bundle.ok())
-      return bundle.status().WithContext("the certificates that TLS trusts (apt install ca-certificates)");
-    impl->trusted_certificates = std::move(*bundle);
+    if (bundle.ok()) {
+      impl->trusted_certificates = std::move(*bundle);
+    } else if (file.empty()) {
+      // Onion services need none; behind https nobody is trusted then.
+      Log(LogLevel::kWarning, "no_trusted_certificates",
+          {{"reason", Safe(bundle.status().message())}, {"remedy", "apt install ca-certificates"}});
+    } else {
+      return bundle.status().WithContext("the certificates that TLS trusts");
+    }
   }
   if (!impl->options.curl.socks.empty()) GASHT_RETURN_IF_ERROR(impl->Spawn(impl->tor));
   return std::unique_ptr<ChildFetcher>(new ChildFetcher(std::move(impl)));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/log_seal.h"
 #include "base/file.h"
 #include "rules/packs.h"
 
@@ -24,7 +25,7 @@ Result<ExportSetup> MakeExportSetup(const Config& config, const Store& store, co
   } else {
     GASHT_ASSIGN_OR_RETURN(setup.rules, LoadRulePacks(config.rules_dir));
   }
-  setup.seal = [](uint64_t) -> Result<LogSeal> { return LogSeal(); };
+  setup.seal = [&store, &clock](uint64_t) { return SealLog(store, clock); };
   return setup;
 }
 

@@ -14,7 +14,7 @@
 
 namespace gasht {
 
-// Fails when the rule packs do not load.
+// Fails when the rule packs do not load. Store and clock outlive it.
 Result<ExportSetup> MakeExportSetup(const Config& config, const Store& store, const Clock& clock);
 
 // The backups that lawful destruction must reach: the lines of STORE/backups, folders that `gasht store backup`

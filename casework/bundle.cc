@@ -143,8 +143,8 @@ class Writing {
     const std::string& url = capture.final_url.empty() ? capture.url : capture.final_url;
     if (may_repeat && known == payloads_.end())
       payloads_.emplace(capture.body_sha256,
-                        EarlierPayload{ResponseRecordId(summary_.id, id), url, capture.started_utc});
-    FindQuotes(capture, body);
+                        EarlierPayload{ResponseRecordId(summary_.id, id), url, capture.started_utc, id});
+    FindQuotes(capture, body, input.earlier ? input.earlier->capture : id);
     rules_digests_.insert(capture.rules_digest);
     leaves_of_captures_.insert(leaf.index);
     captures_.insert(id);
@@ -166,7 +166,8 @@ class Writing {
   }
 
   // Where the words of a finding stand in the captured bytes, for those that stand there literally.
-  void FindQuotes(const Capture& capture, const std::string& body) {
+  // `holder` is the capture whose record has the bytes.
+  void FindQuotes(const Capture& capture, const std::string& body, CaptureId holder) {
     const auto findings = by_capture_.find(capture.id);
     if (findings == by_capture_.end()) return;
     for (const Finding* finding : findings->second) {
@@ -178,7 +179,7 @@ class Writing {
         if (at == std::string::npos) continue;
         quotes.Push(Json::MakeObject()
                         .Set("text", match.text)
-                        .Set("capture", capture.id.value)
+                        .Set("capture", holder.value)
                         .Set("offset", at)
                         .Set("bytes", match.text.size()));
       }

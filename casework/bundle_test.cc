@@ -105,6 +105,8 @@ void Fill(TestWorld& world) {
   review.at = world.clock().Utc();
   EXPECT_TRUE(world.writer().AddReview(review).ok());
   world.Commit("/offer", std::string(kOffer) + "<!-- again -->", offer);
+  // The same bytes once more: a revisit, and the finding's last look.
+  world.Commit("/offer", std::string(kOffer) + "<!-- again -->", offer);
 }
 
 Selection WholeMarket() {
@@ -348,7 +350,7 @@ TEST_F(BundleTest, BothCheckersAcceptAGenuineOne) {
   const auto report = VerifyBundle(path_, options_);
   ASSERT_TRUE(report.ok()) << report.status().message();
   EXPECT_TRUE(report->ok()) << Told(*report);
-  EXPECT_EQ(report->exhibits, 6u);
+  EXPECT_EQ(report->exhibits, 7u);
   const Verdict python = RunPython(path_, options_);
   EXPECT_EQ(python.status, 0) << python.out;
   // Neither leaves anything unchecked when it is given the keys, and both make the same checks.
@@ -452,7 +454,7 @@ TEST_F(BundleTest, AFindingBringsWhatItRestsOn) {
   const std::string path = folder_ / "finding.wacz";
   const auto summary = WriteBundle(world_.store(), selection, world_.Options(path));
   ASSERT_TRUE(summary.ok()) << summary.status().message();
-  EXPECT_EQ(summary->captures, 2u);
+  EXPECT_EQ(summary->captures, 3u);
   const auto report = VerifyBundle(path, options_);
   EXPECT_TRUE(report->ok()) << Told(*report);
   EXPECT_EQ(RunPython(path, options_).status, 0);

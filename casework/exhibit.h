@@ -30,6 +30,7 @@ std::string BlockHead(const Capture& capture);
 struct EarlierPayload {
   std::string record_id, url;
   UtcTime at;
+  CaptureId capture;
 };
 
 struct ExhibitInput {

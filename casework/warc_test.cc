@@ -169,7 +169,7 @@ TEST(Exhibit, SaysWhatIsMissing) {
   capture.truncation = Truncation::kLength;
   input.body = kBody;
   EXPECT_EQ(ExhibitRecords(input)[1].Field("WARC-Truncated"), "length");
-  input.earlier = EarlierPayload{"<urn:uuid:1>", "http://example.com/", {0}};
+  input.earlier = EarlierPayload{"<urn:uuid:1>", "http://example.com/", {0}, {1}};
   const WarcRecord revisit = ExhibitRecords(input)[1];
   EXPECT_EQ(revisit.type(), "revisit");
   EXPECT_EQ(revisit.Field("WARC-Profile"), kIdenticalPayload);

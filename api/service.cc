@@ -74,6 +74,7 @@ Result<ApiResponse> ApiService::Route(const ApiRequest& request) {
     return Status::InvalidArgument(fmt::format("{} is not answered here", request.method));
   const std::string_view path = request.path;
   if (path == "/v1/status") return ShowStatus();
+  if (path == "/v1/snapshot") return MakeSnapshot(request);
   if (path == kFindings) return ListFindings(request);
   if (path == kEvidence) return ListEvidence(request);
   if (path.starts_with(kFindings) && path[kFindings.size()] == '/')

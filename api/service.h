@@ -45,6 +45,8 @@ class ApiService {
   Result<ApiResponse> ShowEvidence(const ApiRequest& request, const std::string& id);
   Result<ApiResponse> EvidenceBody(const ApiRequest& request, const std::string& id);
   Result<ApiResponse> ShowStatus();
+  // api/custody_service.cc
+  Result<ApiResponse> MakeSnapshot(const ApiRequest& request);
   Result<Capture> FindCapture(const std::string& id) const;
   // Returns when the leaf is durable.
   Status RecordLook(const ApiRequest& request, const std::string& what);

@@ -79,8 +79,30 @@ int RunEvidenceList(const GlobalOptions& global, const ListArguments& arguments)
 // `body_file`: where to write the decoded bytes; empty for the record only, "-" for standard output.
 int RunEvidenceShow(const GlobalOptions& global, const std::string& id, const std::string& body_file);
 
-// Recomputes the custody tree and every record behind it.
+// Every record, body, index, checkpoint and file of the store, read again.
 int RunStoreCheck(const GlobalOptions& global);
+// The same without the indexes, in words for people who were not there. `authority`: certificates of time-stamp authorities.
+int RunVerifyStore(const GlobalOptions& global, const std::string& authority);
+int RunStoreRebuild(const GlobalOptions& global);
+int RunStoreStats(const GlobalOptions& global);
+int RunStoreBackup(const GlobalOptions& global, const std::string& to);
+struct RestoreArguments {
+  std::string backup, authority;
+  std::string keys;  // the signer's folder; empty: as the backup says
+};
+int RunStoreRestore(const GlobalOptions& global, const RestoreArguments& arguments);
+
+struct CustodyArguments {
+  std::string
+      action;  // init, status, today, rotate, request, attach, stamp, witness-add; signer, witness, witness-init
+  std::string keys;  // the folder of a signing key
+  std::string copy;  // the second place of the checkpoints
+  std::string name;  // of a signer or witness
+  std::string log;   // the key of the log that is witnessed
+  std::string file, attach, authority;
+  std::vector<std::string> approvers;
+};
+int RunCustody(const GlobalOptions& global, const CustodyArguments& arguments);
 
 struct ExportArguments {
   std::string format;  // wacz, warc, csv, jsonl or disclosure

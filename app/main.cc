@@ -227,11 +227,20 @@ int main(int argc, char** argv) {
       [&] { run = [&](std::stop_token) { return RunEvidenceShow(global, id, body_file); }; });
 
   gasht::VerifyArguments verify;
-  CLI::App* verify_command = app.add_subcommand("verify", "Check a bundle completely, from the file alone");
-  verify_command->add_option("BUNDLE", verify.bundle, "A .wacz file")->required();
+  std::string verify_authority;
+  CLI::App* verify_command = app.add_subcommand(
+      "verify", "Check the store against its custody log, or a bundle completely, from the file alone");
+  verify_command->add_option("BUNDLE", verify.bundle, "A .wacz file; none: the store");
+  verify_command->add_option("--authority", verify_authority,
+                             "Certificates (PEM) of time-stamp authorities to trust, for the store's tokens");
   verify_command->add_option("--key", verify.key, "The agency's published key: sha256:HEX");
   verify_command->add_option("--log-key", verify.log_key, "The custody log's published key: NAME+ID+KEY");
-  verify_command->callback([&] { run = [&](std::stop_token) { return RunVerifyBundle(global, verify); }; });
+  verify_command->callback([&] {
+    run = [&](std::stop_token) {
+      return verify.bundle.empty() ? RunVerifyStore(global, verify_authority)
+                                   : RunVerifyBundle(global, verify);
+    };
+  });
 
   gasht::ExportArguments exported;
   CLI::App* export_command =
@@ -286,10 +295,71 @@ int main(int argc, char** argv) {
   hold->callback([&] { run = [&](std::stop_token) { return RunRetentionHold(global, retention); }; });
 
   CLI::App* store = app.add_subcommand("store", "Upkeep of the store")->require_subcommand(1);
-  store->add_subcommand("check", "Recompute the custody tree and every record behind it")->callback([&] {
+  store->add_subcommand("check", "Read every record, body, index and file again")->callback([&] {
     run = [&](std::stop_token) { return RunStoreCheck(global); };
   });
+  store->add_subcommand("rebuild", "Make every index again from the records")->callback([&] {
+    run = [&](std::stop_token) { return RunStoreRebuild(global); };
+  });
+  store->add_subcommand("stats", "How much of each kind there is")->callback([&] {
+    run = [&](std::stop_token) { return RunStoreStats(global); };
+  });
+  std::string backup_to;
+  CLI::App* backup = store->add_subcommand("backup", "Copy the store to a new folder, and verify the copy");
+  backup->add_option("FOLDER", backup_to, "Must not exist; best on another device")->required();
+  backup->callback([&] { run = [&](std::stop_token) { return RunStoreBackup(global, backup_to); }; });
+  gasht::RestoreArguments restore;
+  CLI::App* restore_command = store->add_subcommand(
+      "restore", "Put a backup in the place of a lost store; its log begins a new life");
+  restore_command->add_option("FOLDER", restore.backup, "The backup")->required();
+  restore_command->add_option("--authority", restore.authority, "Who ordered it, for the custody log")
+      ->required();
+  restore_command->add_option("--keys", restore.keys,
+                              "The folder of the signing key, where it is elsewhere now");
+  restore_command->callback([&] { run = [&](std::stop_token) { return RunStoreRestore(global, restore); }; });
 
+  gasht::CustodyArguments custody;
+  CLI::App* custody_command =
+      app.add_subcommand("custody", "The custody log: sealing, witnesses, time stamps")
+          ->require_subcommand(1);
+  const auto custody_action = [&](const char* name, const char* words) {
+    CLI::App* command = custody_command->add_subcommand(name, words);
+    command->callback([&, name] {
+      custody.action = name;
+      run = [&](std::stop_token) { return RunCustody(global, custody); };
+    });
+    return command;
+  };
+  CLI::App* init = custody_action("init", "Make the signing key and the first checkpoint");
+  init->add_option("--keys", custody.keys, "Folder for the signing key (standard: STORE/signer)");
+  init->add_option("--copy", custody.copy, "Second place for checkpoints, best on another device");
+  custody_action("status", "What is sealed, and what is not yet");
+  custody_action("today", "One line for the paper diary");
+  CLI::App* rotate = custody_action("rotate", "A new signing key, approved by two officers");
+  rotate->add_option("--keys", custody.keys, "Folder for the new key");
+  rotate->add_option("--approved-by", custody.approvers, "Name of an officer (twice)")->required();
+  CLI::App* witness_add = custody_action("witness-add", "Whose cosignatures count from now on");
+  witness_add->add_option("KEY", custody.file, "As gasht custody witness-init printed it")->required();
+  custody_action("request", "Write what a witness is to cosign to standard output");
+  custody_action("attach", "Keep a witness's answer")
+      ->add_option("FILE", custody.file, "The answer; '-' or none: standard input");
+  CLI::App* stamp = custody_action("stamp", "An RFC 3161 query over the last checkpoint, or its answer");
+  stamp->add_option("FILE", custody.file, "Where the query goes; '-' or none: standard output");
+  stamp->add_option("--attach", custody.attach, "The authority's answer, to be checked and kept");
+  stamp->add_option("--authority", custody.authority, "The authority's certificates (PEM), to be trusted");
+  CLI::App* witness_init = custody_action("witness-init", "On a witness's machine: make its key");
+  CLI::App* witness = custody_action("witness", "On a witness's machine: cosign what only grew");
+  for (CLI::App* command : {witness_init, witness}) {
+    command->add_option("--keys", custody.keys, "Folder with the witness's key and memory")->required();
+    command->add_option("--name", custody.name, "The witness's name: one word")->required();
+  }
+  witness->add_option("--log", custody.log, "The key of the log, as gasht custody status prints it")
+      ->required();
+  witness->add_option("FILE", custody.file, "The request; '-' or none: standard input");
+  CLI::App* signer =
+      custody_action("signer", "The process that holds the signing key; gasht patrol starts it");
+  signer->add_option("--keys", custody.keys)->required();
+  signer->add_option("--name", custody.name)->required();
   CLI::App* tor =
       app.add_subcommand("tor", "The Tor client that sources are reached through")->require_subcommand(1);
   tor->add_subcommand("check", "Is Tor fit, why not, and does each source get its own circuit?")

@@ -18,6 +18,7 @@
 #include "app/analysis_health.h"
 #include "app/export_setup.h"
 #include "app/offline.h"
+#include "app/signer_process.h"
 #include "app/store_access.h"
 #include "base/log.h"
 #include "crawler/child_fetcher.h"
@@ -26,6 +27,7 @@
 #include "crawler/tor_check.h"
 #include "crawler/tor_watch.h"
 #include "rules/packs.h"
+#include "store/sealer.h"
 #include "store/writer.h"
 
 namespace gasht {
@@ -194,6 +196,19 @@ class PageLine {
 
 }  // namespace
 
+namespace {
+
+// A machine whose clock lost its battery says 1970, and every later time would be worth nothing.
+Status CheckClock(const Store& store, const Clock& clock) {
+  GASHT_ASSIGN_OR_RETURN(const std::optional<UtcTime> last, store.LastLeafTime());
+  if (!last || clock.Utc() >= *last) return Status::Ok();
+  return Status::Unavailable(
+      fmt::format("the clock says {}, but the last leaf of the custody log is of {}: set the clock",
+                  FormatRfc3339(clock.Utc()), FormatRfc3339(*last)));
+}
+
+}  // namespace
+
 Status CheckTor(const Config& config) {
   if (config.tor.socks.empty())
     return Status::InvalidArgument(
@@ -219,6 +234,14 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
   StoreOptions store_options;
   store_options.path = config.store_path;
   GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, Store::Open(store_options));
+  GASHT_RETURN_IF_ERROR(CheckClock(*store, clock));
+  GASHT_RETURN_IF_ERROR(store->CheckSpace());
+  GASHT_ASSIGN_OR_RETURN(const CustodySetup custody, EnsureCustodySetup(config.store_path));
+  SealerOptions sealing;
+  sealing.connect = [&custody] { return SpawnSigner(custody); };
+  // Ends after the writer does, and seals what that committed.
+  GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Sealer> sealer,
+                         Sealer::Start(*store, custody, std::move(sealing)));
   const bool through_tor =
       std::any_of(sources.begin(), sources.end(), [](const Source& s) { return s.route == Route::kTor; });
   if (through_tor) GASHT_RETURN_IF_ERROR(TorForStart(config, options.once));

@@ -1,4 +1,10 @@
-// gasht store check.
+// gasht store check|rebuild|backup|restore|stats, and gasht verify over the store.
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <future>
 
 #include <fmt/format.h>
 
@@ -6,45 +12,234 @@
 #include "app/commands.h"
 #include "app/configured.h"
 #include "app/output.h"
+#include "app/signer_process.h"
 #include "app/store_access.h"
+#include "base/file.h"
+#include "store/backup.h"
+#include "store/sealer.h"
 #include "store/store.h"
+#include "store/verify.h"
+#include "store/writer.h"
 
 namespace gasht {
 namespace {
 
-Result<TreeHead> CheckStore(const std::string& path) {
+namespace fs = std::filesystem;
+
+// A store opened for reading only: itself, or, while a core has it, a checkpoint of its database that the core makes for us
+// and that we remove.
+class ReadableStore {
+ public:
+  static Result<ReadableStore> Open(const std::string& path) {
+    ReadableStore opened;
+    StoreOptions options;
+    options.path = path;
+    options.create_if_missing = false;
+    options.read_only = true;
+    if (CoreRuns(SocketPath(path))) {
+      ApiRequest request;
+      request.path = "/v1/snapshot";
+      GASHT_ASSIGN_OR_RETURN(const ApiResponse response, CallCore(SocketPath(path), request));
+      GASHT_ASSIGN_OR_RETURN(const Json json, Json::Parse(response.body));
+      opened.snapshot_ = json.StringOr("path");
+      options.database = opened.snapshot_;
+    }
+    GASHT_ASSIGN_OR_RETURN(opened.store_, Store::Open(options));
+    return opened;
+  }
+  ReadableStore(ReadableStore&&) noexcept = default;
+  ReadableStore& operator=(ReadableStore&&) noexcept = default;
+  ~ReadableStore() {
+    store_.reset();
+    std::error_code error;
+    if (!snapshot_.empty()) fs::remove_all(snapshot_, error);
+  }
+  Store& operator*() const { return *store_; }
+  Store* operator->() const { return store_.get(); }
+
+ private:
+  ReadableStore() = default;
+  std::string snapshot_;
+  std::unique_ptr<Store> store_;
+};
+
+Json ReportJson(const std::string& path, const VerifyReport& report) {
+  Json json = Json::MakeObject().Set("store", path).Set("ok", report.ok());
+  json.Set("leaves", report.leaves).Set("captures", report.captures).Set("bodies", report.bodies);
+  json.Set("body_bytes", report.body_bytes).Set("findings", report.findings).Set("reviews", report.reviews);
+  json.Set("views", report.views).Set("destroyed", report.destroyed);
+  json.Set("checkpoints", report.checkpoints).Set("sealed", report.sealed);
+  if (report.sealed < report.leaves) json.Set("unsealed_from", report.sealed);
+  if (!report.origin.empty()) json.Set("origin", report.origin);
+  Json tokens = Json::MakeArray();
+  for (const VerifyReport::Token& token : report.tokens)
+    tokens.Push(Json::MakeObject()
+                    .Set("leaves", token.size)
+                    .Set("time", FormatRfc3339(token.at))
+                    .Set("trusted", token.is_trusted));
+  json.Set("tokens", std::move(tokens));
+  Json cosignatures = Json::MakeArray();
+  for (const VerifyReport::Cosignature& cosignature : report.cosignatures)
+    cosignatures.Push(Json::MakeObject()
+                          .Set("witness", cosignature.witness)
+                          .Set("leaves", cosignature.size)
+                          .Set("time", FormatRfc3339(cosignature.at)));
+  json.Set("cosignatures", std::move(cosignatures));
+  Json problems = Json::MakeArray();
+  for (const std::string& problem : report.problems) problems.Push(problem);
+  json.Set("problems", std::move(problems));
+  return json;
+}
+
+int Show(const GlobalOptions& global, const std::string& path, const Result<VerifyReport>& report) {
+  if (!report.ok()) {
+    if (global.json)
+      PrintJson(
+          Json::MakeObject().Set("store", path).Set("ok", false).Set("error", report.status().message()));
+    const int status = global.json ? ExitStatusFor(report.status().code()) : Fail(report.status());
+    return status;
+  }
+  if (global.json) {
+    PrintJson(ReportJson(path, *report));
+  } else {
+    for (const std::string& problem : report->problems) PrintLine("PROBLEM  " + problem);
+    for (const std::string& line : Explain(*report)) PrintLine(line);
+  }
+  return report->ok() ? 0 : 1;
+}
+
+Result<VerifyReport> Verify(const std::string& path, const std::string& authority, bool derived) {
+  VerifyOptions options;
+  options.derived = derived;
+  if (!authority.empty()) {
+    GASHT_ASSIGN_OR_RETURN(options.authority_pem, ReadFile(authority, 1 << 20));
+  }
+  GASHT_ASSIGN_OR_RETURN(const ReadableStore store, ReadableStore::Open(path));
+  Progress line;
+  options.on_progress = [&](uint64_t leaves, uint64_t of) {
+    line.Show(fmt::format("{} of {} leaves", leaves, of));
+  };
+  return VerifyStore(*store, options);
+}
+
+Result<std::unique_ptr<Store>> OpenForChange(const std::string& path, bool create) {
   if (CoreRuns(SocketPath(path)))
-    return Status::Unavailable(
-        fmt::format("a patrol has {} open: stop it first (a running store is checked from a checkpoint, "
-                    "which is still to come)",
-                    path));
+    return Status::Unavailable(fmt::format("a patrol has {} open: stop it first", path));
   StoreOptions options;
   options.path = path;
-  options.create_if_missing = false;
-  GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, Store::Open(options));
-  GASHT_RETURN_IF_ERROR(store->CheckCustody());
-  return store->tree_head();
+  options.create_if_missing = create;
+  return Store::Open(options);
 }
 
 }  // namespace
 
+int RunVerifyStore(const GlobalOptions& global, const std::string& authority) {
+  const Result<Config> config = LoadConfigured(global);
+  if (!config.ok()) return Fail(config.status());
+  return Show(global, config->store_path, Verify(config->store_path, authority, /*derived=*/false));
+}
+
 int RunStoreCheck(const GlobalOptions& global) {
   const Result<Config> config = LoadConfigured(global);
   if (!config.ok()) return Fail(config.status());
-  const Result<TreeHead> head = CheckStore(config->store_path);
+  return Show(global, config->store_path, Verify(config->store_path, {}, /*derived=*/true));
+}
+
+int RunStoreRebuild(const GlobalOptions& global) {
+  const Result<Config> config = LoadConfigured(global);
+  if (!config.ok()) return Fail(config.status());
+  const Result<std::unique_ptr<Store>> store = OpenForChange(config->store_path, false);
+  const Status status = store.ok() ? (*store)->RebuildDerived() : store.status();
+  if (!status.ok()) return Fail(status);
   if (global.json) {
-    Json json = Json::MakeObject().Set("store", config->store_path).Set("ok", head.ok());
-    if (head.ok()) {
-      json.Set("leaves", head->size).Set("root", head->root.hex());
-    } else {
-      json.Set("error", head.status().message());
-    }
-    PrintJson(json);
-    return ExitStatusFor(head.status().code());
+    PrintJson(Json::MakeObject().Set("store", config->store_path).Set("ok", true));
+  } else {
+    PrintLine("every index was made again from the records");
   }
-  if (!head.ok()) return Fail(head.status());
-  PrintLine(fmt::format("{}: {} custody leaves, every record and digest agrees; root {}", config->store_path,
-                        head->size, head->root.hex()));
+  return 0;
+}
+
+int RunStoreStats(const GlobalOptions& global) {
+  const Result<Config> config = LoadConfigured(global);
+  if (!config.ok()) return Fail(config.status());
+  const Result<ReadableStore> store = ReadableStore::Open(config->store_path);
+  if (!store.ok()) return Fail(store.status());
+  const Result<std::vector<FamilyStats>> stats = (*store)->Stats();
+  if (!stats.ok()) return Fail(stats.status());
+  Table table({"KIND", "ROWS", "BYTES", "ON DISK", "IS"});
+  for (const FamilyStats& family : *stats) {
+    if (global.json) {
+      PrintJson(Json::MakeObject()
+                    .Set("kind", family.name)
+                    .Set("rows", family.rows)
+                    .Set("bytes", family.bytes)
+                    .Set("disk_bytes", family.disk_bytes)
+                    .Set("derived", family.is_derived));
+    } else {
+      table.Add({family.name, std::to_string(family.rows), std::to_string(family.bytes),
+                 std::to_string(family.disk_bytes), family.is_derived ? "derived" : "truth"});
+    }
+  }
+  if (!global.json) PrintLine(table.Render());
+  return 0;
+}
+
+int RunStoreBackup(const GlobalOptions& global, const std::string& to) {
+  const Result<Config> config = LoadConfigured(global);
+  if (!config.ok()) return Fail(config.status());
+  Result<VerifyReport> report = Status::Internal("never ran");
+  {
+    const Result<ReadableStore> store = ReadableStore::Open(config->store_path);
+    if (!store.ok()) return Fail(store.status());
+    report = BackUp(**store, to);
+  }
+  if (report.ok() && report->ok()) {
+    if (const Status status = RegisterBackup(config->store_path, to); !status.ok()) return Fail(status);
+  }
+  if (!global.json && report.ok() && report->ok())
+    PrintLine(
+        fmt::format("{} holds everything but the master key and the signing key: keep those elsewhere.", to));
+  return Show(global, to, report);
+}
+
+int RunStoreRestore(const GlobalOptions& global, const RestoreArguments& arguments) {
+  const Result<Config> config = LoadConfigured(global);
+  if (!config.ok()) return Fail(config.status());
+  const std::string& path = config->store_path;
+  if (CoreRuns(SocketPath(path)))
+    return Fail(Status::Unavailable(fmt::format("a patrol has {} open: stop it first", path)));
+  const Result<Restored> restored = RestoreFrom(arguments.backup, path, arguments.keys);
+  if (!restored.ok()) return Fail(restored.status());
+  const Result<std::unique_ptr<Store>> store = OpenForChange(path, false);
+  if (!store.ok()) return Fail(store.status());
+  Status status;
+  {
+    const SystemClock clock;
+    StoreWriter writer(**store, clock);
+    std::promise<Status> durable;
+    writer.AddEvent({"restore", CurrentUser(),
+                     fmt::format("{}; authority {}; {}", restored->setup.origin, arguments.authority,
+                                 restored->setup.restored.back())},
+                    [&durable](Status s) { durable.set_value(std::move(s)); });
+    status = durable.get_future().get();
+  }
+  if (status.ok()) {
+    SealerOptions options;
+    options.connect = [&] { return SpawnSigner(restored->setup); };
+    const auto sealer = Sealer::Start(**store, restored->setup, std::move(options));
+    status = sealer.ok() ? (*sealer)->SealNow() : sealer.status();
+  }
+  if (!status.ok()) return Fail(status);
+  if (global.json) {
+    PrintJson(Json::MakeObject()
+                  .Set("store", path)
+                  .Set("origin", restored->setup.origin)
+                  .Set("leaves", restored->leaves)
+                  .Set("before", restored->setup.restored.back()));
+  } else {
+    PrintLine(fmt::format("{} is restored with {} leaves; its log goes on as {}. Before, it had reached {}.",
+                          path, restored->leaves, restored->setup.origin, restored->setup.restored.back()));
+  }
   return 0;
 }
 

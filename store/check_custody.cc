@@ -39,7 +39,7 @@ Status CheckCommitment(const CustodyLeaf& leaf, std::string_view record, std::st
 }
 
 Status CheckCaptureLeaf(const Database::View& view, const KeyTable& keys, const CustodyLeaf& leaf,
-                        CaptureId expected) {
+                        CaptureId expected, uint64_t& body_bytes) {
   if (leaf.capture != expected)
     return Status::DataLoss(
         fmt::format("it stands for capture {} instead of {}", leaf.capture.value, expected.value));
@@ -50,7 +50,9 @@ Status CheckCaptureLeaf(const Database::View& view, const KeyTable& keys, const 
       CheckCommitment(leaf, record, capture->has_body ? capture->body_sha256.view() : std::string_view()));
   if (capture->id != leaf.capture) return Status::DataLoss("its record is another capture's");
   if (!capture->has_body) return Status::Ok();
-  return ReadBody(view, keys, *capture).status();
+  const Result<std::string> body = ReadBody(view, keys, *capture);
+  if (body.ok()) body_bytes = body->size();
+  return body.status();
 }
 
 // What leaves say of findings: the last one of each counts.
@@ -126,9 +128,22 @@ Result<Digest> ReadTreeNode(const Database::View& view, const MerklePosition& po
 }
 
 Status CheckCustody(const Database::View& view, const KeyTable& keys) {
+  Status first;
+  CustodyVisitor visitor;
+  visitor.on_problem = [&first](const Status& problem) {
+    first = problem;
+    return false;
+  };
+  GASHT_RETURN_IF_ERROR(CheckCustody(view, keys, visitor));
+  return first;
+}
+
+Status CheckCustody(const Database::View& view, const KeyTable& keys, const CustodyVisitor& visitor) {
   GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> head_bytes, view.Get(Family::kMeta, kMetaHead));
   if (!head_bytes) return Status::DataLoss("the store's head is missing");
   GASHT_ASSIGN_OR_RETURN(const StoreHead head, DecodeHead(*head_bytes));
+  // False: whoever watches has seen enough.
+  const auto passes = [&visitor](const Status& status) { return status.ok() || visitor.on_problem(status); };
 
   CompactTree tree;
   CaptureId last_capture;
@@ -137,18 +152,25 @@ Status CheckCustody(const Database::View& view, const KeyTable& keys) {
   Database::Cursor rows = view.Rows(Family::kCustodyLeaf);
   for (; rows.valid(); rows.Next()) {
     const uint64_t index = tree.size();
-    GASHT_ASSIGN_OR_RETURN(const CustodyLeaf leaf,
-                           DecodeRow(Family::kCustodyLeaf, rows.key(), rows.value(), &DecodeCustodyLeaf));
-    if (rows.key() != NumberKey(index) || leaf.index != index)
-      return Status::DataLoss(fmt::format("custody leaf {} is missing", index));
-    Status status;
+    const Result<CustodyLeaf> read =
+        DecodeRow(Family::kCustodyLeaf, rows.key(), rows.value(), &DecodeCustodyLeaf);
+    Status status = read.status();
+    if (read.ok() && (rows.key() != NumberKey(index) || read->index != index))
+      status = Status::DataLoss(fmt::format("custody leaf {} is missing", index));
+    // Without it no later one can be told from another.
+    if (!status.ok()) {
+      passes(status);
+      return Status::Ok();
+    }
+    const CustodyLeaf& leaf = *read;
+    uint64_t body_bytes = 0;
     if (leaf.kind == kFindingLeafKind) {
       findings[leaf.detail] = {index, leaf.salt, leaf.commitment};
     } else if (leaf.salt.empty()) {
       status = CheckDestroyed(view, leaf, destroyed);
       if (leaf.kind == kCaptureLeafKind) last_capture = leaf.capture;
     } else if (leaf.kind == kCaptureLeafKind) {
-      status = CheckCaptureLeaf(view, keys, leaf, {last_capture.value + 1});
+      status = CheckCaptureLeaf(view, keys, leaf, {last_capture.value + 1}, body_bytes);
       last_capture = leaf.capture;
     } else if (leaf.kind == kReviewLeafKind) {
       status = CheckReviewLeaf(view, leaf);
@@ -156,22 +178,26 @@ Status CheckCustody(const Database::View& view, const KeyTable& keys) {
       if (leaf.kind == kDeletionLeafKind) destroyed.erase(leaf.capture);
       status = CheckCommitment(leaf, {}, {});
     }
-    if (!status.ok()) return status.WithContext(fmt::format("custody leaf {} ({})", index, leaf.kind));
+    if (!status.ok()) status = status.WithContext(fmt::format("custody leaf {} ({})", index, leaf.kind));
+    if (!passes(status)) return Status::Ok();
+    if (visitor.on_leaf) visitor.on_leaf(leaf, body_bytes);
     tree.Append(LeafHash(leaf));
+    if (visitor.on_tree) visitor.on_tree(tree);
   }
-  GASHT_RETURN_IF_ERROR(rows.status());
-  if (!destroyed.empty())
-    return Status::DataLoss(
-        fmt::format("capture {} is gone, and no leaf says why", destroyed.begin()->value));
-  GASHT_RETURN_IF_ERROR(CheckFindings(view, findings));
-  if (tree.size() != head.tree.size)
-    return Status::DataLoss(
-        fmt::format("the custody log has {} leaves instead of {}", tree.size(), head.tree.size));
-  if (tree.root() != head.tree.root)
-    return Status::DataLoss("the custody log's leaves do not have the root that was committed");
-  if (last_capture.value != head.captures)
-    return Status::DataLoss(
-        fmt::format("the custody log has {} captures instead of {}", last_capture.value, head.captures));
+  if (!passes(rows.status())) return Status::Ok();
+  if (!destroyed.empty() && !passes(Status::DataLoss(fmt::format("capture {} is gone, and no leaf says why",
+                                                                 destroyed.begin()->value))))
+    return Status::Ok();
+  if (!passes(CheckFindings(view, findings))) return Status::Ok();
+  if (tree.size() != head.tree.size) {
+    passes(Status::DataLoss(
+        fmt::format("the custody log has {} leaves instead of {}", tree.size(), head.tree.size)));
+  } else if (tree.root() != head.tree.root) {
+    passes(Status::DataLoss("the custody log's leaves do not have the root that was committed"));
+  } else if (last_capture.value != head.captures) {
+    passes(Status::DataLoss(
+        fmt::format("the custody log has {} captures instead of {}", last_capture.value, head.captures)));
+  }
   return Status::Ok();
 }
 

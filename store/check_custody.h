@@ -2,6 +2,7 @@
 
 // The full check of what the custody log promises, over one view. Only store/ sees it.
 
+#include <functional>
 #include <string>
 
 #include "base/digest.h"
@@ -22,5 +23,17 @@ Result<Digest> ReadTreeNode(const Database::View& view, const MerklePosition& po
 
 // See Store::CheckCustody.
 Status CheckCustody(const Database::View& view, const KeyTable& keys);
+
+// The same, watched, and going on after a problem.
+struct CustodyVisitor {
+  // Names the leaf or record that does not fit; false ends the check.
+  std::function<bool(const Status&)> on_problem;
+  // Each leaf, with the length of the body that was read for it.
+  std::function<void(const CustodyLeaf& leaf, uint64_t body_bytes)> on_leaf;
+  // The tree with that leaf.
+  std::function<void(const CompactTree& tree)> on_tree;
+};
+// An error is one that ended the check early.
+Status CheckCustody(const Database::View& view, const KeyTable& keys, const CustodyVisitor& visitor);
 
 }  // namespace gasht

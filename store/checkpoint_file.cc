@@ -118,7 +118,11 @@ Result<std::optional<CustodySetup>> ReadCustodySetup(const std::string& store_pa
   if (!text.ok()) return text.status();
   CustodySetup setup;
   size_t number = 0;
-  for (std::string_view rest = *text; !rest.empty();) {
+  const size_t sum = text->rfind("sum ");
+  const std::string_view body = std::string_view(*text).substr(0, std::min(sum, text->size()));
+  if (sum == std::string::npos || text->substr(sum) != fmt::format("sum {}\n", Sha256(body).hex()))
+    return Status::DataLoss(path + " was changed or damaged: its sum does not fit. Restore it from a backup");
+  for (std::string_view rest = body; !rest.empty();) {
     ++number;
     const size_t end = std::min(rest.find('\n'), rest.size());
     const std::string_view line = rest.substr(0, end);
@@ -156,6 +160,7 @@ Status WriteCustodySetup(const std::string& store_path, const CustodySetup& setu
   for (const NoteKey& key : setup.witnesses) text += fmt::format("witness {}\n", key.str());
   if (!setup.copy.empty()) text += fmt::format("copy {}\n", setup.copy);
   for (const std::string& line : setup.restored) text += fmt::format("restored {}\n", line);
+  text += fmt::format("sum {}\n", Sha256(text).hex());
   return WriteFileAtomically(CustodySetupPath(store_path), text, 0640);
 }
 

@@ -15,7 +15,7 @@
 
 namespace gasht {
 
-// STORE/custody: lines of NAME VALUE.
+// STORE/custody: lines of NAME VALUE, the last one "sum" and the SHA-256 of those before it.
 struct CustodySetup {
   std::string origin;              // "gasht/STORE-ID", with "/2", "/3", ... after a restore
   std::vector<NoteKey> keys;       // the log's, oldest first: the last one signs

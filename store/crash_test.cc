@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +12,8 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -50,16 +53,24 @@ class TemporaryFolder {
 
 constexpr char kChildStore[] = "GASHT_CRASH_TEST_STORE";
 constexpr size_t kInFlight = 32;
+constexpr uint64_t kPages = 40;
 
+// 0.2 to 200 KB, most of them small; a page that is looked at again has changed a little.
 std::string BodyOf(uint64_t number) {
-  return fmt::format("body {} {}", number, std::string(2000, 'x'));
+  const uint64_t page = number % kPages;
+  const size_t bytes = page % 10 == 0 ? 200'000 : 200 + page * 97;
+  std::string body;
+  for (uint64_t word = page + 1; body.size() < bytes;
+       word = word * 6364136223846793005u + 1442695040888963407u)
+    body += fmt::format("{:x} ", word);
+  return fmt::format("body {} {}", number, body);
 }
 
 PageCommit CrashPage(uint64_t number, UtcTime at) {
-  PageCommit page = MakePage(kMarket, fmt::format("/{}", number), BodyOf(number), at);
+  PageCommit page = MakePage(kMarket, fmt::format("/{}", number % kPages), BodyOf(number), at);
   page.analysis.listings = {MakeListing("Charas"), MakeListing(fmt::format("Charas {}", number))};
   page.analysis.candidates = {MakeCandidate(0, Level::kHigh, 60)};
-  page.outlinks = {MakeEntry(kMarket, fmt::format("/{}", number + 1))};
+  page.outlinks = {MakeEntry(kMarket, fmt::format("/{}", (number + 1) % kPages))};
   return page;
 }
 
@@ -79,7 +90,7 @@ TEST(CrashTest, DISABLED_Child) {
   const SystemClock clock;
   StoreWriter writer(*store, clock);
   std::atomic<uint64_t> in_flight = 0;
-  for (uint64_t page = store->tree_head().size;; ++page) {
+  for (uint64_t page = store->CountSource(kMarket, {}).value().captures;; ++page) {
     in_flight.wait(kInFlight);
     ++in_flight;
     writer.CommitPage(CrashPage(page, clock.Utc()),
@@ -97,7 +108,8 @@ struct Child {
   int acks = -1;  // the reading end of its pipe
 };
 
-Child StartChild(const std::string& store) {
+Child StartChild(const std::string& store, const std::string& test = "CrashTest.DISABLED_Child",
+                 std::string extra = "GASHT_NOTHING=") {
   std::array<int, 2> pipe_ends{};
   EXPECT_EQ(pipe2(pipe_ends.data(), O_CLOEXEC), 0);
   posix_spawn_file_actions_t actions;
@@ -105,7 +117,7 @@ Child StartChild(const std::string& store) {
   posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], 3);
   posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
   std::vector<std::string> words = {"store_test", "--gtest_also_run_disabled_tests",
-                                    "--gtest_filter=CrashTest.DISABLED_Child"};
+                                    "--gtest_filter=" + test};
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
@@ -113,6 +125,7 @@ Child StartChild(const std::string& store) {
   std::vector<char*> environment;
   for (char** entry = environ; *entry != nullptr; ++entry) environment.push_back(*entry);
   environment.push_back(variable.data());
+  environment.push_back(extra.data());
   environment.push_back(nullptr);
   Child child;
   EXPECT_EQ(posix_spawn(&child.pid, "/proc/self/exe", &actions, nullptr, argv.data(), environment.data()), 0);
@@ -137,36 +150,129 @@ std::vector<Acknowledged> KillAfter(Child child, size_t least) {
   return acks;
 }
 
-TEST(CrashTest, WhatIsAcknowledgedSurvivesSigkill) {
-  constexpr size_t kRounds = 10;
-  const TemporaryFolder folder;
-  std::vector<Acknowledged> acks;
-  for (size_t round = 0; round < kRounds; ++round) {
-    // Now and then in the middle of the first group, now and then after some.
-    const auto said = KillAfter(StartChild(folder.options().path), 1 + 37 * (round % 4));
-    ASSERT_FALSE(said.empty()) << "round " << round;
-    acks.insert(acks.end(), said.begin(), said.end());
+void ExpectAcknowledged(const Store& store, const std::vector<Acknowledged>& acks) {
+  for (const Acknowledged& ack : acks) {
+    const Result<Capture> capture = store.GetCapture({ack.capture});
+    ASSERT_TRUE(capture.ok()) << capture.status().message();
+    ASSERT_EQ(capture->url, fmt::format("http://example.com/{}", ack.page % kPages))
+        << "capture " << ack.capture;
+    ASSERT_EQ(store.GetBody(*capture).value(), BodyOf(ack.page)) << "capture " << ack.capture;
+    ASSERT_GE(store.GetFrontierEntry(kMarket, capture->url_key).value().last_capture, capture->id);
+  }
+}
 
+// Kills on one store: after each what that child was told is looked at, in the end everything.
+void Kill(int kills, uint64_t seed, uint64_t& acknowledged) {
+  const TemporaryFolder folder;
+  std::mt19937_64 random(seed);
+  std::vector<Acknowledged> acks;
+  for (int round = 0; round < kills; ++round) {
+    SCOPED_TRACE(fmt::format("seed {} round {}", seed, round));
+    // Now and then in the middle of the first group, now and then after some.
+    const auto said = KillAfter(StartChild(folder.options().path), 1 + random() % 150);
+    ASSERT_FALSE(said.empty());
+    acks.insert(acks.end(), said.begin(), said.end());
     const Result<std::unique_ptr<Store>> store = Store::Open(folder.options());
-    ASSERT_TRUE(store.ok()) << "round " << round << ": " << store.status().message();
-    const Status custody = (*store)->CheckCustody();
-    ASSERT_TRUE(custody.ok()) << "round " << round << ": " << custody.message();
-    const uint64_t captures = (*store)->CountSource(kMarket, {}).value().captures;
-    // One leaf more: the finding.
-    EXPECT_EQ(captures + 1, (*store)->tree_head().size);
-    EXPECT_GE(captures, acks.size());
-    for (const Acknowledged& ack : acks) {
-      const Result<Capture> capture = (*store)->GetCapture({ack.capture});
-      ASSERT_TRUE(capture.ok()) << "round " << round << ": " << capture.status().message();
-      EXPECT_EQ(capture->url, fmt::format("http://example.com/{}", ack.page)) << "capture " << ack.capture;
-      EXPECT_EQ((*store)->GetBody(*capture).value(), BodyOf(ack.page)) << "capture " << ack.capture;
-      EXPECT_EQ((*store)->GetFrontierEntry(kMarket, capture->url_key).value().last_capture, capture->id);
+    ASSERT_TRUE(store.ok()) << store.status().message();
+    ExpectAcknowledged(**store, said);
+    if (::testing::Test::HasFatalFailure()) return;
+  }
+  const std::unique_ptr<Store> store = Store::Open(folder.options()).value();
+  const Status custody = store->CheckCustody();
+  ASSERT_TRUE(custody.ok()) << custody.message();
+  ExpectAcknowledged(*store, acks);
+  const uint64_t captures = store->CountSource(kMarket, {}).value().captures;
+  EXPECT_GE(captures, acks.size());
+  // Never half of a page: the one advert that every page shows was seen as often as there are captures.
+  const std::vector<Finding> findings = store->ListFindings({}).value();
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].times_seen, captures);
+  EXPECT_EQ(store->ListObservations(kMarket, findings[0].listing_id).value().size(), captures);
+  // One leaf more: the finding.
+  EXPECT_EQ(captures + 1, store->tree_head().size);
+  acknowledged += acks.size();
+}
+
+TEST(CrashTest, KillsLoseNothingAcknowledged) {
+  uint64_t acknowledged = 0;
+  Kill(8, 1, acknowledged);
+}
+
+// scripts/crashtest
+TEST(CrashTest, DISABLED_ManyKills) {
+  const char* const wanted = std::getenv("GASHT_KILLS");
+  const int kills = wanted != nullptr ? std::atoi(wanted) : 1000;
+  uint64_t acknowledged = 0;
+  for (int begin = 0; begin < kills; begin += 50)
+    Kill(std::min(50, kills - begin), 100u + begin, acknowledged);
+  fmt::print("{} kills, {} acknowledged captures, all there\n", kills, acknowledged);
+}
+
+// ---- Its disk full ----
+
+constexpr char kLimit[] = "GASHT_CRASH_TEST_LIMIT";
+
+// A file that may not grow: every acknowledgement, then one '!' for the first failure, then whatever is acknowledged after it.
+TEST(CrashTest, DISABLED_LimitedChild) {
+  StoreOptions options;
+  options.path = std::getenv(kChildStore);
+  const std::unique_ptr<Store> store = Store::Open(options).value();
+  signal(SIGXFSZ, SIG_IGN);
+  const rlimit limit{static_cast<rlim_t>(std::atoll(std::getenv(kLimit))), RLIM_INFINITY};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  const SystemClock clock;
+  StoreWriter writer(*store, clock);
+  std::atomic<bool> failed = false;
+  for (uint64_t page = 0; page < 3000 && !failed; ++page) {
+    std::promise<void> done;
+    writer.CommitPage(CrashPage(page, clock.Utc()), [&](const Result<PageCommitted>& committed) {
+      // After a failure none may succeed: a second number 0 would say so.
+      const Acknowledged ack{page, committed.ok() ? committed->capture.value : 0};
+      if (!committed.ok()) failed = true;
+      if (write(3, &ack, sizeof(ack)) != sizeof(ack)) _exit(1);
+      done.set_value();
+    });
+    done.get_future().wait();
+  }
+  for (uint64_t page = 0; page < 10; ++page)
+    writer.CommitPage(CrashPage(page, clock.Utc()), [](const Result<PageCommitted>& committed) {
+      const Acknowledged ack{0, committed.ok() ? committed->capture.value : 0};
+      if (write(3, &ack, sizeof(ack)) != sizeof(ack)) _exit(1);
+    });
+}
+
+TEST(CrashTest, NothingIsAcknowledgedAfterTheDiskIsFull) {
+  for (const uint64_t limit : {400'000u, 1'500'000u, 3'000'000u}) {
+    SCOPED_TRACE(limit);
+    const TemporaryFolder folder;
+    ASSERT_TRUE(Store::Open(folder.options()).ok());
+    const Child child = StartChild(folder.options().path, "CrashTest.DISABLED_LimitedChild",
+                                   fmt::format("{}={}", kLimit, limit));
+    std::vector<Acknowledged> acks;
+    bool has_failed = false;
+    Acknowledged ack;
+    while (read(child.acks, &ack, sizeof(ack)) == sizeof(ack)) {
+      if (ack.capture == 0) has_failed = true;
+      if (ack.capture != 0) {
+        EXPECT_FALSE(has_failed) << "acknowledged after a failure: " << ack.capture;
+        acks.push_back(ack);
+      }
     }
-    // Never half of a page: the one advert that every page shows was seen as often as there are captures.
-    const std::vector<Finding> findings = (*store)->ListFindings({}).value();
-    ASSERT_EQ(findings.size(), 1u) << "round " << round;
-    EXPECT_EQ(findings[0].times_seen, captures) << "round " << round;
-    EXPECT_EQ((*store)->ListObservations(kMarket, findings[0].listing_id).value().size(), captures);
+    close(child.acks);
+    int how = 0;
+    // By itself, or by an assertion of RocksDB: it is dead either way, and systemd starts another.
+    ASSERT_EQ(waitpid(child.pid, &how, 0), child.pid);
+    EXPECT_TRUE(has_failed || WIFSIGNALED(how)) << how;
+    EXPECT_FALSE(acks.empty());
+    // Space is back: the next process goes on.
+    const Result<std::unique_ptr<Store>> store = Store::Open(folder.options());
+    ASSERT_TRUE(store.ok()) << store.status().message();
+    ExpectAcknowledged(**store, acks);
+    const SystemClock clock;
+    WaitingWriter writer(**store, clock);
+    EXPECT_TRUE(writer.CommitPage(CrashPage(5000, clock.Utc())).ok());
+    const Status custody = (*store)->CheckCustody();
+    EXPECT_TRUE(custody.ok()) << custody.message();
   }
 }
 

@@ -10,6 +10,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/metadata.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
 
 namespace gasht {
@@ -153,6 +154,9 @@ Result<std::unique_ptr<Database>> Database::Open(const Options& options) {
     // One that schema 1 did not have: whoever reads the schema says whether it should be there.
     if (info.since == 1)
       return Status::DataLoss(fmt::format("{} has lost the family '{}'", options.path, info.name));
+    if (options.read_only)
+      return Status::FailedPrecondition(fmt::format(
+          "{} is of an older schema: gasht patrol brings it up, then it can be read", options.path));
     new_families.push_back(info.family);
   }
   db_options.create_missing_column_families = !is_made || !new_families.empty();
@@ -166,8 +170,10 @@ Result<std::unique_ptr<Database>> Database::Open(const Options& options) {
   std::unique_ptr<Database> database(new Database());
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  GASHT_RETURN_IF_ERROR(FromRocks(rocksdb::DB::Open(db_options, options.path, descriptors, &handles, &db),
-                                  "open the database " + options.path));
+  const rocksdb::Status opened =
+      options.read_only ? rocksdb::DB::OpenForReadOnly(db_options, options.path, descriptors, &handles, &db)
+                        : rocksdb::DB::Open(db_options, options.path, descriptors, &handles, &db);
+  GASHT_RETURN_IF_ERROR(FromRocks(opened, "open the database " + options.path));
   database->env_ = db_options.env;
   database->new_families_ = std::move(new_families);
   database->db_.reset(db);
@@ -207,6 +213,28 @@ Status Database::Commit(Batch& batch) {
 
 bool Database::is_new(Family family) const {
   return std::find(new_families_.begin(), new_families_.end(), family) != new_families_.end();
+}
+
+Status Database::MakeSnapshot(const std::string& path) const {
+  rocksdb::Checkpoint* made = nullptr;
+  GASHT_RETURN_IF_ERROR(
+      FromRocks(rocksdb::Checkpoint::Create(db_.get(), &made), "make a snapshot of the database"));
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  // Flushed first: a hard-linked log is not synced in this version of RocksDB.
+  return FromRocks(checkpoint->CreateCheckpoint(path, /*log_size_for_flush=*/0),
+                   "make a snapshot of the database");
+}
+
+Status Database::CheckFiles() const {
+  return FromRocks(db_->VerifyFileChecksums(rocksdb::ReadOptions()), "read the files of the database");
+}
+
+uint64_t Database::DiskBytes(Family family) const {
+  rocksdb::ColumnFamilyMetaData meta;
+  db_->GetColumnFamilyMetaData(handle(family), &meta);
+  uint64_t bytes = meta.size;
+  for (const rocksdb::BlobMetaData& blob : meta.blob_files) bytes += blob.blob_file_size;
+  return bytes;
 }
 
 Status Database::Compact() {

@@ -30,6 +30,8 @@ class Database {
     std::string path;
     bool create_if_missing = true;
     rocksdb::Env* env = nullptr;  // not owned; null: the disk
+    // RocksDB writes nothing at all, not even what its log has to be replayed for. Commit and Clear fail.
+    bool read_only = false;
   };
 
   // NotFound when there is none and none may be made, FailedPrecondition when it has families that this build
@@ -113,6 +115,11 @@ class Database {
 
   // Rewrites everything, old bodies too.
   Status Compact();
+  // A copy as of now in the folder `path`, which must not exist: hard links, flushed before.
+  Status MakeSnapshot(const std::string& path) const;
+  // Every file, bodies too, against the checksum of it that was kept when it was written; DataLoss names the first.
+  Status CheckFiles() const;
+  uint64_t DiskBytes(Family family) const;
   // Did this opening make families that the store did not have yet?
   bool has_new_families() const { return !new_families_.empty(); }
   bool is_new(Family family) const;

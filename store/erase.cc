@@ -178,6 +178,7 @@ Result<Erased> Transaction::Erase(Erasure erasure) {
                                      {}, {});
     erased.leaves.push_back(leaf);
     batch_.Put(Family::kCapture, NumberKey(id.value), DestroyedRecord(leaf));
+    batch_.Delete(Family::kCaptureBySource, CaptureBySourceKey(capture.source, id));
     Database::Cursor alerts = view.Rows(Family::kAlert, NumberKey(id.value));
     for (; alerts.valid(); alerts.Next()) batch_.Delete(Family::kAlert, alerts.key());
     GASHT_RETURN_IF_ERROR(alerts.status());

@@ -132,7 +132,9 @@ Result<SignedNote> SignedNote::Parse(std::string_view bytes) {
     NoteSignature signature;
     signature.name = line.substr(0, space);
     const Result<std::string> value = Base64Decode(line.substr(space + 1));
-    if (!IsValidNoteName(signature.name) || !value.ok() || value->size() <= kKeyIdBytes)
+    // One way to write it: a changed letter is a changed note.
+    if (!IsValidNoteName(signature.name) || !value.ok() || value->size() <= kKeyIdBytes ||
+        Base64Encode(*value) != line.substr(space + 1))
       return Bad("a signature is not NAME and base64");
     signature.key_id = ReadBe32(*value);
     signature.signature = value->substr(kKeyIdBytes);

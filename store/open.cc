@@ -42,6 +42,10 @@ Status PrepareFolder(StoreState& store, const StoreOptions& options) {
   std::error_code error;
   if (!options.create_if_missing && !fs::exists(store.path + "/db/CURRENT", error))
     return Status::NotFound(fmt::format("there is no store at {}: gasht patrol makes one", store.path));
+  // The secret is made after the database: without one, whatever lies there is not to be made anew.
+  if (fs::exists(store.path + "/secret", error) && !fs::exists(store.path + "/db/CURRENT", error))
+    return Status::DataLoss(
+        fmt::format("{}/db is not a database any more, or is missing: restore it from a backup", store.path));
   const bool is_new = fs::create_directories(store.path, error);
   if (error) return Status::Unavailable(fmt::format("cannot create {}: {}", store.path, error.message()));
   if (is_new && chmod(store.path.c_str(), 0700) != 0)
@@ -59,7 +63,8 @@ Result<std::string> ReadHexFile(const std::string& path) {
   std::string_view hex = *text;
   if (hex.ends_with('\n')) hex.remove_suffix(1);
   Result<std::string> bytes = HexDecode(hex);
-  if (!bytes.ok() || bytes->size() != kSecretBytes)
+  // One way to write it: a changed letter is a changed file.
+  if (!bytes.ok() || bytes->size() != kSecretBytes || HexEncode(*bytes) + "\n" != *text)
     return Status::DataLoss(path + " is not 64 hex digits and a line break: restore it from a backup");
   return bytes;
 }
@@ -130,7 +135,7 @@ Result<uint64_t> CheckSchema(StoreState& store) {
 
 // The key that wraps the others: a systemd credential, else a file in the store's folder, which is made for a store
 // that has none.
-Result<std::string> LoadMasterKey(StoreState& store, bool may_make) {
+Result<std::string> LoadMasterKey(StoreState& store, const StoreOptions& options, bool may_make) {
   if (store.disk != nullptr) {
     if (store.disk->master.empty() && may_make) store.disk->master = RandomBytes(kSecretBytes);
     return store.disk->master;
@@ -140,7 +145,8 @@ Result<std::string> LoadMasterKey(StoreState& store, bool may_make) {
     GASHT_ASSIGN_OR_RETURN(std::string key, ReadHexFile(std::string(credentials) + "/gasht-master-key"));
     if (!key.empty()) return key;
   }
-  const std::string path = store.path + "/master.key";
+  const std::string path =
+      (options.master_key_folder.empty() ? store.path : options.master_key_folder) + "/master.key";
   GASHT_ASSIGN_OR_RETURN(std::string key, ReadHexFile(path));
   if (!key.empty()) return key;
   if (!may_make)
@@ -151,7 +157,7 @@ Result<std::string> LoadMasterKey(StoreState& store, bool may_make) {
   return key;
 }
 
-Status LoadKeys(StoreState& store) {
+Status LoadKeys(StoreState& store, const StoreOptions& options) {
   GASHT_ASSIGN_OR_RETURN(const MetaValue id, ReadMeta(*store.db, kMetaStoreId));
   if (!id || id->size() != kStoreIdBytes) return Damaged(store, "its id is unreadable");
   store.store_id = *id;
@@ -161,18 +167,19 @@ Status LoadKeys(StoreState& store) {
   store.next_key = *number;
   // Nothing is sealed yet: a table that is not there was never made.
   const bool is_unused = store.next_key == 1;
-  KeyTable::Options options;
-  GASHT_ASSIGN_OR_RETURN(options.master, LoadMasterKey(store, is_unused));
+  KeyTable::Options table;
+  GASHT_ASSIGN_OR_RETURN(table.master, LoadMasterKey(store, options, is_unused && !options.read_only));
   if (store.disk != nullptr) {
-    options.memory = &store.disk->keys;
+    table.memory = &store.disk->keys;
   } else {
-    options.path = store.path + "/keys.bin";
+    table.path = store.path + "/keys.bin";
   }
-  options.store_id = store.store_id;
-  options.next = store.next_key;
-  options.create = is_unused;
-  GASHT_ASSIGN_OR_RETURN(store.keys, KeyTable::Open(std::move(options)));
-  return FinishDestroying(store);
+  table.store_id = store.store_id;
+  table.next = store.next_key;
+  table.read_only = options.read_only;
+  table.create = is_unused && !options.read_only;
+  GASHT_ASSIGN_OR_RETURN(store.keys, KeyTable::Open(std::move(table)));
+  return options.read_only ? Status::Ok() : FinishDestroying(store);
 }
 
 // Schema 2 has a leaf for every finding, and sealed bodies: what is there stays as it is, what comes is sealed.
@@ -315,23 +322,69 @@ Result<StoreHead> DecodeHead(std::string_view bytes) {
   return StoreHead{ReadBe64(bytes), {ReadBe64(bytes.substr(8)), Digest::FromBytes(bytes.substr(16))}};
 }
 
+namespace {
+
+// Everything that can be looked at before anything is changed.
+Status Inspect(StoreState& store, const StoreOptions& options) {
+  GASHT_RETURN_IF_ERROR(LoadSecret(store));
+  GASHT_RETURN_IF_ERROR(CheckSequence(store));
+  return options.in_memory ? Status::Ok() : CheckAgainstCheckpoints(store);
+}
+
+// Opened without a single write first: what is damaged, cut off, rolled back or forked is not to be opened for writing, which
+// would begin with RocksDB writing its log anew.
+Status InspectBeforeWriting(const StoreOptions& options, const Database::Options& database) {
+  StoreState store;
+  store.path = options.path;
+  Database::Options reading = database;
+  reading.read_only = true;
+  Result<std::unique_ptr<Database>> opened = Database::Open(reading);
+  // Of an older schema: it has not what is looked at here.
+  if (opened.status().code() == StatusCode::kFailedPrecondition) return Status::Ok();
+  if (!opened.ok()) return opened.status();
+  store.db = std::move(opened).value();
+  GASHT_ASSIGN_OR_RETURN(const MetaValue schema, ReadMeta(*store.db, kMetaSchema));
+  GASHT_ASSIGN_OR_RETURN(const MetaValue derived, ReadMeta(*store.db, kMetaDerived));
+  // Not made to its end, or its indexes are being made again: the opening itself goes into that.
+  if (!schema || *schema != NumberKey(kSchemaVersion) || !derived || *derived != NumberKey(kDerivedVersion))
+    return Status::Ok();
+  return Inspect(store, options);
+}
+
+}  // namespace
+
 Result<std::unique_ptr<StoreState>> OpenStore(const StoreOptions& options) {
   auto store = std::make_unique<StoreState>();
   store->path = options.path;
-  Database::Options database{
-      .path = store->path + "/db", .create_if_missing = options.create_if_missing, .env = nullptr};
+  Database::Options database;
+  database.path = options.database.empty() ? store->path + "/db" : options.database;
+  database.create_if_missing = options.create_if_missing;
+  database.read_only = options.read_only;
   if (options.in_memory) {
     store->disk = options.disk != nullptr ? options.disk : MakeMemoryDisk();
     database.path = "/gasht/db";
     database.env = store->disk->env.get();
   } else {
     if (store->path.empty()) return Status::InvalidArgument("a store needs a path");
-    GASHT_RETURN_IF_ERROR(PrepareFolder(*store, options));
+    if (options.database.empty()) GASHT_RETURN_IF_ERROR(PrepareFolder(*store, options));
+    std::error_code error;
+    if (!options.read_only && std::filesystem::exists(database.path + "/CURRENT", error))
+      GASHT_RETURN_IF_ERROR(InspectBeforeWriting(options, database));
   }
+  store->database_path = database.path;
   GASHT_ASSIGN_OR_RETURN(store->db, Database::Open(database));
+  if (options.read_only) {
+    GASHT_ASSIGN_OR_RETURN(const MetaValue schema, ReadMeta(*store->db, kMetaSchema));
+    if (!schema || *schema != NumberKey(kSchemaVersion))
+      return Status::FailedPrecondition(
+          fmt::format("{} is of another schema: gasht patrol brings an older one up", store->path));
+    GASHT_RETURN_IF_ERROR(LoadKeys(*store, options));
+    GASHT_RETURN_IF_ERROR(Inspect(*store, options));
+    return store;
+  }
   GASHT_ASSIGN_OR_RETURN(const uint64_t version, CheckSchema(*store));
   GASHT_RETURN_IF_ERROR(LoadSecret(*store));
-  GASHT_RETURN_IF_ERROR(LoadKeys(*store));
+  GASHT_RETURN_IF_ERROR(LoadKeys(*store, options));
   GASHT_RETURN_IF_ERROR(RefreshDerived(*store));
   GASHT_RETURN_IF_ERROR(CheckSequence(*store));
   GASHT_RETURN_IF_ERROR(CheckAgainstCheckpoints(*store));

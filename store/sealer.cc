@@ -94,6 +94,8 @@ struct Sealer::Impl {
       Log(LogLevel::kError, "alarm_checkpoint_copy", {{"why", Safe(copied.message())}});
     state.copy = copied;
     state.sealed = head;
+    const Result<CustodyLeaf> newest = reader.Leaf(head.size - 1);
+    if (newest.ok()) store.NoteSealed(newest->at);
     return Status::Ok();
   }
 
@@ -160,7 +162,11 @@ Result<std::unique_ptr<Sealer>> Sealer::Start(const Store& store, CustodySetup s
   {
     MutexLock one_at_a_time(impl->sealing);
     MutexLock lock(impl->mu);
-    if (last && last->checkpoint.origin == impl->setup.origin) impl->state.sealed = last->checkpoint.head;
+    if (last && last->checkpoint.origin == impl->setup.origin && last->checkpoint.head.size > 0) {
+      impl->state.sealed = last->checkpoint.head;
+      const Result<CustodyLeaf> newest = store.GetLeaf(last->checkpoint.head.size - 1);
+      if (newest.ok()) store.NoteSealed(newest->at);
+    }
     Result<std::unique_ptr<SignerClient>> signer = impl->options.connect();
     if (signer.ok()) {
       impl->signer = std::move(signer).value();

@@ -1,7 +1,11 @@
 #include "store/store.h"
 
+#include <sys/statvfs.h>
+
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -16,6 +20,9 @@
 
 namespace gasht {
 namespace {
+
+// Or a tenth of the disk, where that is less.
+constexpr uint64_t kLeastFree = uint64_t{2} << 30;
 
 constexpr std::array<CrawlPriority, 5> kPriorities = {CrawlPriority::kNow, CrawlPriority::kSeed,
                                                       CrawlPriority::kListing, CrawlPriority::kIndex,
@@ -285,6 +292,17 @@ bool Store::WaitForLeaves(uint64_t size, std::chrono::microseconds timeout, std:
   return state_->head.size >= size;
 }
 
+Result<std::optional<UtcTime>> Store::LastLeafTime() const {
+  const uint64_t size = tree_head().size;
+  if (size == 0) return std::optional<UtcTime>();
+  GASHT_ASSIGN_OR_RETURN(const CustodyLeaf leaf, GetLeaf(size - 1));
+  return std::optional<UtcTime>(leaf.at);
+}
+
+void Store::NoteSealed(UtcTime at) const {
+  state_->sealed_at = at.micros;
+}
+
 Status Store::CheckCustody() const {
   return gasht::CheckCustody(Database::View(*state_->db), *state_->keys);
 }
@@ -295,6 +313,53 @@ Status Store::RebuildDerived() {
 
 Status Store::Compact() {
   return state_->db->Compact();
+}
+
+Result<std::vector<FamilyStats>> Store::Stats() const {
+  const Database::View view(*state_->db);
+  std::vector<FamilyStats> all;
+  for (const FamilyInfo& info : kFamilies) {
+    FamilyStats stats;
+    stats.name = info.name;
+    stats.is_derived = info.kind == FamilyKind::kDerived;
+    stats.disk_bytes = state_->db->DiskBytes(info.family);
+    Database::Cursor rows = view.Rows(info.family);
+    for (; rows.valid(); rows.Next()) {
+      ++stats.rows;
+      stats.bytes += rows.key().size() + rows.value().size();
+    }
+    GASHT_RETURN_IF_ERROR(rows.status());
+    all.push_back(std::move(stats));
+  }
+  return all;
+}
+
+Result<std::string> Store::MakeSnapshot() const {
+  namespace fs = std::filesystem;
+  const std::string parent = state_->path + "/snapshots";
+  std::error_code error;
+  fs::create_directories(parent, error);
+  if (error) return Status::Unavailable(fmt::format("cannot create {}: {}", parent, error.message()));
+  const std::string path = fmt::format("{}/{}", parent, HexEncode(RandomBytes(8)));
+  GASHT_RETURN_IF_ERROR(state_->db->MakeSnapshot(path));
+  return path;
+}
+
+Status Store::CheckSpace() const {
+  if (state_->disk != nullptr) return Status::Ok();
+  struct statvfs space {};
+  if (statvfs(state_->path.c_str(), &space) != 0)
+    return Status::Unavailable("cannot see how much space is left for " + state_->path);
+  const uint64_t left = uint64_t{space.f_bavail} * space.f_frsize,
+                 all = uint64_t{space.f_blocks} * space.f_frsize;
+  if (left >= std::min(kLeastFree, all / 10)) return Status::Ok();
+  return Status::ResourceExhausted(
+      fmt::format("the disk under {} has {} MB of {} left: make room, the patrol goes on then", state_->path,
+                  left >> 20, all >> 20));
+}
+
+std::string Store::database_path() const {
+  return state_->database_path;
 }
 
 const std::string& Store::path() const {

@@ -37,6 +37,12 @@ struct StoreOptions {
   // RocksDB's in-memory Env: the same store without a disk, for tests. No lock file, no secret file.
   bool in_memory = false;
   std::shared_ptr<MemoryDisk> disk;  // in memory only; null: a new one
+  // Nothing is written, not even by RocksDB: for whoever checks. Such a store has no writer.
+  bool read_only = false;
+  // Another database than STORE/db: a snapshot of it (Store::MakeSnapshot). Then no lock is taken. Read-only.
+  std::string database;
+  // Where master.key lies when it is not in the store's folder: a backup has none. Read-only.
+  std::string master_key_folder;
   // What another process is told when it finds the store locked ("gasht patrol"); empty: this program's name
   // and its first argument.
   std::string holder;
@@ -59,6 +65,16 @@ struct SourceCounts {
            findings = 0;
 };
 
+// How much of each kind there is.
+struct FamilyStats {
+  std::string name;
+  uint64_t rows = 0, bytes = 0;
+  uint64_t disk_bytes = 0;  // of its files; what is only in the log is not in them
+  bool is_derived = false;
+};
+
+struct VerifyOptions;
+struct VerifyReport;
 struct StoreState;
 
 class Store {
@@ -98,6 +114,10 @@ class Store {
   TreeHead tree_head() const;
   // True when there are `size` leaves, at once or within `timeout`; false too when `stop` is requested.
   bool WaitForLeaves(uint64_t size, std::chrono::microseconds timeout, std::stop_token stop) const;
+  // When the last leaf was made; nothing when there is none.
+  Result<std::optional<UtcTime>> LastLeafTime() const;
+  // For the Sealer: a clock that goes back behind this time stops the writer.
+  void NoteSealed(UtcTime at) const;
   // Recomputes the tree from its leaves and every leaf's commitment from the record it stands for; the
   // failure names the first record that does not fit.
   Status CheckCustody() const;
@@ -105,15 +125,26 @@ class Store {
   // Makes the derived families again from the truth. REQUIRES: no StoreWriter is at work.
   Status RebuildDerived();
 
+  Result<std::vector<FamilyStats>> Stats() const;
+  // The database as of now, in a folder of its own under STORE/snapshots, made of hard links: for long readers. Whoever asked
+  // removes it.
+  Result<std::string> MakeSnapshot() const;
+  // Ok, or ResourceExhausted when the disk under the store has less than 10 % or 2 GiB left (whichever is less): no new page
+  // should be begun then.
+  Status CheckSpace() const;
+
   // Rewrites every file of the database, so that nothing deleted is left in one: hygiene after an erasure. Takes as long
   // as reading and writing it all.
   Status Compact();
 
   const std::string& path() const;
+  std::string database_path() const;
 
  private:
   friend class StoreWriter;
   friend class ProofReader;  // store/proof.h
+  friend Result<VerifyReport> VerifyStore(const Store& store,
+                                          const VerifyOptions& options);  // store/verify.h
   explicit Store(std::unique_ptr<StoreState> state);
   const std::unique_ptr<StoreState> state_;
 };

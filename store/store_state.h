@@ -2,6 +2,7 @@
 
 // What Store, its writer and the rebuilding of derived families share. Only store/ sees it.
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -47,6 +48,7 @@ Result<StoreHead> DecodeHead(std::string_view bytes);
 struct StoreState {
   // Constant after Open.
   std::string path;
+  std::string database_path;
   std::shared_ptr<MemoryDisk> disk;  // in memory only
   std::unique_ptr<StoreLock> lock;   // on disk only; outlives the database
   std::string secret;
@@ -63,11 +65,17 @@ struct StoreState {
   CondVar head_changed;
   TreeHead head GUARDED_BY(mu);  // of everything durable
 
+  // When the last sealed leaf was made; 0: none. A clock that says less is dead. Thread-safe.
+  std::atomic<int64_t> sealed_at = 0;
+
   PayloadId PayloadIdOf(const Digest& body_sha256) const { return {HmacSha256(secret, body_sha256.view())}; }
 };
 
 // The keys of a lawful destruction that was interrupted, overwritten now.
 Status FinishDestroying(StoreState& store);
+
+// DataLoss names the first row that is not what the truth says, or is missing, or is one too many.
+Status CheckDerivedFamilies(const Database& db);
 
 // Empties the derived families and makes them again from the truth. Marked in meta while it lasts, so that an
 // interrupted one is done again at the next open.

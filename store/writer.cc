@@ -2,10 +2,13 @@
 
 #include <pthread.h>
 
+#include <chrono>
 #include <deque>
 #include <optional>
 #include <thread>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "base/mutex.h"
 #include "store/transaction.h"
@@ -18,6 +21,8 @@ namespace {
 // memory.
 constexpr size_t kMaxGroup = 64;
 constexpr size_t kMaxGroupBytes = 8 << 20;
+// Time servers move a clock by less.
+constexpr std::chrono::seconds kClockStep{5};
 
 // The change was refused before it touched anything; it is the caller's mistake, not the store's.
 bool IsRefusal(const Status& status) {
@@ -142,6 +147,7 @@ struct StoreWriter::Impl {
     std::vector<Member> group;
     Status failure = CurrentStatus();
     Transaction transaction(store, clock);
+    if (failure.ok()) failure = LookAtClock(transaction);
     while (group.size() < kMaxGroup && transaction.bytes() < kMaxGroupBytes) {
       std::unique_ptr<Change> change = TakeChange();
       if (change == nullptr) break;
@@ -162,8 +168,29 @@ struct StoreWriter::Impl {
     for (Member& member : group) member.change->Finish(member.refusal.ok() ? failure : member.refusal);
   }
 
+  // A step of the wall clock is a leaf of its own; one that goes back behind what was sealed stops everything: no later time
+  // would mean anything.
+  Status LookAtClock(Transaction& transaction) {
+    const UtcTime utc = clock.Utc();
+    const MonotonicTime monotonic = clock.Monotonic();
+    if (utc.micros < store.sealed_at)
+      return Status::FailedPrecondition(
+          fmt::format("the clock says {}, but evidence was sealed at {}: set the clock, then start again",
+                      FormatRfc3339(utc), FormatRfc3339({store.sealed_at})));
+    const auto step = (utc - last_utc) - (monotonic - last_monotonic);
+    const bool is_first = last_monotonic == MonotonicTime();
+    last_utc = utc;
+    last_monotonic = monotonic;
+    if (is_first || std::chrono::abs(step) <= kClockStep) return Status::Ok();
+    return transaction.AddEvent({"clock_step", "gasht", fmt::format("{:+} ms", step.count() / 1000)});
+  }
+
   StoreState& store;
   const Clock& clock;
+
+  // The writer's thread only.
+  UtcTime last_utc;
+  MonotonicTime last_monotonic;
 
   mutable Mutex mu;
   CondVar not_empty;

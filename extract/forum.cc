@@ -58,6 +58,11 @@ constexpr Adapter kAdapters[] = {
 
 // Spelled as here, or the way its makers print it ("phpbb", "phpBB", "vBulletin", "XenForo").
 bool HasMark(std::string_view source, std::string_view mark) {
+  // Its makers sign at the head or the foot of a page, not in the middle of two megabytes.
+  constexpr size_t kReach = 96 << 10;
+  if (source.size() > 2 * kReach) {
+    return HasMark(source.substr(0, kReach), mark) || HasMark(source.substr(source.size() - kReach), mark);
+  }
   if (ContainsBytes(source, mark)) return true;
   for (const std::string_view printed :
        {"phpBB", "vBulletin", "XenForo", "SimpleMachines", "MyBB", "IPBoard", "Discourse"}) {

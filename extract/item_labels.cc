@@ -375,16 +375,22 @@ bool IsRegion(std::string_view text) {
   return std::find(std::begin(kRegions), std::end(kRegions), lower) != std::end(kRegions);
 }
 
-// "Pakistan -> Worldwide" on a line of its own.
+// "Pakistan -> Worldwide".
 void AddWay(std::string_view line, Listing& listing) {
-  if (line.size() > 80) return;
+  constexpr size_t kMaxLine = 200;
+  if (line.size() > kMaxLine) return;
   for (const std::string_view arrow : {"→", "->", "➜", "➡", "»", "▶"}) {
     const size_t at = line.find(arrow);
     if (at == std::string_view::npos) continue;
-    const std::string_view from = Trimmed(line.substr(0, at)), to = Trimmed(line.substr(at + arrow.size()));
+    // What stands beside it on the line is parted from it.
+    std::string_view from = Trimmed(line.substr(0, at)), to = Trimmed(line.substr(at + arrow.size()));
+    for (const std::string_view part : {"·", "|", "•", " - ", ")", ": "}) {
+      if (const size_t cut = from.rfind(part); cut != std::string_view::npos)
+        from = Trimmed(from.substr(cut + part.size()));
+      if (const size_t cut = to.find(part); cut != std::string_view::npos) to = Trimmed(to.substr(0, cut));
+    }
     if (from.empty() || to.empty() || !IsRegion(from)) continue;
-    const std::string_view first = Trimmed(to.substr(0, to.find(',')));
-    if (!IsRegion(first)) continue;
+    if (!IsRegion(Trimmed(to.substr(0, to.find(','))))) continue;
     if (listing.ships_from.empty()) listing.ships_from = std::string(from);
     if (listing.ships_to.empty()) listing.ships_to = std::string(to);
     return;

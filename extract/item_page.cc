@@ -24,29 +24,12 @@ uint32_t NamesOf(std::string_view names) {
   flag(kNamedTitle, {"title", "name", "product-link", "subject", "heading"});
   flag(kNamedPerson, {"vendor", "seller", "author", "merchant", "username", "user-name", "storename",
                       "store-name", "shop-name", "sold-by", "soldby", "supplier", "dealer"});
-  flag(kNamedAside, {"old-price",
-                     "oldprice",
-                     "price-old",
-                     "price_old",
-                     "was-price",
-                     "price-was",
-                     "regular-price",
-                     "price-regular",
-                     "strike",
-                     "original-price",
-                     "originalprice",
-                     "price-original",
-                     "list-price",
-                     "compare",
-                     "balance",
-                     "saving",
-                     "discount",
-                     "price-tax",
-                     "shipping",
-                     "delivery-price",
-                     "unit-price",
-                     "msrp",
-                     "rrp"});
+  flag(kNamedAside,
+       {"old-price",     "oldprice",       "price-old",  "price_old",      "was-price",     "price-was",
+        "regular-price", "price-regular",  "strike",     "original-price", "originalprice", "price-original",
+        "list-price",    "compare",        "balance",    "saving",         "discount",      "price-tax",
+        "shipping",      "delivery-price", "unit-price", "msrp",           "rrp",           "price--unit",
+        "price-unit",    "per-unit",       "base-price", "baseprice"});
   flag(kNamedFeedback, {"feedback", "review", "testimonial", "comment"});
   flag(kNamedPrice, {"price", "amount", "cost"});
   flag(kNamedHeading, {"title", "product-name", "product_name", "item-name", "listing"});
@@ -72,6 +55,13 @@ bool SaysAside(std::string_view before) {
 // "12,000 sold": not an amount of money, whatever sign stands near. What follows an amount that is a side matter.
 bool SaysAsideBehind(std::string_view after) {
   return HasWord(after, {"shipping", "postage", "delivery", "off", "sold", "bond", "saved"});
+}
+
+// "Rs 45,000 a month": what somebody earns or pays for a flat.
+bool IsWage(std::string_view after) {
+  after = after.substr(0, after.find('\n'));
+  return HasWord(after, {" a month", "per month", "/month", "/ month", "monthly", " a year", "per annum",
+                         "per hour", "/hour", "ماہانہ"});
 }
 
 }  // namespace
@@ -189,6 +179,7 @@ bool IsButton(std::string_view text) {
                                                   "add to basket",
                                                   "view",
                                                   "view details",
+                                                  "product details",
                                                   "details",
                                                   "more",
                                                   "read more",
@@ -334,8 +325,13 @@ uint32_t ItemPage::NameFlags(NodeIndex i) const {
   names_.clear();
   const TreeAttribute* attributes = tree_.attributes_begin(i);
   for (uint16_t a = 0; a < node.attribute_count; ++a) {
-    if (attributes[a].name == "class" || attributes[a].name == "id" || attributes[a].name == "itemprop") {
-      names_ += attributes[a].value.substr(0, 256);
+    // Where classes are hashes, what the site's own tests and counters call an element is left.
+    const std::string_view name = attributes[a].name;
+    if (name == "class" || name == "id" || name == "itemprop" || name == "data-testid" ||
+        name == "data-test-id" || name == "data-test" || name == "data-qa" || name == "data-qa-locator" ||
+        name == "data-cy" || name == "data-tracking" || name == "data-component-type" ||
+        name == "data-component" || name == "data-hook" || name == "data-role" || name == "aria-label") {
+      names_ += attributes[a].value.substr(0, name == "aria-label" ? 24 : 256);
       names_ += ' ';
     }
   }
@@ -394,7 +390,7 @@ void ItemPage::MarkMoney() {
   for (FoundMoney& found : all) {
     MoneyMark mark;
     mark.leaf = LeafAt(found.span.begin);
-    if (mark.leaf == kNoNode) continue;
+    if (mark.leaf == kNoNode || IsWage(text_.substr(found.span.end, 16))) continue;
     mark.aside = IsAside(found, mark.leaf, previous_end);
     previous_end = found.span.end;
     paired_.push_back(std::move(paired[static_cast<size_t>(&found - all.data())]));

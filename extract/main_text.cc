@@ -424,11 +424,16 @@ class MainText {
   size_t Size(NodeIndex i) const { return nodes_[i].visible_end - nodes_[i].visible_begin; }
 
   bool LooksLikeForum() const {
-    const std::string& source = tree_.source();
+    // As its software signs: at the head of the page or at its foot.
+    constexpr size_t kReach = 96 << 10;
+    const std::string_view source = tree_.source();
+    const std::string_view head = source.substr(0, kReach);
+    const std::string_view foot =
+        source.substr(std::max(head.size(), source.size() - std::min(source.size(), kReach)));
     for (const std::string_view mark :
          {"phpbb", "vbulletin", "xenforo", "discourse", "simplemachines", "mybb", "ipsApp", "QAPage",
           "DiscussionForumPosting", "answercell", "class=\"comment"}) {
-      if (ContainsBytes(source, mark)) return true;
+      if (ContainsBytes(head, mark) || ContainsBytes(foot, mark)) return true;
     }
     return false;
   }
@@ -474,13 +479,19 @@ class MainText {
     const std::string_view text = document_.text;
     for (NodeIndex i = 0; i < nodes_.size(); ++i) {
       if (around_[i] || !nodes_[i].is_text() || Size(i) == 0 || Size(i) > 60) continue;
-      if (!BeginsOtherThings(text.substr(nodes_[i].visible_begin, Size(i)))) continue;
+      const std::string_view heading_words = text.substr(nodes_[i].visible_begin, Size(i));
+      if (!BeginsOtherThings(heading_words)) continue;
+      // Other things are links and prices; what buyers wrote is prose. Prose under any other of these is the page's own.
+      const bool reviews =
+          ContainsIgnoringCase(heading_words, "review") || ContainsIgnoringCase(heading_words, "feedback") ||
+          ContainsIgnoringCase(heading_words, "customers") || ContainsIgnoringCase(heading_words, "comment");
       NodeIndex part = i;
       for (NodeIndex at = nodes_[i].parent; at != kNoNode; at = nodes_[at].parent) {
         const int tag = nodes_[at].tag;
         if (tag == GUMBO_TAG_BODY || tag == GUMBO_TAG_MAIN || tag == GUMBO_TAG_HTML) break;
         if (nodes_[at].visible_begin != nodes_[i].visible_begin) break;
         if (static_cast<double>(Size(at)) > kTooMuchForBoilerplate * static_cast<double>(total)) break;
+        if (!reviews && HasProse(at)) break;
         part = at;
       }
       // A heading alone: what follows it beside it is its part, too.
@@ -490,6 +501,7 @@ class MainText {
       for (NodeIndex next = nodes_[part].next; next != kNoNode; next = nodes_[next].next) {
         if (nodes_[next].tag >= GUMBO_TAG_H1 && nodes_[next].tag <= GUMBO_TAG_H3) break;
         if (static_cast<double>(Size(next)) > 0.4 * static_cast<double>(total)) break;
+        if (!reviews && HasProse(next)) break;
         for (NodeIndex at = next; at < nodes_[next].end; ++at) around_[at] = true;
       }
     }
@@ -555,6 +567,19 @@ class MainText {
         if (around_[i]) around_[i] = false;
       }
     }
+  }
+
+  // A text of a few sentences that is no link.
+  bool HasProse(NodeIndex i) const {
+    constexpr size_t kProseBytes = 160;
+    for (NodeIndex at = i; at < nodes_[i].end; ++at) {
+      if (nodes_[at].tag == GUMBO_TAG_A) {
+        at = nodes_[at].end - 1;
+      } else if (nodes_[at].is_text() && Size(at) >= kProseBytes) {
+        return true;
+      }
+    }
+    return false;
   }
 
   // A <header> of the page has links; one of an article has its title.

@@ -317,6 +317,18 @@ class Records {
     return out;
   }
 
+  // The id that a shop's own scripts know an item by.
+  std::string_view SiteIdOf(NodeIndex item) const {
+    constexpr size_t kMaxBytes = 64;
+    for (const std::string_view attribute :
+         {"data-id", "data-product-id", "data-item-id", "data-sku", "data-product_id", "data-id-product",
+          "data-pid", "data-listing-id", "data-asin"}) {
+      const std::string_view value = tree_.Attribute(item, attribute);
+      if (!value.empty() && value.size() <= kMaxBytes) return value;
+    }
+    return "";
+  }
+
   // One result of a search: an element called an item, with a name that leads to it, a price and somebody or a way to
   // buy it.
   std::vector<Listing> Lone() {
@@ -334,7 +346,7 @@ class Records {
                        std::any_of(candidates.begin(), candidates.end(), [](const Candidate& c) {
                          return c.is_link && HasWord(c.text, {"buy", "order"});
                        });
-      if (!title || (!person && !buy)) continue;
+      if (!title || (!person && !buy && SiteIdOf(i).empty())) continue;
       Group group;
       group.members = {i};
       std::vector<Listing> out = ReadRecords(group, Strength::kStrong);
@@ -498,6 +510,11 @@ class Records {
     if (listing.vendor.empty()) listing.vendor = VendorByWord(page_.Words(member));
     if (listing.vendor == listing.title) listing.vendor.clear();
     if (IsButton(listing.vendor)) listing.vendor.clear();
+    // "/store/thing" leads to the thing, whatever the word says.
+    if (vendor != nullptr && vendor->is_link && tree_.node(vendor->node).tag == GUMBO_TAG_A &&
+        !listing.url.empty() && page_.page().Absolute(tree_.Attribute(vendor->node, "href")) == listing.url) {
+      listing.vendor.clear();
+    }
     const TreeNode& title_node = tree_.node(title->node);
     listing.prices = page_.PricesOf(node.visible_begin, node.visible_end,
                                     {title_node.visible_begin, title_node.visible_end});
@@ -506,12 +523,7 @@ class Records {
     std::set<std::string> currencies;
     for (const Price& price : listing.prices) currencies.insert(price.amount.currency);
     if (currencies.size() > 4) return std::nullopt;
-    for (const std::string_view attribute : {"data-id", "data-product-id", "data-item-id", "data-sku",
-                                             "data-product_id", "data-id-product", "data-pid"}) {
-      const std::string_view value = tree_.Attribute(member, attribute);
-      if (listing.site_id.empty() && !value.empty() && value.size() <= 64)
-        listing.site_id = std::string(value);
-    }
+    if (listing.site_id.empty()) listing.site_id = std::string(SiteIdOf(member));
     return listing;
   }
 

@@ -115,6 +115,16 @@ bool InHeadline(const ItemPage& page, const MoneyMark& mark) {
   return false;
 }
 
+// "Price:", "Our price", "Cost per gram"; not "Gold price falls to", "Petrol now costs".
+bool IsPriceLabel(std::string_view label) {
+  constexpr size_t kMaxLetters = 14;
+  const bool word = HasWholeWord(label, {"price", "prices", "cost", "qeemat", "rate", "preis", "prix",
+                                         "precio", "demand", "asking"}) ||
+                    HasWord(label, {"قیمت", "цена", "ریٹ"});
+  return word && (label.find(':') != std::string_view::npos || label.find('\n') != std::string_view::npos ||
+                  CountLetters(label) <= kMaxLetters);
+}
+
 struct FoundPrice {
   std::vector<Price> prices;
   size_t position = 0;
@@ -157,8 +167,7 @@ std::optional<FoundPrice> PriceNear(const ItemPage& page, Span title, size_t end
     if (!before) label_begin = std::max(label_begin, title.begin);
     const std::string_view label = text.substr(label_begin, at - std::min(at, label_begin));
     const bool alone = line.size() < mark.money.span.size() + 60;
-    if (alone && HasWord(label, {"price", "cost", "qeemat", "قیمت", "rate", "preis", "prix", "precio", "цена",
-                                 "demand", "ask"})) {
+    if (alone && IsPriceLabel(label)) {
       score += 1.5;
       named = true;
     }

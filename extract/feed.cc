@@ -204,18 +204,24 @@ std::optional<PageContents> ReadDiscourse(std::string_view utf8, Entries& entrie
 }  // namespace
 
 std::optional<PageContents> ReadFeed(const HtmlInput& input, const ExtractOptions& options) {
-  const std::string_view start = Trimmed(input.bytes.substr(0, kSniffedBytes));
-  const bool xml = start.find("<rss") != std::string_view::npos ||
-                   start.find("<feed") != std::string_view::npos ||
-                   start.find("<rdf:RDF") != std::string_view::npos;
+  // A tree of small elements weighs many times its bytes: what killed its worker once is read as text.
+  if (options.text_only) return std::nullopt;
+  std::string_view start = input.bytes.substr(0, kSniffedBytes);
+  if (start.starts_with("\xEF\xBB\xBF")) start.remove_prefix(3);
+  start = Trimmed(start);
+  const auto has = [&](std::string_view root) { return start.find(root) != std::string_view::npos; };
+  const bool declared = start.starts_with("<?xml") || start.starts_with("<rss") ||
+                        start.starts_with("<feed") || start.starts_with("<rdf");
+  const bool xml = declared && (has("<rss") || has("<feed ") || has("<feed\n") || has("<feed\r") ||
+                                has("<feed>") || has("<rdf:RDF"));
   const bool json = start.starts_with("{");
   if (!xml && !json) return std::nullopt;
   if (xml && ContainsIgnoringCase(start, "<html")) return std::nullopt;
-  DecodedText decoded =
-      DecodeToUtf8(input.bytes.substr(0, options.limits.text_bytes), {input.content_type, true});
+  const size_t max_bytes = options.limits.tree_bytes;
+  DecodedText decoded = DecodeToUtf8(input.bytes.substr(0, max_bytes), {input.content_type, true});
   Entries entries(input, options);
   entries.document().charset = decoded.charset;
-  if (input.bytes.size() > options.limits.text_bytes)
+  if (input.bytes.size() > max_bytes)
     entries.document().weirds.push_back({"body_cut", std::to_string(input.bytes.size())});
   if (decoded.undecoded > 0)
     entries.document().weirds.push_back({"undecoded_bytes", std::to_string(decoded.undecoded)});

@@ -20,6 +20,7 @@ struct Judged {
   SourceId source;
   std::string title;
   ReplayVerdict verdict;
+  CaptureId capture;
 };
 
 ReplayVerdict VerdictOf(const MatchCandidate& match) {
@@ -61,7 +62,7 @@ class Collector {
       for (const MatchCandidate& match : analysis.candidates) {
         const Listing& listing = analysis.listings[match.listing];
         judged.emplace_back(MakeFindingId(capture.source, ids[match.listing]),
-                            Judged{capture.source, TitleOf(listing), VerdictOf(match)});
+                            Judged{capture.source, TitleOf(listing), VerdictOf(match), capture.id});
       }
     }
     const bool undecided =
@@ -72,7 +73,10 @@ class Collector {
     undecided_ += undecided ? 1 : 0;
     for (auto& [id, one] : judged) {
       const auto [it, is_new] = judged_.try_emplace(id, one);
-      const auto strength = [](const Judged& j) { return std::pair(j.verdict.level, j.verdict.score); };
+      // Of looks as strong, the latest counts, as in the store.
+      const auto strength = [](const Judged& j) {
+        return std::tuple(j.verdict.level, j.verdict.score, j.capture);
+      };
       if (!is_new && strength(one) > strength(it->second)) it->second = std::move(one);
     }
     --out_;

@@ -40,6 +40,10 @@ MatchCandidate Matched() {
   match.normal = "charas";
   match.term = "cannabis-resin/charas";
   candidate.matches.push_back(match);
+  match.field = "listings/0/category";
+  match.span = {5, 13};
+  match.text = "cannabis";
+  candidate.matches.push_back(match);
   match.field = "text";
   match.span = {14, 22};
   match.text = "2500 PKR";
@@ -50,6 +54,7 @@ MatchCandidate Matched() {
 
 Listing Offer() {
   Listing listing = MakeListing("charas 1 tola");
+  listing.category = "Good cannabis";
   listing.span = {0, kWords.size()};
   Identifier seller;
   seller.kind = IdentifierKind::kPhone;

@@ -686,7 +686,9 @@ class Verifier {
       if (match.Find("start") == nullptr) continue;
       const std::string field = match.StringOr("field");
       const size_t slash = field.rfind('/');
-      const std::string text = finding.StringOr(slash == std::string::npos ? field : field.substr(slash + 1));
+      const std::string name = slash == std::string::npos ? field : field.substr(slash + 1);
+      const Json* listing = finding.Find("listing");
+      const std::string text = finding.StringOr(name, listing == nullptr ? "" : listing->StringOr(name));
       const auto begin = static_cast<size_t>(match.IntOr("start", 0));
       const auto end = static_cast<size_t>(match.IntOr("end", 0));
       size_t at = 0;

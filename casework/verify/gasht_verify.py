@@ -1034,7 +1034,9 @@ class Verifier:
             for match in list_of(finding, "matches"):
                 if "start" not in match:
                     continue
-                text = text_of(finding, text_of(match, "field").rsplit("/", 1)[-1])
+                name = text_of(match, "field").rsplit("/", 1)[-1]
+                listing = finding.get("listing")
+                text = text_of(finding, name) or text_of(listing if isinstance(listing, dict) else {}, name)
                 start, end = number_of(match, "start"), number_of(match, "end")
                 if start < 0 or end < start or end > len(text) or text[start:end] != match.get("text"):
                     self.fail("finding", "finding %s: %r does not stand where it says" % (identity, match.get("text")))

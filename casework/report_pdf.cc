@@ -145,7 +145,7 @@ class Pages {
     if (urdu) {
       pango_context_set_base_dir(pango_layout_get_context(layout.get()), PANGO_DIRECTION_RTL);
       pango_layout_context_changed(layout.get());
-      pango_layout_set_alignment(layout.get(), PANGO_ALIGN_LEFT);  // of the direction: the right-hand side
+      pango_layout_set_alignment(layout.get(), PANGO_ALIGN_RIGHT);
     }
     const std::string drawable = Drawable(text);
     pango_layout_set_text(layout.get(), drawable.data(), static_cast<int>(drawable.size()));

@@ -25,7 +25,7 @@ Result<ExportSetup> MakeExportSetup(const Config& config, const Store& store, co
   } else {
     GASHT_ASSIGN_OR_RETURN(setup.rules, LoadRulePacks(config.rules_dir));
   }
-  setup.seal = [&store, &clock](uint64_t) { return SealLog(store, clock); };
+  setup.seal = [&store](uint64_t) { return SealLog(store); };
   return setup;
 }
 

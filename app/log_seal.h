@@ -2,7 +2,6 @@
 
 // The custody log sealed now, for an export: nothing leaves the house unsealed. Thread-safe free function.
 
-#include "base/clock.h"
 #include "base/status.h"
 #include "casework/bundle.h"
 #include "store/store.h"
@@ -12,6 +11,6 @@ namespace gasht {
 // Signs everything that is durable, and returns the last 1,000 checkpoints that the log's present key signed. The first
 // seal of a store makes its key, in STORE/signer. FailedPrecondition when the signer refuses the tree, or does not
 // hold this log's key.
-Result<LogSeal> SealLog(const Store& store, const Clock& clock);
+Result<LogSeal> SealLog(const Store& store);
 
 }  // namespace gasht

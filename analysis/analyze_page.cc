@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "extract/extract.h"
+#include "extract/feed_links.h"
 #include "extract/robots.h"
 
 namespace gasht {
@@ -157,6 +158,10 @@ PageAnalysis Analyze(AnalysisKind kind, const CapturedPage& page, const Analysis
   AnalysisContext no_rules = context;
   no_rules.rules = nullptr;
   PageAnalysis analysis = AnalyzePage(page, no_rules);
+  if (kind == AnalysisKind::kSitemap || kind == AnalysisKind::kFeed) {
+    analysis.document.links = FeedLinks(page.body, page.url);
+    if (!analysis.document.links.empty()) analysis.document.page_class = PageClass::kContent;
+  }
   if (kind == AnalysisKind::kRobots) analysis.robots = ParseRobots(page.body, kRobotsAgent);
   return analysis;
 }

@@ -42,6 +42,38 @@ struct ImportArguments {
 };
 int RunImportCommand(const GlobalOptions& global, const ImportArguments& arguments);
 
+struct FrontierArguments {
+  std::string source;
+  std::string state, only_priority, path;  // which rows
+  std::string priority;                    // requeue: what they become
+  std::string duration;                    // block: "2h"; empty: until it is opened
+  std::string reason;
+  bool off = false;  // block: open again
+  uint64_t limit = 1000;
+};
+int RunFrontierList(const GlobalOptions& global, const FrontierArguments& arguments);
+// `verb`: cancel or requeue.
+int RunFrontierChange(const GlobalOptions& global, const std::string& verb,
+                      const FrontierArguments& arguments);
+int RunFrontierBlock(const GlobalOptions& global, const FrontierArguments& arguments);
+
+struct CaptureArguments {
+  std::string url, authority;
+};
+// One page, at once, in the caller's name: by the core, or by itself when none runs.
+int RunCapture(const GlobalOptions& global, const CaptureArguments& arguments, std::stop_token stop);
+
+int RunSourcesStatus(const GlobalOptions& global, const std::string& source);
+struct CandidateArguments {
+  std::string kind, state = "open", source;  // which
+  std::string id, mirror_of, reason;         // a decision
+  bool adopt = true;
+  bool lookalike_checked = false;
+};
+int RunSourcesCandidates(const GlobalOptions& global, const CandidateArguments& arguments);
+int RunSourcesDecide(const GlobalOptions& global, const CandidateArguments& arguments);
+int RunReload(const GlobalOptions& global);
+
 int RunSourcesCheck(const GlobalOptions& global);
 int RunSourcesList(const GlobalOptions& global);
 

@@ -32,6 +32,10 @@ class SignalStop {
     signal(SIGPIPE, SIG_IGN);
     thread_ = std::jthread([this](const std::stop_token& own) {
       pthread_setname_np(pthread_self(), "signals");
+      // Whoever else waits for a signal (SIGHUP) must not find it taken, with its default action, here.
+      sigset_t all;
+      sigfillset(&all);
+      pthread_sigmask(SIG_BLOCK, &all, nullptr);
       int received = 0;
       if (sigwait(&signals_, &received) != 0 || own.stop_requested()) return;
       stop_.request_stop();
@@ -147,6 +151,80 @@ int main(int argc, char** argv) {
   sources->add_subcommand("list", "List the sources and the authority to patrol each")->callback([&] {
     run = [&](std::stop_token) { return RunSourcesList(global); };
   });
+  std::string status_source;
+  CLI::App* sources_status =
+      sources->add_subcommand("status", "What became of each source: seen, failed and why, coverage, gaps");
+  sources_status->add_option("--source", status_source, "Only this source");
+  sources_status->callback(
+      [&] { run = [&](std::stop_token) { return RunSourcesStatus(global, status_source); }; });
+  gasht::CandidateArguments candidate;
+  CLI::App* candidates = sources->add_subcommand(
+      "candidates", "Places that pages point to and nobody patrols, with where they were seen");
+  candidates->add_option("--kind", candidate.kind,
+                         "onion, mirror, telegram, telegram_invite, whatsapp_invite or feed");
+  candidates->add_option("--state", candidate.state, "open, adopted, dismissed, or '' for all")
+      ->capture_default_str();
+  candidates->add_option("--source", candidate.source, "Only those seen on this source");
+  candidates->callback(
+      [&] { run = [&](std::stop_token) { return RunSourcesCandidates(global, candidate); }; });
+  CLI::App* adopt =
+      sources->add_subcommand("adopt", "Adopt a candidate: as another address of a source, or noted");
+  adopt->add_option("ID", candidate.id, "As in sources candidates")->required();
+  adopt->add_option("--mirror-of", candidate.mirror_of, "The source whose address it is");
+  adopt->add_option("--reason", candidate.reason, "How you know")->required();
+  adopt->add_flag("--lookalike-checked", candidate.lookalike_checked,
+                  "You compared every letter of an address that looks like a known one");
+  adopt->callback([&] { run = [&](std::stop_token) { return RunSourcesDecide(global, candidate); }; });
+  CLI::App* dismiss = sources->add_subcommand("dismiss", "Dismiss a candidate");
+  dismiss->add_option("ID", candidate.id, "As in sources candidates")->required();
+  dismiss->add_option("--reason", candidate.reason, "Why");
+  dismiss->callback([&] {
+    candidate.adopt = false;
+    run = [&](std::stop_token) { return RunSourcesDecide(global, candidate); };
+  });
+
+  gasht::FrontierArguments rows;
+  CLI::App* frontier =
+      app.add_subcommand("frontier", "The pages that are known and when they are due")->require_subcommand(1);
+  const auto which_rows = [&rows](CLI::App* command) {
+    command->add_option("SOURCE", rows.source, "As in sources list")->required();
+    command->add_option("--state", rows.state, "Only scheduled, refused, gone, held, cancelled or done");
+    command->add_option("--only-priority", rows.only_priority, "Only now, seed, listing, index or rest");
+    command->add_option("--path", rows.path, "Only paths with this prefix, or with * this pattern");
+    return command;
+  };
+  CLI::App* rows_list = which_rows(frontier->add_subcommand("list", "List pages of a source"));
+  rows_list->add_option("--limit", rows.limit, "At most this many")->capture_default_str();
+  rows_list->callback([&] { run = [&](std::stop_token) { return RunFrontierList(global, rows); }; });
+  CLI::App* rows_cancel = which_rows(
+      frontier->add_subcommand("cancel", "Never fetch these pages again, until they are requeued"));
+  rows_cancel->add_option("--reason", rows.reason, "For the custody log");
+  rows_cancel->callback(
+      [&] { run = [&](std::stop_token) { return RunFrontierChange(global, "cancel", rows); }; });
+  CLI::App* rows_requeue =
+      which_rows(frontier->add_subcommand("requeue", "Make these pages due now, whatever became of them"));
+  rows_requeue->add_option("--priority", rows.priority, "Move them to seed, listing, index or rest");
+  rows_requeue->add_option("--reason", rows.reason, "For the custody log");
+  rows_requeue->callback(
+      [&] { run = [&](std::stop_token) { return RunFrontierChange(global, "requeue", rows); }; });
+  CLI::App* rows_block = frontier->add_subcommand("block", "Let a source rest: nothing of it is fetched");
+  rows_block->add_option("SOURCE", rows.source, "As in sources list")->required();
+  rows_block->add_option("--for", rows.duration, "How long (90s, 5m, 12h, 7d); else until it is opened");
+  rows_block->add_flag("--off", rows.off, "Open it again");
+  rows_block->add_option("--reason", rows.reason, "For the custody log and whoever asks");
+  rows_block->callback([&] { run = [&](std::stop_token) { return RunFrontierBlock(global, rows); }; });
+
+  gasht::CaptureArguments capture;
+  CLI::App* capture_command =
+      app.add_subcommand("capture", "Fetch one page now, in your name: a tip followed up");
+  capture_command->add_option("URL", capture.url, "The page")->required();
+  capture_command->add_option("--authority", capture.authority, "By what authority: a reference on paper")
+      ->required();
+  capture_command->callback(
+      [&] { run = [&](std::stop_token stop) { return RunCapture(global, capture, stop); }; });
+
+  app.add_subcommand("reload", "Let the running core read its configuration again; an invalid one is refused")
+      ->callback([&] { run = [&](std::stop_token) { return RunReload(global); }; });
 
   gasht::RulesArguments rules;
   CLI::App* rules_command = app.add_subcommand("rules", "The rule packs")->require_subcommand(1);

@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include <signal.h>
+
 #include <algorithm>
 #include <atomic>
 #include <future>
@@ -11,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "analysis/sandboxed_analyzer.h"
+#include "api/crawl_service.h"
 #include "api/export_service.h"
 #include "api/retention_service.h"
 #include "api/server.h"
@@ -21,7 +24,9 @@
 #include "app/signer_process.h"
 #include "app/store_access.h"
 #include "base/log.h"
+#include "base/mutex.h"
 #include "crawler/child_fetcher.h"
+#include "crawler/discovery.h"
 #include "crawler/gap.h"
 #include "crawler/schedule.h"
 #include "crawler/tor_check.h"
@@ -33,7 +38,7 @@
 namespace gasht {
 namespace {
 
-// What is needed of a source while one of its pages is judged. Immutable during a patrol.
+// What is needed of a source while one of its pages is judged. Immutable.
 struct Beat {
   Source source;
   Scope scope;
@@ -90,6 +95,9 @@ CrawlOptions CrawlOptionsOf(const Config& config) {
   options.max_body_bytes = config.limits.body_bytes;
   options.connect_timeout = config.limits.connect_timeout;
   options.total_timeout = config.limits.total_timeout;
+  options.robots = true;
+  options.bytes_per_day = config.limits.bytes_per_day;
+  options.hours = config.limits.hours;
   return options;
 }
 
@@ -101,44 +109,116 @@ Status TorForStart(const Config& config, bool once) {
   return Status::Ok();
 }
 
-void RecordWayOut(StoreWriter& writer, const WayOutChange& change) {
+void RecordWayOut(StoreWriter& writer, const WayOutChange& change, UtcTime now) {
   // A writer that cannot write says so to the next page, and the patrol ends.
   const auto ignore = [](const Status&) {};
   if (change.open) {
     writer.AddEvent(WayOutOpenEvent("gasht", change.route), ignore);
+    writer.AddGap({change.route, change.closed_since, std::max(now, change.closed_since), change.reason},
+                  ignore);
   } else {
     writer.AddEvent(WayOutClosedEvent("gasht", change.route, change.closed_since, change.reason), ignore);
   }
 }
 
-bool NeedsAPerson(PageClass page_class) {
-  return page_class == PageClass::kSeizureBanner;
+// A banner that stands there every day is one alert.
+bool NeedsAPerson(const FetchedPage& page) {
+  const bool is_new =
+      page.before.last_capture == CaptureId() || page.before.page_class != page.capture.page_class;
+  return page.capture.page_class == PageClass::kSeizureBanner && page.capture.has_body && is_new;
 }
+
+AnalysisKind KindOf(TargetKind kind) {
+  switch (kind) {
+    case TargetKind::kPage:
+      return AnalysisKind::kPage;
+    case TargetKind::kRobots:
+      return AnalysisKind::kRobots;
+    case TargetKind::kSitemap:
+      return AnalysisKind::kSitemap;
+    case TargetKind::kFeed:
+      return AnalysisKind::kFeed;
+  }
+  return AnalysisKind::kPage;
+}
+
+// Where pages are filed that a person asked for outside every source: each with its own authority, through Tor, nothing
+// followed.
+Source TipsSource() {
+  Source tips;
+  tips.id = {std::string(kTipsSource)};
+  tips.kind = SourceKind::kPaste;
+  tips.route = Route::kTor;
+  tips.authority = {"", "pages asked for by a person", UtcTime{0}, kForever};
+  tips.politeness.max_depth = 0;
+  return tips;
+}
+
+// What pages are judged by: one configuration, one set of rules. Immutable; a reload makes another.
+struct Duty {
+  Digest config_digest, rules_digest;
+  std::shared_ptr<const RuleSet> rules;
+  std::map<SourceId, Beat> beats;
+  KnownAddresses known;
+  // Pages that are being judged by it.
+  mutable std::atomic<uint64_t> in_hand = 0;
+  // Ends before the rest: its threads may still lay a page down.
+  std::shared_ptr<Analyzer> analyzer;
+};
+
+// SIGHUP, one call each, on a thread of its own. REQUIRES: SIGHUP is blocked in every thread.
+class Hangups {
+ public:
+  explicit Hangups(std::function<void()> on_hangup)
+      : thread_([on_hangup = std::move(on_hangup)](const std::stop_token& stop) {
+          pthread_setname_np(pthread_self(), "hangups");
+          sigset_t signals;
+          sigemptyset(&signals);
+          sigaddset(&signals, SIGHUP);
+          for (int received = 0; sigwait(&signals, &received) == 0 && !stop.stop_requested();) on_hangup();
+        }) {}
+  ~Hangups() {
+    thread_.request_stop();
+    pthread_kill(thread_.native_handle(), SIGHUP);
+  }
+  Hangups(const Hangups&) = delete;
+  Hangups& operator=(const Hangups&) = delete;
+
+ private:
+  std::jthread thread_;
+};
 
 // Takes fetched pages through analysis to the store. Thread-safe; outlives every page handed to it.
 class PageLine {
  public:
-  PageLine(const std::vector<Source>& sources, const Config& config, std::shared_ptr<const RuleSet> rules,
-           const Clock& clock, StoreWriter& writer, Analyzer& analyzer)
-      : config_digest_(config.digest),
-        rules_digest_(Digest::FromHex(rules->digest()).value_or(Digest())),
-        rules_(std::move(rules)),
-        clock_(clock),
-        writer_(writer),
-        analyzer_(analyzer) {
-    for (const Source& source : sources) beats_.emplace(source.id, Beat{source, Scope(source)});
+  PageLine(const Clock& clock, const Store& store, StoreWriter& writer)
+      : clock_(clock), store_(store), writer_(writer) {}
+
+  // From now on pages are judged by that.
+  void Use(std::shared_ptr<const Duty> duty) {
+    MutexLock lock(mu_);
+    if (duty_ != nullptr) retired_.push_back(std::move(duty_));
+    duty_ = std::move(duty);
+    // What has no page in hand any more ends here, on the caller's thread: an analyzer cannot end on its own.
+    std::erase_if(retired_, [](const auto& old) { return old->in_hand == 0; });
+  }
+  std::shared_ptr<const Duty> duty() const {
+    MutexLock lock(mu_);
+    return duty_;
   }
 
   void Take(FetchedPage page, PageDone done) {
+    const Duty* const on = TakeUp();
     page.capture.software = GASHT_SOFTWARE;
-    page.capture.config_digest = config_digest_;
-    page.capture.rules_digest = rules_digest_;
+    page.capture.config_digest = on->config_digest;
+    page.capture.rules_digest = on->rules_digest;
     if (page.body.empty()) {
-      Commit(std::move(page), PageAnalysis(), std::move(done));
+      Commit(*on, std::move(page), PageAnalysis(), std::move(done));
       return;
     }
-    const Beat& beat = beats_.at(page.task.source);
+    const Beat& beat = on->beats.at(page.task.source);
     AnalysisJob job;
+    job.kind = KindOf(page.before.kind);
     job.page.url = page.capture.final_url;
     job.page.content_type = page.capture.content_type;
     job.page.status = page.capture.status;
@@ -146,12 +226,12 @@ class PageLine {
     job.context.fetched_at = page.capture.started_utc;
     job.context.source_kind = beat.source.kind;
     job.context.profile = beat.source.profile;
-    job.context.rules = rules_;
-    analyzer_.Submit(std::move(job), [this, page = std::move(page), done = std::move(done)](
-                                         CapturedPage read, PageAnalysis analysis) mutable {
+    job.context.rules = on->rules;
+    on->analyzer->Submit(std::move(job), [this, on, page = std::move(page), done = std::move(done)](
+                                             CapturedPage read, PageAnalysis analysis) mutable {
       page.body = std::move(read.body);
       page.capture.page_class = analysis.document.page_class;
-      Commit(std::move(page), std::move(analysis), std::move(done));
+      Commit(*on, std::move(page), std::move(analysis), std::move(done));
     });
   }
 
@@ -160,16 +240,58 @@ class PageLine {
   const AnalysisHealth& health() const { return health_; }
 
  private:
-  void Commit(FetchedPage page, PageAnalysis analysis, PageDone done) {
-    const Beat& beat = beats_.at(page.task.source);
+  // Kept by this until Commit lays it down.
+  const Duty* TakeUp() {
+    MutexLock lock(mu_);
+    ++duty_->in_hand;
+    return duty_.get();
+  }
+
+  void Commit(const Duty& on, FetchedPage page, PageAnalysis analysis, PageDone done) {
+    Judge(on, std::move(page), std::move(analysis), std::move(done));
+    --on.in_hand;
+  }
+
+  void Judge(const Duty& on, FetchedPage page, PageAnalysis analysis, PageDone done) {
+    const Beat& beat = on.beats.at(page.task.source);
     const UtcTime now = clock_.Utc();
+    const bool has_page =
+        page.capture.outcome == FetchOutcome::kOk || page.capture.outcome == FetchOutcome::kTooLarge;
     PageCommit commit;
-    commit.visited = NextVisit(beat.source, page.before, page.capture, now);
-    if (page.capture.outcome == FetchOutcome::kOk || page.capture.outcome == FetchOutcome::kTooLarge)
-      commit.outlinks = AdmitOutlinks(beat.source, beat.scope, analysis, page.before, now);
+    CrawlFacts& facts = commit.facts;
+    facts.seen_as_content = IsSeenAsContent(page.before, page.capture);
+    VisitFacts visit;
+    visit.other_address = page.other_address;
+    if (has_page && facts.seen_as_content) visit.signature = SignatureOf(analysis);
+    commit.visited = NextVisit(beat.source, page.before, page.capture, now, visit);
+    if (has_page) {
+      AdmittedLinks admitted = AdmitOutlinks(beat.source, beat.scope, analysis, page.before, now);
+      commit.outlinks = std::move(admitted.entries);
+      facts.drops = std::move(admitted.drops);
+      if (page.before.kind == TargetKind::kPage)
+        commit.candidates = FindCandidates(beat.source, beat.scope, on.known, page.capture, analysis);
+    }
+    if (page.before.kind == TargetKind::kRobots) {
+      const Result<std::optional<RobotsState>> known = store_.GetRobots(page.task.source);
+      if (!known.ok()) return done(known.status());
+      commit.robots = RobotsAfter(page.before, page.capture, analysis, *known);
+      if (has_page && commit.robots) {
+        for (FrontierEntry& map : SitemapEntries(beat.source, beat.scope, *commit.robots, now))
+          commit.outlinks.push_back(std::move(map));
+      }
+    }
+    if (page.before.kind == TargetKind::kPage) facts.round = RoundOf(beat.source, now);
+    if (has_page && facts.seen_as_content && beat.source.media.empty())
+      facts.pictures_not_read = analysis.document.pictures;
+    facts.day = PakistanDay(page.capture.started_utc);
+    facts.not_before = page.not_before;
+    facts.not_before_why = page.not_before_why;
+    facts.origin = page.origin;
+    facts.origin_failures = page.origin_failures;
+    facts.max_known = beat.source.politeness.max_known;
     if (page.capture.has_body && health_.Note(page.task.source, analysis))
       commit.alerts.push_back({page.task.source, "analysis_killed", CaptureId(), now});
-    if (NeedsAPerson(page.capture.page_class) && page.capture.has_body)
+    if (NeedsAPerson(page))
       commit.alerts.push_back(
           {page.task.source, std::string(PageClassName(page.capture.page_class)), CaptureId(), now});
     commit.capture = std::move(page.capture);
@@ -184,14 +306,184 @@ class PageLine {
     });
   }
 
-  const Digest config_digest_, rules_digest_;
-  const std::shared_ptr<const RuleSet> rules_;
-  std::map<SourceId, Beat> beats_;
   const Clock& clock_;
+  const Store& store_;
   StoreWriter& writer_;
-  Analyzer& analyzer_;
   AnalysisHealth health_;
+  mutable Mutex mu_;
+  std::shared_ptr<const Duty> duty_ GUARDED_BY(mu_);
+  std::vector<std::shared_ptr<const Duty>> retired_ GUARDED_BY(mu_);
   std::atomic<uint64_t> new_findings_ = 0, seen_findings_ = 0;
+};
+
+// Before any thread of the patrol exists: one of them waits for it.
+void BlockHangups() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+// Which configuration is in force, and how another one comes to be. Thread-safe; the crawl loop is told, never waited for.
+class Captain {
+ public:
+  // `through_tor`: there is a fetch child for that route.
+  Captain(const Config& config, const PatrolOptions& options, bool through_tor, const Store& store,
+          StoreWriter& writer, const Clock& clock)
+      : options_(options),
+        through_tor_(through_tor),
+        clock_(clock),
+        store_(store),
+        writer_(writer),
+        line_(clock, store, writer) {
+    MutexLock lock(mu_);
+    serving_.config = std::make_shared<const Config>(config);
+  }
+
+  PageLine& line() { return line_; }
+
+  CrawlHooks hooks() {
+    CrawlHooks hooks;
+    hooks.config = [this] { return config(); };
+    hooks.changed = [this](const SourceId& source) {
+      TakeDutyAgain();
+      // The loop does nothing here but put a name into a list.
+      MutexLock lock(mu_);
+      if (loop_ != nullptr) loop_->Refresh(source);
+    };
+    hooks.takes_tips = through_tor_;
+    hooks.reload = [this](const std::string& actor) { return Reload(actor); };
+    return hooks;
+  }
+
+  std::shared_ptr<const Config> config() const { return Current().config; }
+
+  // What is in force from now on.
+  void Serve(std::shared_ptr<const RuleSet> rules, std::vector<Source> sources) {
+    MutexLock lock(mu_);
+    serving_.rules = std::move(rules);
+    serving_.sources = std::move(sources);
+  }
+
+  // The loop that is told of changes; null: there is none any more.
+  void Lead(CrawlLoop* loop) {
+    MutexLock lock(mu_);
+    loop_ = loop;
+  }
+
+  Status AddSeeds(const std::vector<Source>& sources) {
+    for (const Source& source : sources) {
+      std::vector<FrontierEntry> seeds = SeedEntries(source, clock_.Utc());
+      if (auto robots = RobotsEntry(source, clock_.Utc())) seeds.push_back(*std::move(robots));
+      GASHT_RETURN_IF_ERROR(Durably([&](auto done) { writer_.AddSeeds(std::move(seeds), std::move(done)); }));
+    }
+    return Status::Ok();
+  }
+
+  // Pages are judged by that from now on. Sources that are not in it any more keep their old beat for the pages in flight.
+  Status TakeDuty(const Config& config, const std::shared_ptr<const RuleSet>& rules,
+                  const std::vector<Source>& sources) {
+    const std::shared_ptr<const Duty> old = line_.duty();
+    auto duty = std::make_shared<Duty>();
+    duty->config_digest = config.digest;
+    duty->rules_digest = Digest::FromHex(rules->digest()).value_or(Digest());
+    duty->rules = rules;
+    for (const Source& configured : sources) {
+      GASHT_ASSIGN_OR_RETURN(const OperatorState word, store_.GetOperatorState(configured.id));
+      const Source source = WithMirrors(configured, word);
+      duty->beats.emplace(source.id, Beat{source, Scope(source)});
+      duty->known.Add(source);
+    }
+    if (old != nullptr) duty->beats.insert(old->beats.begin(), old->beats.end());
+    if (old != nullptr && old->rules_digest == duty->rules_digest) {
+      duty->analyzer = old->analyzer;
+    } else {
+      GASHT_ASSIGN_OR_RETURN(duty->analyzer, StartAnalyzer(config, AnalysisThreads(config.limits)));
+    }
+    line_.Use(std::move(duty));
+    return Status::Ok();
+  }
+
+  // Validates all, then swaps all; an error leaves everything as it was, and says so in the log and the custody log.
+  Result<Json> Reload(const std::string& actor) {
+    MutexLock lock(reload_mu_);
+    Result<Json> reloaded = TryReload(actor);
+    if (!reloaded.ok()) {
+      Log(LogLevel::kError, "reload_refused",
+          {{"actor", Safe(actor)}, {"reason", Safe(reloaded.status().message())}});
+      GASHT_RETURN_IF_ERROR(Durably([&](auto done) {
+        writer_.AddEvent({"config_refused", actor, "config " + config()->digest.hex() + " stays in force"},
+                         std::move(done));
+      }));
+    }
+    return reloaded;
+  }
+
+ private:
+  // Perhaps a mirror was adopted: links to it are the source's from now on.
+  void TakeDutyAgain() {
+    MutexLock lock(reload_mu_);
+    const Serving serving = Current();
+    if (serving.rules == nullptr) return;  // the patrol has not begun
+    const Status status = TakeDuty(*serving.config, serving.rules, serving.sources);
+    if (!status.ok()) Log(LogLevel::kError, "refresh_failed", {{"reason", Safe(status.message())}});
+  }
+
+  Result<Json> TryReload(const std::string& actor) {
+    const std::shared_ptr<const Config> old = config();
+    GASHT_ASSIGN_OR_RETURN(Config loaded, LoadConfig(old->dir, clock_.Utc()));
+    if (loaded.store_path != old->store_path || loaded.tor.socks != old->tor.socks)
+      return Status::InvalidArgument(fmt::format(
+          "{}/gasht.yaml: store and tor are read at the start only: restart gasht patrol", old->dir));
+    GASHT_ASSIGN_OR_RETURN(const std::shared_ptr<const RuleSet> rules, LoadRules(loaded.rules_dir));
+    GASHT_ASSIGN_OR_RETURN(std::vector<Source> sources, ChosenSources(loaded, options_.sources));
+    const bool needs_tor = std::any_of(sources.begin(), sources.end(),
+                                       [](const Source& source) { return source.route == Route::kTor; });
+    if (needs_tor && !through_tor_)
+      return Status::FailedPrecondition(
+          "a source goes through Tor, and this patrol was started without one: restart gasht patrol");
+    GASHT_RETURN_IF_ERROR(AddSeeds(sources));
+    if (through_tor_) sources.push_back(TipsSource());
+    GASHT_RETURN_IF_ERROR(TakeDuty(loaded, rules, sources));
+    GASHT_RETURN_IF_ERROR(Durably([&](auto done) {
+      writer_.AddEvent(
+          {"config", actor, fmt::format("config {} rules {}", loaded.digest.hex(), rules->digest())},
+          std::move(done));
+    }));
+    Json json = Json::MakeObject();
+    json.Set("config_digest", loaded.digest.hex());
+    json.Set("rules_digest", rules->digest());
+    json.Set("sources", loaded.sources.size());
+    Json warnings = Json::MakeArray();
+    for (const std::string& warning : loaded.warnings) warnings.Push(warning);
+    json.Set("warnings", std::move(warnings));
+    MutexLock lock(mu_);
+    serving_ = {std::make_shared<const Config>(std::move(loaded)), rules, sources};
+    if (loop_ != nullptr) loop_->Reconfigure(std::move(sources));
+    return json;
+  }
+
+  struct Serving {
+    std::shared_ptr<const Config> config;
+    std::shared_ptr<const RuleSet> rules;
+    std::vector<Source> sources;
+  };
+  Serving Current() const {
+    MutexLock lock(mu_);
+    return serving_;
+  }
+
+  const PatrolOptions options_;
+  const bool through_tor_;
+  const Clock& clock_;
+  const Store& store_;
+  StoreWriter& writer_;
+  PageLine line_;
+  // One reload at a time; taken before mu_.
+  Mutex reload_mu_;
+  mutable Mutex mu_;
+  Serving serving_ GUARDED_BY(mu_);
+  CrawlLoop* loop_ GUARDED_BY(mu_) = nullptr;
 };
 
 }  // namespace
@@ -220,6 +512,7 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
   const SystemClock system_clock;
   const Clock& clock = options.clock != nullptr ? *options.clock : system_clock;
   PatrolSummary summary;
+  if (!options.once) BlockHangups();
   GASHT_ASSIGN_OR_RETURN(const std::vector<Source> chosen, ChosenSources(config, options.sources));
   std::vector<Source> sources;
   for (const Source& source : chosen) {
@@ -243,6 +536,7 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
   GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Sealer> sealer,
                          Sealer::Start(*store, custody, std::move(sealing)));
   const bool through_tor =
+      (options.only_now && options.sources.empty()) ||
       std::any_of(sources.begin(), sources.end(), [](const Source& s) { return s.route == Route::kTor; });
   if (through_tor) GASHT_RETURN_IF_ERROR(TorForStart(config, options.once));
 
@@ -253,6 +547,7 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
                          ChildFetcher::Create(std::move(fetcher_options), clock));
 
   StoreWriter writer(*store, clock);
+  Captain captain(config, options, through_tor, *store, writer, clock);
   ApiService service(*store, writer, clock);
   GASHT_ASSIGN_OR_RETURN(ExportSetup export_setup, MakeExportSetup(config, *store, clock));
   ExportService exports(*store, writer, clock, std::move(export_setup));
@@ -260,6 +555,8 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
   service.Mount("/v1/exports", [&exports](const ApiRequest& request) { return exports.Handle(request); });
   service.Mount("/v1/retention",
                 [&retention](const ApiRequest& request) { return retention.Handle(request); });
+  CrawlService crawl(*store, writer, clock, captain.hooks());
+  crawl.MountOn(service);
   GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<ApiServer> server,
                          ApiServer::Start(SocketPath(config.store_path), service));
 
@@ -269,21 +566,20 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
          fmt::format("{} config {} rules {}", GASHT_SOFTWARE, config.digest.hex(), rules->digest())},
         std::move(done));
   }));
-  for (const Source& source : sources)
-    GASHT_RETURN_IF_ERROR(
-        Durably([&](auto done) { writer.AddSeeds(SeedEntries(source, clock.Utc()), std::move(done)); }));
+  GASHT_RETURN_IF_ERROR(captain.AddSeeds(sources));
+  if (through_tor) sources.push_back(TipsSource());
 
   Result<CrawlSummary> crawled = Status::Internal("never ran");
   {
     // Declared in this order so that the analyzer, which runs pages to their commit, ends before what it uses.
-    std::unique_ptr<PageLine> line;
-    GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<SandboxedAnalyzer> analyzer,
-                           StartAnalyzer(config, AnalysisThreads(config.limits)));
-    line = std::make_unique<PageLine>(sources, config, rules, clock, writer, *analyzer);
+    PageLine& page_line = captain.line();
+    GASHT_RETURN_IF_ERROR(captain.TakeDuty(config, rules, sources));
+    captain.Serve(rules, sources);
     CrawlOptions crawl_options = CrawlOptionsOf(config);
     crawl_options.once = options.once;
-    crawl_options.why_held = [&](const SourceId& source) { return line->health().WhyHeld(source); };
-    crawl_options.on_way_out = [&](const WayOutChange& change) { RecordWayOut(writer, change); };
+    crawl_options.only_now = options.only_now;
+    crawl_options.why_held = [&](const SourceId& source) { return page_line.health().WhyHeld(source); };
+    crawl_options.on_way_out = [&](const WayOutChange& change) { RecordWayOut(writer, change, clock.Utc()); };
     std::unique_ptr<TorWatch> watch;
     std::jthread watch_thread;
     if (through_tor && !config.tor.control.empty()) {
@@ -299,17 +595,26 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
     }
     if (options.on_progress)
       crawl_options.on_progress = [&](const CrawlProgress& progress) {
-        options.on_progress(progress, line->new_findings());
+        options.on_progress(progress, page_line.new_findings());
       };
     CrawlLoop loop(
         sources, clock, *store, *fetcher, std::move(crawl_options),
-        [&line](FetchedPage page, PageDone done) { line->Take(std::move(page), std::move(done)); });
+        [&page_line](FetchedPage page, PageDone done) { page_line.Take(std::move(page), std::move(done)); });
+    captain.Lead(&loop);
+    std::optional<Hangups> hangups;
+    if (!options.once) hangups.emplace([&captain] { captain.Reload(CurrentUser()).status().IgnoreError(); });
     crawled = loop.Run(stop);
-    summary.new_findings = line->new_findings();
-    summary.seen_findings = line->seen_findings();
+    hangups.reset();
+    captain.Lead(nullptr);
+    summary.new_findings = page_line.new_findings();
+    summary.seen_findings = page_line.seen_findings();
   }
   GASHT_RETURN_IF_ERROR(crawled.status());
   summary.crawl = std::move(*crawled);
+  // Nobody asked for a tip: nobody needs to read of it.
+  if (const auto tips = summary.crawl.sources.find({std::string(kTipsSource)});
+      tips != summary.crawl.sources.end() && tips->second.pages == 0)
+    summary.crawl.sources.erase(tips);
   GASHT_RETURN_IF_ERROR(Durably([&](auto done) {
     writer.AddEvent({"stop", CurrentUser(), fmt::format("{} pages", summary.crawl.pages)}, std::move(done));
   }));

@@ -16,6 +16,8 @@ namespace gasht {
 
 struct PatrolOptions {
   bool once = false;
+  // Only what persons have asked for now; ends after it, with `once`.
+  bool only_now = false;
   std::vector<std::string> sources;  // empty: all
   std::function<void(const CrawlProgress&, uint64_t new_findings)> on_progress;
   // Null: the system's. Outlives the patrol.

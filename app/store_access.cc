@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "api/client.h"
+#include "api/crawl_service.h"
 #include "api/export_service.h"
 #include "api/retention_service.h"
 #include "api/service.h"
@@ -23,6 +24,7 @@ struct StoreAccess::Local {
   ApiService service{*store, writer, clock};
   std::unique_ptr<ExportService> exports;
   std::unique_ptr<RetentionService> retention;
+  std::unique_ptr<CrawlService> crawl;
 };
 
 StoreAccess::StoreAccess() = default;
@@ -40,24 +42,28 @@ std::string CurrentUser() {
 }
 
 Result<StoreAccess> StoreAccess::Open(const std::string& store_path) {
+  return OpenAt(store_path, Missing::kIsAnError);
+}
+
+Result<StoreAccess> StoreAccess::OpenAt(const std::string& store_path, Missing missing) {
   StoreAccess access;
   if (CoreRuns(SocketPath(store_path))) {
     access.socket_ = SocketPath(store_path);
     return access;
   }
-  if (!std::filesystem::exists(store_path))
+  if (missing == Missing::kIsAnError && !std::filesystem::exists(store_path))
     return Status::NotFound(
         fmt::format("no store at {}: nothing was patrolled yet (run gasht patrol --once)", store_path));
   StoreOptions options;
   options.path = store_path;
-  options.create_if_missing = false;
+  options.create_if_missing = missing == Missing::kCreate;
   GASHT_ASSIGN_OR_RETURN(std::unique_ptr<Store> store, Store::Open(options));
   access.local_ = std::make_unique<Local>(std::move(store));
   return access;
 }
 
-Result<StoreAccess> StoreAccess::Open(const Config& config) {
-  GASHT_ASSIGN_OR_RETURN(StoreAccess access, Open(config.store_path));
+Result<StoreAccess> StoreAccess::Open(const Config& config, Missing missing) {
+  GASHT_ASSIGN_OR_RETURN(StoreAccess access, OpenAt(config.store_path, missing));
   if (access.local_ == nullptr) return access;
   Local& local = *access.local_;
   GASHT_ASSIGN_OR_RETURN(ExportSetup setup, MakeExportSetup(config, *local.store, local.clock));
@@ -70,6 +76,10 @@ Result<StoreAccess> StoreAccess::Open(const Config& config) {
   local.service.Mount("/v1/retention", [retention = local.retention.get()](const ApiRequest& request) {
     return retention->Handle(request);
   });
+  CrawlHooks hooks;
+  hooks.config = [used = std::make_shared<const Config>(config)] { return used; };
+  local.crawl = std::make_unique<CrawlService>(*local.store, local.writer, local.clock, std::move(hooks));
+  local.crawl->MountOn(local.service);
   return access;
 }
 

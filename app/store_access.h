@@ -19,8 +19,9 @@ class StoreAccess {
   // NotFound when there is no store yet (nothing was patrolled), Unavailable when it is locked by a process
   // that does not answer.
   static Result<StoreAccess> Open(const std::string& store_path);
-  // The same, and what is configured is answered for as well: exports.
-  static Result<StoreAccess> Open(const Config& config);
+  // The same, and what is configured is answered for as well: exports, the crawl. A store that is missing can be made.
+  enum class Missing { kIsAnError, kCreate };
+  static Result<StoreAccess> Open(const Config& config, Missing missing = Missing::kIsAnError);
   ~StoreAccess();
   StoreAccess(StoreAccess&&) noexcept;
   StoreAccess& operator=(StoreAccess&&) noexcept;
@@ -28,10 +29,13 @@ class StoreAccess {
   // GET `path`; an error answer is its Status.
   Result<ApiResponse> Get(const std::string& path, std::map<std::string, std::string> params = {});
   Result<ApiResponse> Post(const std::string& path, const std::string& body);
+  // Another process answers.
+  bool core_runs() const { return local_ == nullptr; }
 
  private:
   struct Local;
   StoreAccess();
+  static Result<StoreAccess> OpenAt(const std::string& store_path, Missing missing);
   Result<ApiResponse> Ask(ApiRequest request);
   std::string socket_;
   std::unique_ptr<Local> local_;

@@ -13,6 +13,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/mutex.h"
+#include "crawler/courtesy.h"
 #include "crawler/frontier.h"
 #include "crawler/outcome.h"
 #include "crawler/politeness.h"
@@ -21,6 +22,7 @@
 #include "crawler/scope.h"
 #include "crawler/tor_watch.h"
 #include "crawler/way_out.h"
+#include "extract/robots.h"
 
 namespace gasht {
 namespace {
@@ -56,11 +58,100 @@ class DoneQueue {
   std::vector<std::pair<uint64_t, Status>> items_ GUARDED_BY(mu_);
 };
 
+// What other threads have to say to the loop.
+class Mailbox {
+ public:
+  explicit Mailbox(Fetcher& fetcher) : fetcher_(fetcher) {}
+
+  struct Mail {
+    std::vector<SourceId> refresh;
+    std::optional<std::vector<Source>> sources;
+  };
+  void Refresh(const SourceId& source) {
+    MutexLock lock(mu_);
+    mail_.refresh.push_back(source);
+    fetcher_.Wakeup();
+  }
+  void Reconfigure(std::vector<Source> sources) {
+    MutexLock lock(mu_);
+    mail_.sources = std::move(sources);
+    fetcher_.Wakeup();
+  }
+  Mail TakeAll() {
+    MutexLock lock(mu_);
+    return std::exchange(mail_, {});
+  }
+
+ private:
+  Fetcher& fetcher_;
+  Mutex mu_;
+  Mail mail_ GUARDED_BY(mu_);
+};
+
+// Walls in a row after which a source is left alone for a while, and for how long at first and at most.
+constexpr int kWallsInARow = 3;
+constexpr microseconds kFirstWallPause = std::chrono::minutes(10);
+constexpr microseconds kLongestWallPause = std::chrono::hours(6);
+// Failures in a row after which another address of the source is tried.
+constexpr uint32_t kFailuresOfAddress = 2;
+
+// The address gave no answer at all, and another one might.
+bool IsDeadAddress(FetchOutcome outcome) {
+  switch (outcome) {
+    case FetchOutcome::kOnionDescriptorMissing:
+    case FetchOutcome::kOnionUnreachable:
+    case FetchOutcome::kBadOnionAddress:
+    case FetchOutcome::kExitRefused:
+    case FetchOutcome::kDnsFailed:
+    case FetchOutcome::kConnectionRefused:
+    case FetchOutcome::kConnectionReset:
+    case FetchOutcome::kConnectTimeout:
+    case FetchOutcome::kTransferTimeout:
+    case FetchOutcome::kTls:
+      return true;
+    case FetchOutcome::kOk:
+    case FetchOutcome::kNotModified:
+    case FetchOutcome::kHttpError:
+    case FetchOutcome::kProxyDown:
+    case FetchOutcome::kNetworkDown:
+    case FetchOutcome::kOnionAuthNeeded:
+    case FetchOutcome::kTooLarge:
+    case FetchOutcome::kContentTypeRefused:
+    case FetchOutcome::kBlockedByScope:
+    case FetchOutcome::kCancelled:
+      return false;
+  }
+  return false;
+}
+
 struct SourceState {
-  SourceState(Source configured, const CrawlOptions& options)
-      : source(std::move(configured)),
+  SourceState(Source from_config, const CrawlOptions& options)
+      : configured(std::move(from_config)),
+        source(configured),
         scope(source),
-        gate(source.politeness.delay, options.max_in_flight_per_source) {}
+        gate(options.max_in_flight_per_source) {}
+
+  // With the mirrors that people adopted.
+  void Apply(const OperatorState& word) {
+    source = WithMirrors(configured, word);
+    scope = Scope(source);
+    const std::string in_use = origins.empty() ? std::string() : origins[origin];
+    origins.clear();
+    for (const std::vector<Url>* urls : {&source.seeds, &source.mirrors}) {
+      for (const Url& url : *urls) {
+        if (std::find(origins.begin(), origins.end(), url.origin()) == origins.end())
+          origins.push_back(url.origin());
+      }
+    }
+    UseOrigin(in_use);
+    blocked_until = word.blocked_until;
+    blocked_by = word.blocked_by;
+  }
+  void UseOrigin(const std::string& wanted) {
+    const auto found = std::find(origins.begin(), origins.end(), wanted);
+    origin = found == origins.end() ? 0 : static_cast<size_t>(found - origins.begin());
+  }
+  bool is_tips() const { return source.id.value == kTipsSource; }
 
   // Circuits that Tor has built for the old credential are not used again.
   void NewCredential(MonotonicTime now) {
@@ -71,9 +162,26 @@ struct SourceState {
     doubtful_in_a_row = 0;
   }
 
-  const Source source;
-  const Scope scope;
+  Source configured;
+  // With adopted mirrors.
+  Source source;
+  Scope scope;
   PoliteGate gate;
+  std::optional<RobotsState> robots;
+  std::optional<UtcTime> blocked_until;
+  std::string blocked_by;
+  // Its addresses, and which one is asked; failures of it in a row.
+  std::vector<std::string> origins;
+  size_t origin = 0;
+  uint32_t origin_failures = 0;
+  // The site wants to be left alone, or shows nothing but walls.
+  MonotonicTime closed_until;
+  int walls_in_a_row = 0;
+  // Of the day that budgets count.
+  int64_t day = 0;
+  uint64_t day_bytes = 0;
+  // Not in the configuration any more.
+  bool removed = false;
   std::string socks_user, socks_password;
   MonotonicTime credential_since;
   int doubtful_in_a_row = 0;
@@ -106,6 +214,8 @@ struct ActivePage {
   size_t bytes_held = 0;
   bool fetching = true;
   FetchOutcome outcome = FetchOutcome::kCancelled;
+  std::string robots{};
+  bool other_address = false;
 };
 
 // The way out of one route, and what waits for word of it.
@@ -148,14 +258,16 @@ FetchResult NotFetched(FetchOutcome outcome, std::string detail) {
 }  // namespace
 
 struct CrawlLoop::Impl {
-  Impl(std::vector<Source> sources, const Clock& c, const Store& store, Fetcher& f, CrawlOptions o,
+  Impl(std::vector<Source> sources, const Clock& c, const Store& store_of_rows, Fetcher& f, CrawlOptions o,
        PageHandler h)
       : clock(c),
         fetcher(f),
         options(std::move(o)),
         handler(std::move(h)),
-        frontier(store),
+        store(store_of_rows),
+        frontier(store_of_rows),
         done(std::make_shared<DoneQueue>(f)),
+        mailbox(f),
         tor(Route::kTor, options.tor_canaries, options),
         direct(Route::kDirect, options.direct_canaries, options) {
     for (Source& source : sources)
@@ -167,8 +279,10 @@ struct CrawlLoop::Impl {
   Fetcher& fetcher;
   const CrawlOptions options;
   const PageHandler handler;
+  const Store& store;
   Frontier frontier;
   const std::shared_ptr<DoneQueue> done;
+  Mailbox mailbox;
   std::vector<std::unique_ptr<SourceState>> states;
   // Admitted pages, each holding a credit, by the id that its fetches carry.
   std::unordered_map<uint64_t, ActivePage> pages;
@@ -213,19 +327,54 @@ struct CrawlLoop::Impl {
     return covered;
   }
 
-  bool HasBudget(SourceState& state) {
+  // A person's word stops the queue, what others ask for included.
+  bool IsOpen(SourceState& state) {
+    if (state.removed) return false;
+    if (!state.blocked_until || clock.Utc() >= *state.blocked_until) return true;
+    state.crawl.note = fmt::format("blocked by {}", state.blocked_by);
+    return false;
+  }
+
+  // The site wants to be left alone. With `once` nobody waits for long.
+  bool IsPatient(SourceState& state) {
+    return !options.once || state.closed_until - clock.Monotonic() <= options.patience;
+  }
+
+  // Nothing but time, budgets, credits and its own outage keeps the source from having its next page fetched.
+  bool IsActive(SourceState& state) {
+    return !IsHeld(state) && IsAwake(state) && IsOpen(state) && IsPatient(state);
+  }
+
+  uint64_t BytesToday(SourceState& state) {
+    if (const int64_t today = PakistanDay(clock.Utc()); today != state.day) {
+      state.day = today;
+      state.day_bytes = 0;
+    }
+    return state.day_bytes;
+  }
+
+  // Why only what persons ask for is fetched now; empty when everything is.
+  std::string Restriction(SourceState& state) {
     const MonotonicTime now = clock.Monotonic();
     if (!options.once && now - state.budget_since >= state.source.schedule.interval) {
       state.budget_since = now;
       state.begun = 0;
     }
-    if (state.begun < state.source.politeness.max_pages) return true;
-    state.crawl.note = fmt::format("stopped at its budget of {} pages", state.source.politeness.max_pages);
-    return false;
+    const Politeness& politeness = state.source.politeness;
+    if (options.only_now) return "only what was asked for";
+    if (state.begun >= politeness.max_pages)
+      return fmt::format("stopped at its budget of {} pages", politeness.max_pages);
+    if (politeness.max_bytes != 0 && BytesToday(state) >= politeness.max_bytes)
+      return fmt::format("stopped at its budget of {} bytes a day", politeness.max_bytes);
+    if (!options.hours.Contains(clock.Utc())) return "outside the hours of the patrol";
+    if (options.bytes_per_day != 0) {
+      uint64_t all = 0;
+      for (const auto& each : states) all += BytesToday(*each);
+      if (all >= options.bytes_per_day)
+        return fmt::format("the patrol's {} bytes of today are used up", options.bytes_per_day);
+    }
+    return {};
   }
-
-  // Nothing but time, credits and its own outage keeps the source from having its next page fetched.
-  bool IsActive(SourceState& state) { return !IsHeld(state) && IsAwake(state) && HasBudget(state); }
 
   bool IsHeld(SourceState& state) {
     if (!options.why_held) return false;
@@ -237,11 +386,56 @@ struct CrawlLoop::Impl {
     return true;
   }
 
+  // Until robots.txt has been read, nothing else is.
+  bool WaitsForRobots(const SourceState& state) const {
+    return options.robots && !options.only_now && state.source.robots == Source::Robots::kObey &&
+           !state.source.seeds.empty() &&
+           (!state.robots || state.robots->verdict == RobotsVerdict::kUnreachable);
+  }
+
+  // Entries that were taken and not begun go back.
+  void PutBackReady(SourceState& state) {
+    for (const FrontierEntry& entry : state.ready) frontier.Release(entry.key);
+    state.ready.clear();
+    state.may_have_more = true;
+  }
+
+  // True when `ready` has an entry: the source's robots.txt, while everything else waits for it.
+  bool RefillRobots(SourceState& state) {
+    const std::optional<FrontierEntry> wanted = RobotsEntry(state.source, clock.Utc());
+    if (!wanted) return false;
+    if (!state.ready.empty() && state.ready.front().key == wanted->key) return true;
+    if (!state.ready.empty()) PutBackReady(state);
+    if (!state.may_have_more) return false;
+    Result<std::optional<FrontierEntry>> taken = frontier.TakeOne(state.source.id, wanted->key, clock.Utc());
+    if (!taken.ok()) {
+      Fail(taken.status().WithContext("reading the frontier"));
+      return false;
+    }
+    if (*taken) {
+      state.ready.push_back(**std::move(taken));
+      return true;
+    }
+    state.may_have_more = false;
+    state.look_again = clock.Monotonic() + kLongestWait;
+    if (state.robots) state.crawl.note = "its robots.txt cannot be reached, so nothing else is asked for";
+    return false;
+  }
+
   // True when `ready` has an entry.
   bool Refill(SourceState& state) {
     if (!options.once && clock.Monotonic() >= state.look_again) state.may_have_more = true;
+    if (WaitsForRobots(state)) return RefillRobots(state);
+    const std::string restriction = Restriction(state);
+    const CrawlPriority least = restriction.empty() ? CrawlPriority::kRest : CrawlPriority::kNow;
+    if (!restriction.empty() && !options.only_now) state.crawl.note = restriction;
+    if (!state.ready.empty() && state.ready.front().priority > least) {
+      PutBackReady(state);
+      if (!options.once) state.look_again = clock.Monotonic() + kLongestWait;
+    }
     if (!state.ready.empty() || !state.may_have_more) return !state.ready.empty();
-    Result<std::vector<FrontierEntry>> taken = frontier.TakeReady(state.source.id, clock.Utc(), kTakenAtOnce);
+    Result<std::vector<FrontierEntry>> taken =
+        frontier.TakeReady(state.source.id, clock.Utc(), kTakenAtOnce, least);
     if (!taken.ok()) {
       Fail(taken.status().WithContext("reading the frontier"));
       return false;
@@ -251,7 +445,7 @@ struct CrawlLoop::Impl {
     state.may_have_more = false;
     state.look_again = clock.Monotonic() + kLongestWait;
     // While pages of it are unfinished, their end says when to look again.
-    if (options.once || state.unfinished > 0) return false;
+    if (options.once || state.unfinished > 0 || least == CrawlPriority::kNow) return false;
     Result<std::optional<UtcTime>> next = frontier.NextDue(state.source.id);
     if (!next.ok()) {
       Fail(next.status().WithContext("reading the frontier"));
@@ -264,7 +458,7 @@ struct CrawlLoop::Impl {
   bool MayStart(SourceState& state) {
     if (!failure.ok() || !HasCredit() || !IsActive(state) || !Refill(state)) return false;
     const MonotonicTime now = clock.Monotonic();
-    return state.gate.MayEnter(now) && now >= state.resumes_at &&
+    return state.gate.MayEnter(now) && now >= state.resumes_at && now >= state.closed_until &&
            StateOf(state.source.route).way.MayFetch(now);
   }
 
@@ -286,6 +480,11 @@ struct CrawlLoop::Impl {
           {{"source", Safe(state.source.id.value)}, {"key", Safe(entry.key.hex())}});
       return;
     }
+    // All addresses of a source are one; the one that answers is asked.
+    if (state.origins.size() > 1) {
+      const std::string target = url->str().substr(url->origin().size());
+      if (Result<Url> there = Url::Parse(state.origins[state.origin] + target); there.ok()) url = there;
+    }
     CrawlTask task{state.source.id, entry.key, *url, entry.depth, entry.failures};
     const uint64_t id = ++last_page_id;
     ActivePage& page =
@@ -298,15 +497,47 @@ struct CrawlLoop::Impl {
     state.gate.Enter();
     StateOf(state.source.route).way.OnStart();
     // Scope again: the configuration may have narrowed since the page was found.
-    const ScopeDecision decision = state.scope.Decide(page.url);
-    if (!decision.allowed) {
-      FetchResult refused =
-          NotFetched(FetchOutcome::kBlockedByScope, fmt::format("{}: {}", kOutOfScope, decision.rule));
-      refused.channel = ChannelOf(page.url, state.source.route);
-      refused.timings = {clock.Utc(), clock.Monotonic(), clock.Monotonic()};
-      return HandOver(id, page, std::move(refused));
-    }
+    const ScopeDecision decision = Decide(page, page.url);
+    if (!decision.allowed) return Refuse(id, page, fmt::format("{}: {}", kOutOfScope, decision.rule));
+    if (!AskRobots(page)) return Refuse(id, page, "refused by the site's robots.txt");
     Fetch(id, page);
+  }
+
+  // Robots and maps of a site need not be pages of its scope. A tip's scope is the tip.
+  ScopeDecision Decide(const ActivePage& page, const Url& url) const {
+    const SourceState& state = *page.source;
+    if (state.is_tips()) {
+      Source tip = state.source;
+      tip.seeds = {page.task.url};
+      return Scope(tip).Decide(url);
+    }
+    if (page.before.kind == TargetKind::kPage || page.before.kind == TargetKind::kFeed)
+      return state.scope.Decide(url);
+    return {state.scope.HasHost(url), "host is not one of the source's"};
+  }
+
+  // Writes down what robots.txt says of the page; false when it is obeyed and says no.
+  bool AskRobots(ActivePage& page) const {
+    const SourceState& state = *page.source;
+    if (!options.robots || state.is_tips() || page.before.kind == TargetKind::kRobots || !state.robots)
+      return true;
+    const bool obeyed = state.source.robots == Source::Robots::kObey;
+    if (state.robots->verdict != RobotsVerdict::kRules) {
+      page.robots = RobotsVerdictName(state.robots->verdict);
+      return true;
+    }
+    const RobotsDecision decision = DecideRobots(state.robots->rules, page.url.str());
+    page.robots = decision.rule.empty() ? "no rule" : decision.rule.substr(0, 256);
+    if (!decision.allowed && !obeyed) page.robots = "ignored " + page.robots;
+    return decision.allowed || !obeyed;
+  }
+
+  // Our own rule says no; the site is not asked.
+  void Refuse(uint64_t id, ActivePage& page, std::string detail) {
+    FetchResult refused = NotFetched(FetchOutcome::kBlockedByScope, std::move(detail));
+    refused.channel = ChannelOf(page.url, page.source->source.route);
+    refused.timings = {clock.Utc(), clock.Monotonic(), clock.Monotonic()};
+    HandOver(id, page, std::move(refused));
   }
 
   void Fetch(uint64_t id, const ActivePage& page) {
@@ -325,6 +556,14 @@ struct CrawlLoop::Impl {
     request.total_timeout = options.total_timeout;
     request.media = state.source.media;
     request.allow_private = state.source.allow_private;
+    const FrontierEntry& before = page.before;
+    // Whether something changed is asked only of the page itself, and only where there is a body to go on with.
+    if (page.hops.empty() && before.body_capture != CaptureId() &&
+        before.last_outcome != FetchOutcome::kHttpError &&
+        (before.kind != TargetKind::kPage || before.page_class == PageClass::kContent)) {
+      request.if_none_match = before.etag;
+      request.if_modified_since = before.last_modified;
+    }
     if (Status started = fetcher.Start(std::move(request)); !started.ok()) {
       Fail(started.WithContext(state.source.id.value));
       GiveBack(id);
@@ -367,7 +606,7 @@ struct CrawlLoop::Impl {
     Hop hop{page.url.str(), result.status, result.location, ""};
     const Result<Url> target = Url::Resolve(page.url, result.location);
     ScopeDecision decision{false, "not a URL that is fetched"};
-    if (target.ok()) decision = page.source->scope.Decide(*target);
+    if (target.ok()) decision = Decide(page, *target);
     const bool too_many = page.hops.size() >= kMaxHops;
     hop.decision = too_many ? "too many redirects" : decision.rule;
     page.hops.push_back(std::move(hop));
@@ -532,7 +771,7 @@ struct CrawlLoop::Impl {
   void GiveBack(uint64_t id) {
     ActivePage page = std::move(pages.at(id));
     SourceState& state = *page.source;
-    state.gate.Leave(clock.Monotonic());
+    state.gate.Leave(clock.Monotonic(), state.source.politeness.delay);
     state.ready.push_front(std::move(page.before));
     --state.begun;
     --state.unfinished;
@@ -542,13 +781,67 @@ struct CrawlLoop::Impl {
 
   void HandOver(uint64_t id, ActivePage& page, FetchResult result) {
     SourceState& state = *page.source;
-    state.gate.Leave(clock.Monotonic());
+    LeaveGate(state, result);
     page.fetching = false;
     page.outcome = result.outcome;
+    BytesToday(state);
+    state.day_bytes += page.wire_bytes;
     bytes_held = bytes_held - page.bytes_held + result.body.size();
     page.bytes_held = result.body.size();
-    FetchedPage fetched{page.task, page.before, MakeCapture(page, result), std::move(result.body)};
+    FetchedPage fetched{
+        page.task, page.before, MakeCapture(page, result), std::move(result.body), false, "", 0,
+        UtcTime(), ""};
+    MindAddress(state, fetched);
+    MindRetryAfter(state, fetched);
+    page.other_address = fetched.other_address;
     handler(std::move(fetched), [queue = done, id](Status status) { queue->Post(id, std::move(status)); });
+  }
+
+  // A slow site is asked less.
+  void LeaveGate(SourceState& state, const FetchResult& result) {
+    const MonotonicTime now = clock.Monotonic();
+    if (result.outcome == FetchOutcome::kBlockedByScope && result.status == 0)
+      return state.gate.LeaveUnasked();
+    const bool obeyed = state.source.robots == Source::Robots::kObey;
+    const microseconds asked = obeyed && state.robots ? state.robots->rules.crawl_delay : microseconds(0);
+    state.gate.Leave(
+        now, PoliteDelay(state.source.politeness, result.timings.finished - result.timings.started, asked));
+  }
+
+  // Dead addresses take turns.
+  void MindAddress(SourceState& state, FetchedPage& page) {
+    if (state.origins.empty() || state.is_tips()) return;
+    if (IsDeadAddress(page.capture.outcome)) {
+      ++state.origin_failures;
+      if (state.origins.size() > 1) {
+        page.other_address = page.before.failures < kFailuresOfAddress * state.origins.size();
+        if (state.origin_failures >= kFailuresOfAddress) {
+          state.origin = (state.origin + 1) % state.origins.size();
+          state.origin_failures = 0;
+          state.NewCredential(clock.Monotonic());
+          Log(LogLevel::kWarning, "source_address_changed",
+              {{"source", Safe(state.source.id.value)}, {"address", state.origin}});
+        }
+      }
+    } else if (page.capture.outcome != FetchOutcome::kBlockedByScope) {
+      state.origin_failures = 0;
+    }
+    page.origin = state.origins[state.origin];
+    page.origin_failures = state.origin_failures;
+  }
+
+  // 429 and 503 are said by the site, not by the page.
+  void MindRetryAfter(SourceState& state, FetchedPage& page) {
+    const auto wait = AsksToWait(page.capture, clock.Utc());
+    if (!wait) return;
+    page.not_before = clock.Utc() + *wait;
+    page.not_before_why = fmt::format("HTTP {}", page.capture.status);
+    CloseFor(state, *wait, page.not_before_why);
+  }
+
+  void CloseFor(SourceState& state, microseconds wait, const std::string& why) {
+    state.closed_until = std::max(state.closed_until, clock.Monotonic() + wait);
+    state.crawl.note = fmt::format("left alone until {} ({})", FormatRfc3339(clock.Utc() + wait), why);
   }
 
   Capture MakeCapture(const ActivePage& page, const FetchResult& result) const {
@@ -560,6 +853,12 @@ struct CrawlLoop::Impl {
     capture.final_url = page.url.str();
     capture.hops = page.hops;
     capture.authority = page.source->source.authority.reference;
+    if (page.before.priority == CrawlPriority::kNow) {
+      capture.asked_by = page.before.asked_by;
+      if (!page.before.asked_authority.empty()) capture.authority = page.before.asked_authority;
+    }
+    capture.robots = page.robots;
+    if (result.outcome == FetchOutcome::kNotModified) capture.page_class = page.before.page_class;
     capture.outcome = result.outcome;
     capture.detail = result.detail;
     capture.status = result.status;
@@ -594,13 +893,112 @@ struct CrawlLoop::Impl {
         Fail(std::move(status));
       }
       SourceState& state = *found->second.source;
-      // With `once` a page keeps its lease, so that none is fetched twice in one run.
-      if (!options.once) frontier.Release(found->second.task.key);
+      // With `once` a page keeps its lease, so that none is fetched twice in one run: but for one whose address was dead.
+      if (!options.once || found->second.other_address) frontier.Release(found->second.task.key);
+      if (failure.ok()) LookAtCommitted(state, found->second);
       --state.unfinished;
       state.may_have_more = true;
       bytes_held -= found->second.bytes_held;
       pages.erase(found);
       if (options.on_progress) options.on_progress(Progress());
+    }
+  }
+
+  // What analysis made of the page.
+  void LookAtCommitted(SourceState& state, const ActivePage& page) {
+    if (page.before.kind == TargetKind::kRobots && options.robots) {
+      Result<std::optional<RobotsState>> robots = store.GetRobots(state.source.id);
+      if (!robots.ok()) return Fail(robots.status().WithContext("reading what robots.txt said"));
+      state.robots = *std::move(robots);
+      // What it asks holds from now on.
+      if (state.source.robots == Source::Robots::kObey && state.robots)
+        state.gate.CloseUntil(clock.Monotonic() + PoliteDelay(state.source.politeness, microseconds(0),
+                                                              state.robots->rules.crawl_delay));
+      return;
+    }
+    if (page.before.kind != TargetKind::kPage || page.outcome == FetchOutcome::kBlockedByScope) return;
+    const Result<FrontierEntry> row = store.GetFrontierEntry(state.source.id, page.task.key);
+    if (!row.ok()) return Fail(row.status().WithContext("reading the frontier"));
+    const bool answered = page.outcome == FetchOutcome::kOk || page.outcome == FetchOutcome::kHttpError ||
+                          page.outcome == FetchOutcome::kTooLarge;
+    if (!answered || !IsWall(row->page_class)) {
+      if (answered) state.walls_in_a_row = 0;
+      return;
+    }
+    if (++state.walls_in_a_row < kWallsInARow) return;
+    microseconds pause = kFirstWallPause;
+    for (int i = kWallsInARow; i < state.walls_in_a_row && pause < kLongestWallPause; ++i) pause *= 2;
+    CloseFor(
+        state, std::min(pause, kLongestWallPause),
+        fmt::format("{} pages in a row were a {}", state.walls_in_a_row, PageClassName(row->page_class)));
+  }
+
+  // ---- What other threads say ----
+
+  void LoadState(SourceState& state) {
+    const Result<OperatorState> word = store.GetOperatorState(state.source.id);
+    if (!word.ok()) return Fail(word.status().WithContext("reading what people decided"));
+    state.Apply(*word);
+    const Result<SourceStats> stats = store.GetSourceStats(state.source.id);
+    if (!stats.ok()) return Fail(stats.status().WithContext("reading the counters"));
+    state.day = stats->day;
+    state.day_bytes = stats->day_bytes;
+    if (!stats->origin.empty()) state.UseOrigin(stats->origin);
+    state.origin_failures = stats->origin_failures;
+    if (stats->not_before > clock.Utc())
+      CloseFor(state, stats->not_before - clock.Utc(), stats->not_before_why);
+    Result<std::optional<RobotsState>> robots = store.GetRobots(state.source.id);
+    if (!robots.ok()) return Fail(robots.status().WithContext("reading what robots.txt said"));
+    state.robots = *std::move(robots);
+  }
+
+  void RefreshSource(SourceState& state) {
+    const Result<OperatorState> word = store.GetOperatorState(state.source.id);
+    if (!word.ok()) return Fail(word.status().WithContext("reading what people decided"));
+    state.crawl.note.clear();
+    state.Apply(*word);
+    PutBackReady(state);
+    state.look_again = clock.Monotonic();
+    if (!options.once) return;
+    // What a person asks for now is fetched now, even if this run has had it.
+    const Result<std::vector<FrontierEntry>> asked =
+        store.ListReady(state.source.id, clock.Utc(), kTakenAtOnce, nullptr, CrawlPriority::kNow);
+    if (!asked.ok()) return Fail(asked.status().WithContext("reading the frontier"));
+    for (const FrontierEntry& entry : *asked) {
+      const bool busy = std::any_of(pages.begin(), pages.end(),
+                                    [&](const auto& page) { return page.second.task.key == entry.key; });
+      if (!busy) frontier.Release(entry.key);
+    }
+  }
+
+  void TakeMail() {
+    Mailbox::Mail mail = mailbox.TakeAll();
+    if (mail.sources) {
+      for (const auto& state : states) state->removed = true;
+      for (Source& source : *mail.sources) {
+        const auto known = std::find_if(states.begin(), states.end(),
+                                        [&](const auto& state) { return state->source.id == source.id; });
+        if (known != states.end()) {
+          (*known)->removed = false;
+          (*known)->configured = std::move(source);
+          RefreshSource(**known);
+        } else {
+          states.push_back(std::make_unique<SourceState>(std::move(source), options));
+          states.back()->NewCredential(clock.Monotonic());
+          states.back()->budget_since = clock.Monotonic();
+          LoadState(*states.back());
+        }
+      }
+      for (const auto& state : states) {
+        if (!state->removed) continue;
+        PutBackReady(*state);
+        state->crawl.note = "not in the configuration any more";
+      }
+    }
+    for (const SourceId& id : mail.refresh) {
+      for (const auto& state : states) {
+        if (state->source.id == id) RefreshSource(*state);
+      }
     }
   }
 
@@ -642,7 +1040,8 @@ struct CrawlLoop::Impl {
       if (state->gate.full() || !IsActive(*state)) continue;
       if (!state->ready.empty()) {
         if (!StateOf(state->source.route).way.MayFetch(now)) continue;
-        wait = std::min(wait, std::max(state->gate.opens_at(), state->resumes_at) - now);
+        wait =
+            std::min(wait, std::max({state->gate.opens_at(), state->resumes_at, state->closed_until}) - now);
       } else if (!options.once) {
         wait = std::min(wait, state->look_again - now);
       }
@@ -673,11 +1072,23 @@ CrawlLoop::CrawlLoop(std::vector<Source> sources, const Clock& clock, const Stor
 
 CrawlLoop::~CrawlLoop() = default;
 
+void CrawlLoop::Refresh(const SourceId& source) {
+  impl_->mailbox.Refresh(source);
+}
+
+void CrawlLoop::Reconfigure(std::vector<Source> sources) {
+  impl_->mailbox.Reconfigure(std::move(sources));
+}
+
 Result<CrawlSummary> CrawlLoop::Run(std::stop_token stop) {
   Impl& loop = *impl_;
-  for (const auto& state : loop.states) state->budget_since = loop.clock.Monotonic();
+  for (const auto& state : loop.states) {
+    state->budget_since = loop.clock.Monotonic();
+    loop.LoadState(*state);
+  }
   const std::stop_callback wake(stop, [&loop] { loop.fetcher.Wakeup(); });
   while (loop.failure.ok() && !stop.stop_requested()) {
+    loop.TakeMail();
     loop.TakeDone();
     loop.MindWaysOut();
     loop.StartWhatMay();

@@ -4,7 +4,8 @@
 // route) and hands each attempt to whoever makes it durable.
 //
 // Runs on the thread that calls Run (the crawl thread), which owns frontier and politeness without a lock; the store's read
-// side, the clock, the fetcher and the handler outlive it. Only PageDone may be called from other threads.
+// side, the clock, the fetcher and the handler outlive it. Only PageDone, Refresh and Reconfigure may be called from other
+// threads.
 //
 // Flow control is by credit: a page takes one when its fetch begins and returns it when PageDone is called, and the bytes that
 // its body may have are set aside for as long. So nothing waits inside the loop and memory has a bound.
@@ -46,6 +47,13 @@ struct FetchedPage {
   // All but id, payload, page_class, software and the digests of what judged it.
   Capture capture;
   std::string body;
+  // The address failed and the source has others.
+  bool other_address = false;
+  // For the source's counters: the address in use, and until when the site asked to be left alone.
+  std::string origin;
+  uint32_t origin_failures = 0;
+  UtcTime not_before;
+  std::string not_before_why;
 };
 
 // To be called exactly once for each page, on any thread, with Ok when everything about it is durable. An error ends the run:
@@ -78,6 +86,16 @@ struct CrawlOptions {
   // For bodies being fetched (each may reach max_body_bytes) and not yet durable.
   size_t max_body_bytes_held = 512u << 20;
   size_t max_in_flight_per_source = 1;
+  // Only what persons have asked for (priority now); `once` ends after it.
+  bool only_now = false;
+  // Each source's robots.txt is fetched first, obeyed (or recorded as ignored, where the source says so), and asked again
+  // when its row is due.
+  bool robots = false;
+  // Received a day by all sources together, 0: no limit; and when anything is fetched at all.
+  uint64_t bytes_per_day = 0;
+  DayWindow hours{};
+  // With `once`, a site that asks to be left alone longer than this is left for the next run.
+  std::chrono::microseconds patience = std::chrono::seconds(30);
   // As in FetchRequest.
   size_t max_wire_bytes = 4u << 20;
   size_t max_body_bytes = 8u << 20;
@@ -138,6 +156,12 @@ class CrawlLoop {
   // Unavailable when the way out stays away (with `once`), a PageDone's error, the store's or the fetcher's.
   // REQUIRES: called once.
   Result<CrawlSummary> Run(std::stop_token stop);
+
+  // The source's rows or a person's word on it have changed in the store: it is looked at again, at once. Thread-safe.
+  void Refresh(const SourceId& source);
+  // Another configuration of sources is in force from the loop's next turn: new ones begin, missing ones end (pages being
+  // fetched are finished), the others go on under the new one. Thread-safe.
+  void Reconfigure(std::vector<Source> sources);
 
  private:
   struct Impl;

@@ -79,7 +79,8 @@ class CrawlLoopTest : public testing::Test {
     PageCommit commit;
     commit.analysis = LinksIn(page.capture.final_url, page.body);
     commit.visited = NextVisit(source, page.before, page.capture, clock_.Utc());
-    commit.outlinks = AdmitOutlinks(source, Scope(source), commit.analysis, page.before, clock_.Utc());
+    commit.outlinks =
+        AdmitOutlinks(source, Scope(source), commit.analysis, page.before, clock_.Utc()).entries;
     commit.body = page.body;
     commit.capture = page.capture;
     captures_.push_back(page.capture);
@@ -813,7 +814,8 @@ TEST_F(CrawlLoopTest, SourcesShareNothing) {
       PageCommit commit;
       commit.analysis = LinksIn(page.capture.final_url, page.body);
       commit.visited = NextVisit(source, page.before, page.capture, clock.Utc());
-      commit.outlinks = AdmitOutlinks(source, Scope(source), commit.analysis, page.before, clock.Utc());
+      commit.outlinks =
+          AdmitOutlinks(source, Scope(source), commit.analysis, page.before, clock.Utc()).entries;
       commit.body = page.body;
       commit.capture = page.capture;
       writer.writer().CommitPage(std::move(commit),

@@ -38,6 +38,17 @@ struct ListDeleter {
 };
 using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 
+Status Append(const std::string& header, HeaderList& list) {
+  // A line of its own must not become two.
+  if (header.find_first_of("\r\n") != std::string::npos)
+    return Status::InvalidArgument("a request header with a line break");
+  curl_slist* longer = curl_slist_append(list.get(), header.c_str());
+  if (longer == nullptr) return Status::ResourceExhausted("out of memory");
+  list.release();  // NOLINT(bugprone-unused-return-value): `longer` begins with it
+  list.reset(longer);
+  return Status::Ok();
+}
+
 using Stop = TransferEnd::Stop;
 
 // A chain is two to four long; what a hostile server sends has a bound.
@@ -57,6 +68,7 @@ struct Transfer {
   size_t socks_number = 0;
   const size_t max_head_bytes;
 
+  HeaderList headers;  // empty: the fetcher's
   std::unique_ptr<CURL, EasyDeleter> easy;
   std::array<char, CURL_ERROR_SIZE> error{};
   FetchTimings timings;
@@ -294,12 +306,26 @@ struct CurlFetcher::Impl {
   std::map<int64_t, TlsFacts> tls_of_connection;
   std::atomic<bool> woken = false;
 
+  // A transfer that asks whether something changed has headers of its own.
+  Status AddConditions(Transfer& transfer) const {
+    const FetchRequest& request = transfer.request;
+    if (request.if_none_match.empty() && request.if_modified_since.empty()) return Status::Ok();
+    for (const std::string& header : options.request_headers)
+      GASHT_RETURN_IF_ERROR(Append(header, transfer.headers));
+    if (!request.if_none_match.empty())
+      GASHT_RETURN_IF_ERROR(Append("If-None-Match: " + request.if_none_match, transfer.headers));
+    if (!request.if_modified_since.empty())
+      GASHT_RETURN_IF_ERROR(Append("If-Modified-Since: " + request.if_modified_since, transfer.headers));
+    return Status::Ok();
+  }
+
   Status Configure(Transfer& transfer) {
     OptionSetter set(transfer.easy.get());
     SetCallbacks(set, &transfer);
     SetPolicy(set, transfer.request);
     SetRoute(set, transfer.request, transfer.socks);
-    set.Set(CURLOPT_HTTPHEADER, headers.get())
+    GASHT_RETURN_IF_ERROR(AddConditions(transfer));
+    set.Set(CURLOPT_HTTPHEADER, transfer.headers ? transfer.headers.get() : headers.get())
         .Set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(options.low_speed_bytes_per_second))
         .Set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.low_speed_time.count()))
         .Set(CURLOPT_MAXAGE_CONN, static_cast<long>(options.max_idle_time.count()));
@@ -410,12 +436,8 @@ Result<std::unique_ptr<CurlFetcher>> CurlFetcher::Create(CurlFetcherOptions opti
   if (!impl->multi) return Status::ResourceExhausted("out of memory");
   curl_multi_setopt(impl->multi.get(), CURLMOPT_MAXCONNECTS,
                     static_cast<long>(impl->options.max_idle_connections));
-  for (const std::string& header : impl->options.request_headers) {
-    curl_slist* longer = curl_slist_append(impl->headers.get(), header.c_str());
-    if (longer == nullptr) return Status::ResourceExhausted("out of memory");
-    impl->headers.release();  // NOLINT(bugprone-unused-return-value): `longer` begins with it
-    impl->headers.reset(longer);
-  }
+  for (const std::string& header : impl->options.request_headers)
+    GASHT_RETURN_IF_ERROR(Append(header, impl->headers));
   return std::unique_ptr<CurlFetcher>(new CurlFetcher(std::move(impl)));
 }
 

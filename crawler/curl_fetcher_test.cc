@@ -122,6 +122,26 @@ TEST_P(FetcherContract, KeepsWhatWasSentAndReceived) {
   EXPECT_GT(result.timings.first_byte.count(), 0);
 }
 
+TEST_P(FetcherContract, AsksWhetherSomethingChanged) {
+  const TestServer server([](const TestServer::Request& request, const TestConnection& c) {
+    return c.Write(request.head.find("If-None-Match: \"a\"\r\n") == std::string::npos
+                       ? TestServer::Page("new")
+                       : "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n");
+  });
+  FetchRequest request = Direct(server.Url("/"));
+  request.if_none_match = "\"a\"";
+  request.if_modified_since = "Wed, 21 Oct 2026 07:28:00 GMT";
+  const FetchResult same = Fetch(request);
+  EXPECT_EQ(FetchOutcomeName(same.outcome), "not_modified") << same.detail;
+  EXPECT_EQ(same.body, "");
+  EXPECT_NE(same.request_head.find("If-Modified-Since: Wed, 21 Oct 2026 07:28:00 GMT\r\n"), std::string::npos)
+      << same.request_head;
+  // The next request has none of it.
+  const FetchResult plain = Fetch(Direct(server.Url("/")));
+  EXPECT_EQ(plain.body, "new");
+  EXPECT_EQ(plain.request_head.find("If-"), std::string::npos) << plain.request_head;
+}
+
 TEST_P(FetcherContract, KeepsAConnectionForTheNextPage) {
   int connections = 0;
   const TestServer server([&](const TestServer::Request&, const TestConnection& c) {

@@ -23,8 +23,11 @@ class Frontier {
   explicit Frontier(const Store& store) : store_(store) {}
 
   // Entries of `source` that are due at `now` and not leased, best priority first, then the longest due; at most `limit`.
-  // Each is leased from now on.
-  Result<std::vector<FrontierEntry>> TakeReady(const SourceId& source, UtcTime now, size_t limit);
+  // Each is leased from now on. None with a lower priority than `least`.
+  Result<std::vector<FrontierEntry>> TakeReady(const SourceId& source, UtcTime now, size_t limit,
+                                               CrawlPriority least = CrawlPriority::kRest);
+  // One page, whatever its priority, when it is due and not leased; it is leased from now on.
+  Result<std::optional<FrontierEntry>> TakeOne(const SourceId& source, const UrlKey& key, UtcTime now);
 
   // The page is due again when the store says so. A key that is not leased is ignored.
   void Release(const UrlKey& key) { leases_.erase(key); }

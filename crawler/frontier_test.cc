@@ -77,25 +77,29 @@ TEST_F(FrontierTest, NextDue) {
 }
 
 TEST(PoliteGate, WaitsFromTheEndOfOneToTheStartOfTheNext) {
-  PoliteGate gate(seconds(5), 1);
+  PoliteGate gate(1);
   EXPECT_TRUE(gate.MayEnter({0}));
   gate.Enter();
   EXPECT_TRUE(gate.full());
   EXPECT_FALSE(gate.MayEnter({100'000'000})) << "one at a time";
-  gate.Leave({10'000'000});
+  gate.Leave({10'000'000}, seconds(5));
   EXPECT_FALSE(gate.MayEnter({14'999'999}));
   EXPECT_EQ(gate.opens_at(), MonotonicTime{15'000'000});
   EXPECT_TRUE(gate.MayEnter({15'000'000}));
 }
 
 TEST(PoliteGate, SeveralAtATime) {
-  PoliteGate gate(seconds(0), 2);
+  PoliteGate gate(2);
   gate.Enter();
   EXPECT_TRUE(gate.MayEnter({0}));
   gate.Enter();
   EXPECT_FALSE(gate.MayEnter({0}));
-  gate.Leave({1});
+  gate.Leave({1}, seconds(0));
   EXPECT_TRUE(gate.MayEnter({1}));
+  gate.CloseUntil({50});
+  gate.LeaveUnasked();
+  EXPECT_FALSE(gate.MayEnter({49})) << "closed for other reasons";
+  EXPECT_TRUE(gate.MayEnter({50}));
 }
 
 }  // namespace

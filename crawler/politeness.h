@@ -3,6 +3,7 @@
 // PoliteGate: how often a source is asked. All its mirrors share one gate: so many fetches at a time, and so long between the
 // end of one and the start of the next. Confined to the crawl thread.
 
+#include <algorithm>
 #include <cassert>
 #include <chrono>
 #include <cstddef>
@@ -13,7 +14,7 @@ namespace gasht {
 
 class PoliteGate {
  public:
-  PoliteGate(std::chrono::microseconds delay, size_t max_inside) : delay_(delay), max_inside_(max_inside) {}
+  explicit PoliteGate(size_t max_inside) : max_inside_(max_inside) {}
 
   bool MayEnter(MonotonicTime now) const { return inside_ < max_inside_ && now >= opens_at_; }
   // When the delay is over; the gate may still be full.
@@ -22,15 +23,20 @@ class PoliteGate {
 
   // REQUIRES: MayEnter(now).
   void Enter() { ++inside_; }
-  // REQUIRES: somebody is inside.
-  void Leave(MonotonicTime now) {
+  // The gate stays closed for `delay`. REQUIRES: somebody is inside.
+  void Leave(MonotonicTime now, std::chrono::microseconds delay) {
     assert(inside_ > 0);
     --inside_;
-    opens_at_ = now + delay_;
+    CloseUntil(now + delay);
   }
+  // Whoever went in asked nothing of the site. REQUIRES: somebody is inside.
+  void LeaveUnasked() {
+    assert(inside_ > 0);
+    --inside_;
+  }
+  void CloseUntil(MonotonicTime then) { opens_at_ = std::max(opens_at_, then); }
 
  private:
-  std::chrono::microseconds delay_;
   size_t max_inside_;
   size_t inside_ = 0;
   MonotonicTime opens_at_;

@@ -5,7 +5,9 @@
 #include <set>
 #include <string>
 
+#include "crawler/courtesy.h"
 #include "crawler/outcome.h"
+#include "extract/signature.h"
 
 namespace gasht {
 namespace {
@@ -38,10 +40,12 @@ Verdict JudgeStatus(int32_t status) {
 Verdict JudgePage(PageClass page_class) {
   switch (page_class) {
     case PageClass::kContent:
-    case PageClass::kEmpty:
-    case PageClass::kParked:
     case PageClass::kSeizureBanner:
       return {Verdict::Kind::kSeen};
+    case PageClass::kEmpty:
+      return Failed(hours(1), hours(24));
+    case PageClass::kParked:
+      return Failed(hours(24), hours(24 * 7));
     case PageClass::kLoginWall:
       return {Verdict::Kind::kHeld};
     case PageClass::kCaptcha:
@@ -62,14 +66,26 @@ bool IsCircuitFailure(std::string_view detail) {
   return reply == 0xF2 || reply == 0xF3;
 }
 
-Verdict Judge(const Capture& capture) {
+// An answer that is no page: there or not there, whatever it looks like.
+Verdict JudgeFile(const Capture& capture) {
+  const bool answered = capture.outcome != FetchOutcome::kHttpError || capture.status < 500;
+  if (!answered || capture.status == 429) return JudgeStatus(capture.status);
+  return {Verdict::Kind::kSeen};
+}
+
+Verdict Judge(const FrontierEntry& before, const Capture& capture) {
   switch (capture.outcome) {
-    case FetchOutcome::kOk:
     case FetchOutcome::kNotModified:
+      return {Verdict::Kind::kSeen};
+    case FetchOutcome::kOk:
     // What came within the limit was kept and read.
     case FetchOutcome::kTooLarge:
-      return JudgePage(capture.page_class);
+      return before.kind == TargetKind::kPage ? JudgePage(capture.page_class) : JudgeFile(capture);
     case FetchOutcome::kHttpError:
+      if (before.kind == TargetKind::kRobots) return JudgeFile(capture);
+      // Walls come with any status: 200, 403, 503.
+      if (capture.has_body && (IsWall(capture.page_class) || capture.page_class == PageClass::kSeizureBanner))
+        return JudgePage(capture.page_class);
       return JudgeStatus(capture.status);
     case FetchOutcome::kOnionDescriptorMissing:
       // F1, a descriptor that Tor cannot read, is not over when the service is up again.
@@ -98,6 +114,8 @@ Verdict Judge(const Capture& capture) {
     case FetchOutcome::kContentTypeRefused:
       return {Verdict::Kind::kRefused};
     case FetchOutcome::kBlockedByScope:
+      // RFC 9309 2.3.1.2 lets a robots.txt that is elsewhere count as none.
+      if (before.kind == TargetKind::kRobots) return {Verdict::Kind::kRefused};
       // A redirect elsewhere or a private address may be over tomorrow; our own rule is not.
       if (std::string_view(capture.detail).starts_with(kOutOfScope)) return {Verdict::Kind::kRefused};
       return Failed(hours(6), hours(24 * 7));
@@ -123,9 +141,40 @@ microseconds Jittered(microseconds wait, const FrontierEntry& entry) {
   return wait + microseconds(wait.count() / 1000 * per_mille);
 }
 
+microseconds Bounded(const Schedule& schedule, microseconds interval) {
+  return std::clamp(interval, schedule.min_interval, std::max(schedule.min_interval, schedule.max_interval));
+}
+
 microseconds Interval(const Source& source) {
-  return std::clamp(source.schedule.interval, source.schedule.min_interval,
-                    std::max(source.schedule.min_interval, source.schedule.max_interval));
+  return Bounded(source.schedule, source.schedule.interval);
+}
+
+// Half as long after a change, half as long again without one (StormCrawler's steps).
+microseconds Adapted(const Source& source, const FrontierEntry& before, const Capture& capture,
+                     const Digest& signature) {
+  if (before.interval.count() == 0) return Interval(source);
+  if (capture.outcome != FetchOutcome::kNotModified) {
+    if (signature == Digest() || before.last_signature == Digest()) return before.interval;
+    if (signature != before.last_signature) return Bounded(source.schedule, before.interval / 2);
+  }
+  return Bounded(source.schedule, before.interval * 3 / 2);
+}
+
+// RFC 9309 2.4: not kept longer than a day.
+constexpr microseconds kRobotsInterval = hours(24);
+// Another address of the source is tried at once.
+constexpr microseconds kOtherAddressWait{0};
+// After so many failures in a row the back-off holds even where Retry-After asks for less.
+constexpr uint32_t kTrustedRetries = 3;
+
+// Into the source's hours; not all at their first moment.
+UtcTime WithinHours(const DayWindow& window, UtcTime due, const FrontierEntry& entry) {
+  const UtcTime open = window.NextOpen(due);
+  if (open == due) return due;
+  const microseconds length =
+      (window.until - window.from + std::chrono::minutes(24 * 60)) % std::chrono::minutes(24 * 60);
+  const auto spread = static_cast<unsigned char>(entry.key.bytes.empty() ? 0 : entry.key.bytes.back());
+  return open + length / 4 * spread / 256;
 }
 
 std::string LowerAscii(std::string_view text) {
@@ -156,11 +205,73 @@ bool IsIndexWord(std::string_view word) {
   return std::find(kIndexWords.begin(), kIndexWords.end(), word) != kIndexWords.end();
 }
 
+// A feed or a map of the site, by what leads to it.
+TargetKind KindOfLink(const Link& link, const Url& url, TargetKind from) {
+  if (from == TargetKind::kSitemap) return link.rel == "sitemap" ? TargetKind::kSitemap : TargetKind::kPage;
+  if (from != TargetKind::kPage) return TargetKind::kPage;
+  const std::string path = LowerAscii(url.path());
+  for (const std::string_view ending : {"/feed", "/feed/", "/rss", "/rss/", "/rss.xml", "/atom.xml",
+                                        "/feed.xml", ".rss", ".atom", "/index.rdf"}) {
+    if (path.ends_with(ending)) return TargetKind::kFeed;
+  }
+  return path.ends_with("/sitemap.xml") ? TargetKind::kSitemap : TargetKind::kPage;
+}
+
 }  // namespace
 
+bool IsWall(PageClass page_class) {
+  switch (page_class) {
+    case PageClass::kLoginWall:
+    case PageClass::kCaptcha:
+    case PageClass::kQueue:
+    case PageClass::kIspBlock:
+      return true;
+    case PageClass::kContent:
+    case PageClass::kSeizureBanner:
+    case PageClass::kError:
+    case PageClass::kParked:
+    case PageClass::kEmpty:
+      return false;
+  }
+  return false;
+}
+
+bool IsSeenAsContent(const FrontierEntry& before, const Capture& capture) {
+  if (before.kind != TargetKind::kPage) return false;
+  switch (capture.outcome) {
+    case FetchOutcome::kOk:
+    case FetchOutcome::kTooLarge:
+      return capture.page_class == PageClass::kContent;
+    case FetchOutcome::kNotModified:
+      return before.page_class == PageClass::kContent;
+    default:
+      return false;
+  }
+}
+
+uint64_t RoundOf(const Source& source, UtcTime t) {
+  const int64_t length = std::max<int64_t>(Interval(source).count(), 1);
+  return static_cast<uint64_t>(std::max<int64_t>(t.micros, 0) / length) + 1;
+}
+
+Digest SignatureOf(const PageAnalysis& analysis) {
+  std::vector<std::string> offers;
+  for (const Listing& listing : analysis.listings) {
+    if (listing.kind == ListingKind::kPage) continue;
+    std::string offer = listing.id + "\n" + listing.title + "\n" + listing.vendor;
+    for (const Price& price : listing.prices) offer += "\n" + price.amount.amount() + price.amount.currency;
+    offers.push_back(std::move(offer));
+  }
+  for (const Message& message : analysis.messages) offers.push_back(message.id + "\n" + message.text);
+  if (offers.empty()) return TextProfile(analysis.document.main_text);
+  // The same offers in another order are no change.
+  std::sort(offers.begin(), offers.end());
+  return HashParts("gasht-offers-1", {offers.begin(), offers.end()});
+}
+
 FrontierEntry NextVisit(const Source& source, const FrontierEntry& before, const Capture& capture,
-                        UtcTime now) {
-  const Verdict verdict = Judge(capture);
+                        UtcTime now, const VisitFacts& facts) {
+  const Verdict verdict = Judge(before, capture);
   FrontierEntry next = before;
   if (verdict.kind == Verdict::Kind::kUnchanged) return next;
   next.visits = before.visits + 1;
@@ -168,20 +279,51 @@ FrontierEntry NextVisit(const Source& source, const FrontierEntry& before, const
   next.last_outcome = capture.outcome;
   next.last_status = capture.status;
   next.failures = before.failures + 1;
-  const bool is_seed = before.priority == CrawlPriority::kSeed;
+  if (capture.has_body) next.page_class = capture.page_class;
+  if (before.priority == CrawlPriority::kNow) {
+    // What a person asked for has been done; from now on the page is one of many.
+    next.priority = before.usual_priority;
+    next.asked_by.clear();
+    next.asked_authority.clear();
+    if (source.id.value == kTipsSource) {
+      next.state = FrontierState::kDone;
+      next.failures = verdict.kind == Verdict::Kind::kSeen ? 0 : next.failures;
+      return next;
+    }
+  }
+  const bool is_seed = next.priority == CrawlPriority::kSeed || before.kind == TargetKind::kRobots;
   // Pages come and go, and a person put the seed there: it is never given up, only asked rarely.
   const auto end_as = [&](FrontierState state) {
     next.state = is_seed ? FrontierState::kScheduled : state;
     next.due = now + Jittered(source.schedule.max_interval, next);
   };
   switch (verdict.kind) {
-    case Verdict::Kind::kSeen:
+    case Verdict::Kind::kSeen: {
       next.failures = 0;
-      next.due = now + Jittered(Interval(source), next);
+      next.interval = before.kind == TargetKind::kRobots ? kRobotsInterval
+                                                         : Adapted(source, before, capture, facts.signature);
+      if (facts.signature != Digest()) next.last_signature = facts.signature;
+      if (capture.outcome == FetchOutcome::kOk) {
+        Validators validators = ValidatorsOf(capture.response_head);
+        next.etag = std::move(validators.etag);
+        next.last_modified = std::move(validators.last_modified);
+      }
+      if (IsSeenAsContent(before, capture)) next.seen_round = RoundOf(source, now);
+      const microseconds wait =
+          before.watched ? std::min(next.interval, source.schedule.review_interval) : next.interval;
+      next.due = WithinHours(source.schedule.hours, now + Jittered(wait, next), next);
       break;
-    case Verdict::Kind::kFailed:
-      next.due = now + Jittered(BackOff(verdict, before.failures), next);
+    }
+    case Verdict::Kind::kFailed: {
+      microseconds wait = BackOff(verdict, before.failures);
+      if (!HeaderField(capture.response_head, "retry-after").empty()) {
+        if (const auto asked = AsksToWait(capture, now))
+          wait = before.failures < kTrustedRetries ? *asked : std::max(wait, *asked);
+      }
+      if (facts.other_address) wait = kOtherAddressWait;
+      next.due = WithinHours(source.schedule.hours, now + Jittered(wait, next), next);
       break;
+    }
     case Verdict::Kind::kNotThere:
       if (before.last_status == 404 || before.last_status == 410) {
         end_as(FrontierState::kGone);
@@ -220,6 +362,74 @@ std::vector<FrontierEntry> SeedEntries(const Source& source, UtcTime now) {
   return entries;
 }
 
+std::optional<FrontierEntry> RobotsEntry(const Source& source, UtcTime now) {
+  if (source.seeds.empty()) return std::nullopt;
+  const Result<Url> robots = Url::Parse(source.seeds.front().origin() + "/robots.txt");
+  if (!robots.ok()) return std::nullopt;
+  FrontierEntry entry;
+  entry.source = source.id;
+  entry.key = MakeUrlKey(source.id, *robots, source.strip_params);
+  entry.url = robots->str();
+  entry.kind = TargetKind::kRobots;
+  entry.priority = CrawlPriority::kSeed;
+  entry.due = now;
+  return entry;
+}
+
+std::optional<RobotsState> RobotsAfter(const FrontierEntry& before, const Capture& capture,
+                                       const PageAnalysis& analysis,
+                                       const std::optional<RobotsState>& known) {
+  RobotsState robots;
+  robots.source = before.source;
+  robots.fetched = capture.started_utc;
+  switch (Judge(before, capture).kind) {
+    case Verdict::Kind::kUnchanged:
+      return std::nullopt;
+    case Verdict::Kind::kFailed:
+    case Verdict::Kind::kHeld:
+      if (known && known->verdict != RobotsVerdict::kUnreachable) return known;
+      robots.verdict = RobotsVerdict::kUnreachable;
+      return robots;
+    case Verdict::Kind::kSeen:
+    case Verdict::Kind::kNotThere:
+    case Verdict::Kind::kRefused:
+    case Verdict::Kind::kGone:
+      break;
+  }
+  if (capture.outcome == FetchOutcome::kNotModified && known) {
+    RobotsState same = *known;
+    same.fetched = robots.fetched;
+    return same;
+  }
+  const bool is_file = capture.outcome == FetchOutcome::kOk || capture.outcome == FetchOutcome::kTooLarge;
+  robots.verdict = is_file && (!analysis.robots.rules.empty() || analysis.robots.crawl_delay.count() > 0 ||
+                               !analysis.robots.sitemaps.empty())
+                       ? RobotsVerdict::kRules
+                       : RobotsVerdict::kNone;
+  if (robots.verdict == RobotsVerdict::kRules) robots.rules = analysis.robots;
+  return robots;
+}
+
+std::vector<FrontierEntry> SitemapEntries(const Source& source, const Scope& scope, const RobotsState& robots,
+                                          UtcTime now) {
+  std::vector<FrontierEntry> entries;
+  if (source.seeds.empty()) return entries;
+  for (const std::string& sitemap : robots.rules.sitemaps) {
+    const Result<Url> url = Url::Resolve(source.seeds.front(), sitemap);
+    // The file itself need not be a page of the scope; its host must be.
+    if (!url.ok() || !scope.HasHost(*url)) continue;
+    FrontierEntry entry;
+    entry.source = source.id;
+    entry.key = MakeUrlKey(source.id, *url, source.strip_params);
+    entry.url = url->str();
+    entry.kind = TargetKind::kSitemap;
+    entry.priority = CrawlPriority::kIndex;
+    entry.due = now;
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
 bool LooksLikeIndex(const Url& url, std::string_view link_text) {
   std::string_view words = link_text;
   while (!words.empty() && words.front() == ' ') words.remove_prefix(1);
@@ -243,11 +453,14 @@ bool LooksLikeIndex(const Url& url, std::string_view link_text) {
   return false;
 }
 
-std::vector<FrontierEntry> AdmitOutlinks(const Source& source, const Scope& scope,
-                                         const PageAnalysis& analysis, const FrontierEntry& from,
-                                         UtcTime now) {
-  std::vector<FrontierEntry> entries;
-  if (from.depth >= source.politeness.max_depth) return entries;
+AdmittedLinks AdmitOutlinks(const Source& source, const Scope& scope, const PageAnalysis& analysis,
+                            const FrontierEntry& from, UtcTime now) {
+  AdmittedLinks admitted;
+  std::vector<FrontierEntry>& entries = admitted.entries;
+  const bool is_page = from.kind == TargetKind::kPage;
+  if (from.kind == TargetKind::kRobots) return admitted;
+  if (is_page && analysis.document.page_class != PageClass::kContent) return admitted;
+  const bool too_deep = from.depth >= source.politeness.max_depth;
   std::set<std::string_view> offers;
   for (const Listing& listing : analysis.listings) {
     if (listing.kind != ListingKind::kPage && !listing.url.empty()) offers.insert(listing.url);
@@ -255,25 +468,35 @@ std::vector<FrontierEntry> AdmitOutlinks(const Source& source, const Scope& scop
   std::set<std::string_view> read;  // as written: most links of a page stand there more than once
   std::set<UrlKey> seen = {from.key};
   for (const Link& link : analysis.document.links) {
-    if (entries.size() >= kMaxOutlinks || read.size() >= kMaxLinksRead) break;
+    if (read.size() >= kMaxLinksRead) break;
     if (!read.insert(link.url).second) continue;
     const Result<Url> url = Url::Parse(link.url);
-    if (!url.ok() || !scope.Decide(*url).allowed) continue;
+    if (!url.ok()) continue;
+    const TargetKind kind = KindOfLink(link, *url, from.kind);
+    // A map of the site need not be a page of the scope; what it names must be.
+    const bool in_scope = kind == TargetKind::kSitemap ? scope.HasHost(*url) : scope.Decide(*url).allowed;
+    if (!in_scope) continue;
     // What tells visits apart but not pages is not asked for again.
     const Url kept = url->WithoutParams(source.strip_params);
     FrontierEntry entry;
     entry.key = MakeUrlKey(source.id, kept, {});
     if (!seen.insert(entry.key).second) continue;
+    if (too_deep || entries.size() >= kMaxOutlinks) {
+      ++admitted.drops[too_deep ? "depth" : "links_of_page"];
+      continue;
+    }
     entry.source = source.id;
+    entry.kind = kind;
     entry.url = kept.str();
     entry.depth = from.depth + 1;
     entry.due = now;
-    entry.priority = offers.contains(link.url)                               ? CrawlPriority::kListing
-                     : link.rel == "next" || LooksLikeIndex(*url, link.text) ? CrawlPriority::kIndex
-                                                                             : CrawlPriority::kRest;
+    entry.priority = offers.contains(link.url) ? CrawlPriority::kListing
+                     : link.rel == "next" || kind != TargetKind::kPage || LooksLikeIndex(*url, link.text)
+                         ? CrawlPriority::kIndex
+                         : CrawlPriority::kRest;
     entries.push_back(std::move(entry));
   }
-  return entries;
+  return admitted;
 }
 
 }  // namespace gasht

@@ -190,13 +190,175 @@ TEST(NextVisit, PageClassesThatAreNoContentWaitShorterOrLonger) {
     microseconds wait;
   } rows[] = {{PageClass::kContent, hours(24)}, {PageClass::kSeizureBanner, hours(24)},
               {PageClass::kCaptcha, hours(2)},  {PageClass::kQueue, minutes(10)},
-              {PageClass::kIspBlock, hours(6)}, {PageClass::kError, minutes(30)}};
+              {PageClass::kIspBlock, hours(6)}, {PageClass::kError, minutes(30)},
+              {PageClass::kEmpty, hours(1)},    {PageClass::kParked, hours(24)}};
   for (const auto& row : rows) {
     Capture capture = MakeCapture(FetchOutcome::kOk, 200);
     capture.page_class = row.page_class;
     const FrontierEntry next = NextVisit(MakeSource(), MakeEntry("/a"), capture, kNow);
     EXPECT_TRUE(About(next.due - kNow, row.wait)) << PageClassName(row.page_class);
   }
+}
+
+TEST(NextVisit, IntervalAdaptsToChange) {
+  const Source source = MakeSource();
+  const Capture seen = MakeCapture(FetchOutcome::kOk, 200);
+  const Capture same = MakeCapture(FetchOutcome::kNotModified, 304);
+  const Digest a = Sha256("a"), b = Sha256("b");
+  FrontierEntry entry = NextVisit(source, MakeEntry("/a"), seen, kNow, {.signature = a});
+  const struct {
+    const char* what;
+    const Capture& capture;
+    Digest signature;
+    microseconds interval;
+  } steps[] = {
+      {"unchanged", seen, a, hours(36)},
+      {"unchanged", seen, a, hours(54)},
+      {"not modified", same, {}, hours(81)},
+      {"changed", seen, b, microseconds(hours(81)) / 2},
+      {"not read", seen, {}, microseconds(hours(81)) / 2},
+      {"changed", seen, a, microseconds(hours(81)) / 4},
+      {"changed", seen, b, microseconds(hours(81)) / 8},
+      {"changed", seen, a, microseconds(hours(81)) / 16},
+      {"changed", seen, b, microseconds(hours(81)) / 32},
+      {"changed", seen, a, microseconds(hours(81)) / 64},
+      {"at its least", seen, b, hours(1)},
+  };
+  EXPECT_EQ(entry.interval, hours(24));
+  for (const auto& step : steps) {
+    entry = NextVisit(source, entry, step.capture, kNow, {.signature = step.signature});
+    EXPECT_EQ(entry.interval, step.interval) << step.what;
+    EXPECT_TRUE(About(entry.due - kNow, step.interval)) << step.what;
+  }
+  for (int i = 0; i < 40; ++i) entry = NextVisit(source, entry, same, kNow);
+  EXPECT_EQ(entry.interval, hours(24 * 7)) << "at its most";
+}
+
+TEST(NextVisit, ReviewedPagesHaveTheirOwnClock) {
+  Source source = MakeSource();
+  source.schedule.review_interval = hours(2);
+  FrontierEntry entry = MakeEntry("/a");
+  entry.watched = true;
+  entry.interval = hours(48);
+  const FrontierEntry next = NextVisit(source, entry, MakeCapture(FetchOutcome::kNotModified, 304), kNow);
+  EXPECT_TRUE(About(next.due - kNow, hours(2)));
+  EXPECT_EQ(next.interval, hours(72)) << "the page's own goes on beside it";
+  EXPECT_TRUE(next.watched);
+}
+
+TEST(NextVisit, DueWithinTheHoursOfTheSource) {
+  Source source = MakeSource();
+  source.schedule.hours = {hours(1), hours(5)};
+  std::set<int64_t> due;
+  for (int i = 0; i < 50; ++i) {
+    const FrontierEntry next =
+        NextVisit(source, MakeEntry(fmt::format("/{}", i)),
+                  MakeCapture(i % 2 == 0 ? FetchOutcome::kOk : FetchOutcome::kTls, 200), kNow);
+    EXPECT_TRUE(source.schedule.hours.Contains(next.due)) << FormatRfc3339(next.due);
+    due.insert(next.due.micros);
+  }
+  EXPECT_GT(due.size(), 20u) << "not all at the first moment";
+}
+
+TEST(NextVisit, RetryAfterIsObeyed) {
+  const struct {
+    int32_t status;
+    const char* field;
+    uint32_t failures;
+    microseconds wait;
+  } rows[] = {
+      {429, "Retry-After: 120\r\n", 0, minutes(2)},
+      {503, "Retry-After: 7200\r\n", 0, hours(2)},
+      {503, "", 0, minutes(30)},
+      {429, "Retry-After: 1\r\n", 8, hours(24)},  // it has asked too often for too little
+      {500, "Retry-After: 7200\r\n", 0, minutes(10)},
+  };
+  for (const auto& row : rows) {
+    Capture capture = MakeCapture(FetchOutcome::kHttpError, row.status);
+    capture.response_head = fmt::format("HTTP/1.1 {} X\r\n{}\r\n", row.status, row.field);
+    FrontierEntry before = MakeEntry("/a");
+    before.failures = row.failures;
+    const FrontierEntry next = NextVisit(MakeSource(), before, capture, kNow);
+    EXPECT_TRUE(About(next.due - kNow, row.wait)) << row.status << " " << row.field;
+  }
+}
+
+TEST(NextVisit, WallsCountWhateverTheStatus) {
+  Capture capture = MakeCapture(FetchOutcome::kHttpError, 403);
+  capture.has_body = true;
+  capture.page_class = PageClass::kCaptcha;
+  const FrontierEntry next = NextVisit(MakeSource(), MakeEntry("/a"), capture, kNow);
+  EXPECT_TRUE(About(next.due - kNow, hours(2)));
+  EXPECT_EQ(PageClassName(next.page_class), "captcha");
+  EXPECT_EQ(next.seen_round, 0u);
+}
+
+TEST(NextVisit, ValidatorsOfTheLastBody) {
+  Capture capture = MakeCapture(FetchOutcome::kOk, 200);
+  capture.response_head = "HTTP/1.1 200 OK\r\nETag: \"a\"\r\n\r\n";
+  FrontierEntry next = NextVisit(MakeSource(), MakeEntry("/a"), capture, kNow);
+  EXPECT_EQ(next.etag, "\"a\"");
+  EXPECT_EQ(next.seen_round, RoundOf(MakeSource(), kNow));
+  next = NextVisit(MakeSource(), next, MakeCapture(FetchOutcome::kNotModified, 304), kNow);
+  EXPECT_EQ(next.etag, "\"a\"") << "a 304 need not repeat it";
+  capture.response_head = "HTTP/1.1 200 OK\r\n\r\n";
+  EXPECT_EQ(NextVisit(MakeSource(), next, capture, kNow).etag, "");
+}
+
+TEST(NextVisit, APersonsNowIsOver) {
+  FrontierEntry entry = MakeEntry("/a");
+  entry.priority = CrawlPriority::kNow;
+  entry.usual_priority = CrawlPriority::kListing;
+  entry.asked_by = "officer";
+  FrontierEntry next = NextVisit(MakeSource(), entry, MakeCapture(FetchOutcome::kOk, 200), kNow);
+  EXPECT_EQ(CrawlPriorityName(next.priority), "listing");
+  EXPECT_EQ(next.asked_by, "");
+  EXPECT_EQ(FrontierStateName(next.state), "scheduled");
+  EXPECT_EQ(NextVisit(MakeSource(), entry, MakeCapture(FetchOutcome::kProxyDown), kNow), entry)
+      << "not while our own way out is away";
+  Source tips = MakeSource();
+  tips.id = {std::string(kTipsSource)};
+  EXPECT_EQ(FrontierStateName(NextVisit(tips, entry, MakeCapture(FetchOutcome::kOk, 200), kNow).state),
+            "done");
+}
+
+TEST(Robots, WhatAnAttemptSays) {
+  FrontierEntry row = MakeEntry("/robots.txt");
+  row.kind = TargetKind::kRobots;
+  PageAnalysis rules;
+  rules.robots.rules = {{false, "/x"}};
+  RobotsState known;
+  known.source = row.source;
+  known.verdict = RobotsVerdict::kRules;
+  known.rules = rules.robots;
+  const struct {
+    const char* what;
+    FetchOutcome outcome;
+    int32_t status;
+    bool has_known;
+    const char* verdict;
+    size_t count;
+  } rows[] = {
+      {"rules", FetchOutcome::kOk, 200, false, "rules", 1},
+      {"404", FetchOutcome::kHttpError, 404, true, "none", 0},
+      {"401", FetchOutcome::kHttpError, 401, true, "none", 0},
+      {"503", FetchOutcome::kHttpError, 503, false, "unreachable", 0},
+      {"503, known", FetchOutcome::kHttpError, 503, true, "rules", 1},
+      {"429", FetchOutcome::kHttpError, 429, false, "unreachable", 0},
+      {"dead", FetchOutcome::kOnionUnreachable, 0, false, "unreachable", 0},
+      {"304", FetchOutcome::kNotModified, 304, true, "rules", 1},
+      {"a picture", FetchOutcome::kContentTypeRefused, 200, false, "none", 0},
+      {"elsewhere", FetchOutcome::kBlockedByScope, 302, false, "none", 0},
+  };
+  for (const auto& c : rows) {
+    const auto robots = RobotsAfter(row, MakeCapture(c.outcome, c.status),
+                                    c.outcome == FetchOutcome::kOk ? rules : PageAnalysis(),
+                                    c.has_known ? std::optional(known) : std::nullopt);
+    ASSERT_TRUE(robots.has_value()) << c.what;
+    EXPECT_EQ(RobotsVerdictName(robots->verdict), c.verdict) << c.what;
+    EXPECT_EQ(robots->rules.rules.size(), c.count) << c.what;
+  }
+  EXPECT_FALSE(RobotsAfter(row, MakeCapture(FetchOutcome::kProxyDown), {}, std::nullopt).has_value());
 }
 
 TEST(NextVisit, IntervalIsBoundedAndSpread) {
@@ -219,6 +381,10 @@ TEST(Seeds, DueNowOnceEach) {
   source.strip_params = {"sid"};
   const std::vector<FrontierEntry> entries = SeedEntries(source, kNow);
   ASSERT_EQ(entries.size(), 2u);
+  const std::optional<FrontierEntry> robots = RobotsEntry(source, kNow);
+  ASSERT_TRUE(robots.has_value());
+  EXPECT_EQ(robots->url, "http://shop.example/robots.txt");
+  EXPECT_EQ(TargetKindName(robots->kind), "robots");
   EXPECT_EQ(entries[1].url, "http://shop.example/all");
   EXPECT_EQ(entries[1].due, kNow);
   EXPECT_EQ(entries[1].depth, 0u);
@@ -251,7 +417,7 @@ TEST(Outlinks, ScopeAndDuplicates) {
                      "http://shop.example/b?sid=4", "http://shop.example/d?sid=4&x=1", "http://127.0.0.1/",
                      "mailto:x@shop.example", "not a url", "", "http://shop.example/a"});
   const std::vector<FrontierEntry> entries =
-      AdmitOutlinks(source, Scope(source), analysis, MakeEntry("/a"), kNow);
+      AdmitOutlinks(source, Scope(source), analysis, MakeEntry("/a"), kNow).entries;
   EXPECT_EQ(UrlsOf(entries),
             (std::vector<std::string>{"http://shop.example/b", "http://shop.example/d?x=1"}));
   EXPECT_EQ(entries[0].depth, 1u);
@@ -264,16 +430,63 @@ TEST(Outlinks, DepthAndCountHaveLimits) {
   source.politeness.max_depth = 3;
   FrontierEntry from = MakeEntry("/a");
   from.depth = 2;
-  EXPECT_EQ(AdmitOutlinks(source, Scope(source), PageWithLinks({"http://shop.example/b"}), from, kNow).size(),
+  EXPECT_EQ(AdmitOutlinks(source, Scope(source), PageWithLinks({"http://shop.example/b"}), from, kNow)
+                .entries.size(),
             1u);
   from.depth = 3;
-  EXPECT_EQ(AdmitOutlinks(source, Scope(source), PageWithLinks({"http://shop.example/b"}), from, kNow).size(),
+  EXPECT_EQ(AdmitOutlinks(source, Scope(source),
+                          PageWithLinks({"http://shop.example/b", "http://x.example/"}), from, kNow)
+                .drops,
+            (std::map<std::string, uint64_t>{{"depth", 1}}));
+  EXPECT_EQ(AdmitOutlinks(source, Scope(source), PageWithLinks({"http://shop.example/b"}), from, kNow)
+                .entries.size(),
             0u);
 
   std::vector<std::string> urls;
   for (size_t i = 0; i < kMaxOutlinks + 10; ++i) urls.push_back(fmt::format("http://shop.example/p{}", i));
-  EXPECT_EQ(AdmitOutlinks(source, Scope(source), PageWithLinks(urls), MakeEntry("/a"), kNow).size(),
+  EXPECT_EQ(AdmitOutlinks(source, Scope(source), PageWithLinks(urls), MakeEntry("/a"), kNow).entries.size(),
             kMaxOutlinks);
+  EXPECT_EQ(AdmitOutlinks(source, Scope(source), PageWithLinks(urls), MakeEntry("/a"), kNow).drops,
+            (std::map<std::string, uint64_t>{{"links_of_page", 10}}));
+}
+
+TEST(Outlinks, WallsAndRobotsHaveNone) {
+  const Source source = MakeSource();
+  PageAnalysis analysis = PageWithLinks({"http://shop.example/b"});
+  for (const PageClass page_class :
+       {PageClass::kLoginWall, PageClass::kCaptcha, PageClass::kQueue, PageClass::kSeizureBanner,
+        PageClass::kIspBlock, PageClass::kError, PageClass::kParked, PageClass::kEmpty}) {
+    analysis.document.page_class = page_class;
+    EXPECT_TRUE(AdmitOutlinks(source, Scope(source), analysis, MakeEntry("/a"), kNow).entries.empty())
+        << PageClassName(page_class);
+  }
+  analysis.document.page_class = PageClass::kContent;
+  FrontierEntry robots = MakeEntry("/robots.txt");
+  robots.kind = TargetKind::kRobots;
+  EXPECT_TRUE(AdmitOutlinks(source, Scope(source), analysis, robots, kNow).entries.empty());
+}
+
+TEST(Outlinks, FeedsAndMapsOfTheSite) {
+  Source source = MakeSource();
+  source.scope = {{ScopeRule::Action::kInclude, "/item/"}, {ScopeRule::Action::kInclude, "/news"}};
+  PageAnalysis analysis = PageWithLinks({"http://shop.example/news/rss.xml", "http://shop.example/item/1",
+                                         "http://shop.example/sitemap.xml", "http://shop.example/other"});
+  AdmittedLinks admitted = AdmitOutlinks(source, Scope(source), analysis, MakeEntry("/"), kNow);
+  ASSERT_EQ(UrlsOf(admitted.entries),
+            (std::vector<std::string>{"http://shop.example/news/rss.xml", "http://shop.example/item/1",
+                                      "http://shop.example/sitemap.xml"}));
+  EXPECT_EQ(TargetKindName(admitted.entries[0].kind), "feed");
+  EXPECT_EQ(TargetKindName(admitted.entries[1].kind), "page");
+  EXPECT_EQ(TargetKindName(admitted.entries[2].kind), "sitemap");
+  // What a map names are pages, in scope, and further maps.
+  analysis.document.page_class = PageClass::kEmpty;
+  analysis.document.links[2].rel = "sitemap";
+  FrontierEntry map = MakeEntry("/sitemap.xml");
+  map.kind = TargetKind::kSitemap;
+  admitted = AdmitOutlinks(source, Scope(source), analysis, map, kNow);
+  EXPECT_EQ(UrlsOf(admitted.entries),
+            (std::vector<std::string>{"http://shop.example/news/rss.xml", "http://shop.example/item/1"}))
+      << "itself is known";
 }
 
 TEST(Outlinks, LinksElsewhereAreReadUpToALimit) {
@@ -281,9 +494,11 @@ TEST(Outlinks, LinksElsewhereAreReadUpToALimit) {
   for (size_t i = 0; i < kMaxLinksRead; ++i) urls.push_back(fmt::format("http://other.example/{}", i));
   urls.push_back("http://shop.example/behind-them");
   const Source source = MakeSource();
-  EXPECT_EQ(AdmitOutlinks(source, Scope(source), PageWithLinks(urls), MakeEntry("/a"), kNow).size(), 0u);
+  EXPECT_EQ(AdmitOutlinks(source, Scope(source), PageWithLinks(urls), MakeEntry("/a"), kNow).entries.size(),
+            0u);
   urls.front() = urls.back();
-  EXPECT_EQ(AdmitOutlinks(source, Scope(source), PageWithLinks(urls), MakeEntry("/a"), kNow).size(), 1u);
+  EXPECT_EQ(AdmitOutlinks(source, Scope(source), PageWithLinks(urls), MakeEntry("/a"), kNow).entries.size(),
+            1u);
 }
 
 TEST(Outlinks, OffersFirstThenListsThenTheRest) {
@@ -294,7 +509,7 @@ TEST(Outlinks, OffersFirstThenListsThenTheRest) {
   analysis.listings.push_back(offer);
   const Source source = MakeSource();
   const std::vector<FrontierEntry> entries =
-      AdmitOutlinks(source, Scope(source), analysis, MakeEntry("/"), kNow);
+      AdmitOutlinks(source, Scope(source), analysis, MakeEntry("/"), kNow).entries;
   ASSERT_EQ(entries.size(), 3u);
   EXPECT_EQ(entries[0].priority, CrawlPriority::kRest);
   EXPECT_EQ(entries[1].priority, CrawlPriority::kIndex);

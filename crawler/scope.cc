@@ -52,7 +52,11 @@ Scope::Scope(const Source& source) : route_(source.route), allow_private_(source
   }
 }
 
-ScopeDecision Scope::Decide(const Url& url) const {
+bool Scope::HasHost(const Url& url) const {
+  return HostDecision(url).allowed;
+}
+
+ScopeDecision Scope::HostDecision(const Url& url) const {
   if (!allow_private_) {
     if (url.is_ip_literal()) return {false, "ip literal"};
     if (IsLocalName(url.host())) return {false, "localhost name"};
@@ -64,7 +68,12 @@ ScopeDecision Scope::Decide(const Url& url) const {
   }
   if (!std::binary_search(origins_.begin(), origins_.end(), url.origin()))
     return {false, "host is not one of the source's"};
+  return {true, "host is the source's"};
+}
 
+ScopeDecision Scope::Decide(const Url& url) const {
+  ScopeDecision host = HostDecision(url);
+  if (!host.allowed) return host;
   std::string target(url.path());
   if (!url.query().empty()) target.append("?").append(url.query());
   for (const Rule& rule : rules_) {
@@ -72,7 +81,14 @@ ScopeDecision Scope::Decide(const Url& url) const {
   }
   if (std::binary_search(seeds_.begin(), seeds_.end(), url.str())) return {true, "seed"};
   if (has_include_) return {false, "no include rule matches"};
-  return {true, "host is the source's"};
+  return host;
+}
+
+Source WithMirrors(Source source, const OperatorState& word) {
+  for (const AdoptedMirror& mirror : word.mirrors) {
+    if (const Result<Url> url = Url::Parse(mirror.origin + "/"); url.ok()) source.mirrors.push_back(*url);
+  }
+  return source;
 }
 
 }  // namespace gasht

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/url.h"
+#include "model/crawl_state.h"
 #include "model/source.h"
 
 namespace gasht {
@@ -33,8 +34,11 @@ class Scope {
   //    all of it. What a canonical URL escapes may be written bare in it.
   // 4. A seed is included; else nothing when there is an include rule, everything when there is none.
   ScopeDecision Decide(const Url& url) const;
+  // Steps 1 and 2 alone: is it on the source's own hosts?
+  bool HasHost(const Url& url) const;
 
  private:
+  ScopeDecision HostDecision(const Url& url) const;
   // As configured, but with patterns made ready (model/scope_pattern.h).
   struct Rule {
     bool include;
@@ -49,5 +53,8 @@ class Scope {
   Route route_;
   bool allow_private_;
 };
+
+// The source with the addresses that a person adopted for it: the same paths, authority and route at another place.
+Source WithMirrors(Source source, const OperatorState& word);
 
 }  // namespace gasht

@@ -25,6 +25,8 @@ enum class Family : uint8_t {
   kCustodyNode,
   kPayloadDelta,
   kFindingLeaf,
+  kCrawlState,
+  kCandidate,
   kMeta,
 };
 
@@ -41,7 +43,7 @@ struct FamilyInfo {
 
 // In the order of the enumeration. Meta comes last: RocksDB creates families in this order, so a store that
 // has meta has them all.
-inline constexpr std::array<FamilyInfo, 16> kFamilies = {{
+inline constexpr std::array<FamilyInfo, 18> kFamilies = {{
     {Family::kCapture, "capture", FamilyKind::kTruth},
     {Family::kCaptureBySource, "capture_by_source", FamilyKind::kDerived},
     {Family::kPayload, "payload", FamilyKind::kTruth},
@@ -57,6 +59,8 @@ inline constexpr std::array<FamilyInfo, 16> kFamilies = {{
     {Family::kCustodyNode, "custody_node", FamilyKind::kDerived},
     {Family::kPayloadDelta, "payload_delta", FamilyKind::kDerived, 2},
     {Family::kFindingLeaf, "finding_leaf", FamilyKind::kDerived, 2},
+    {Family::kCrawlState, "crawl_state", FamilyKind::kTruth, 2},
+    {Family::kCandidate, "candidate", FamilyKind::kTruth, 2},
     {Family::kMeta, "meta", FamilyKind::kTruth},
 }};
 

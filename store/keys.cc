@@ -94,6 +94,23 @@ std::string AlertKey(CaptureId capture, uint16_t ordinal) {
   return key;
 }
 
+std::string CrawlStateKey(const SourceId& source, CrawlFacet facet) {
+  std::string key = SourcePrefix(source);
+  key += static_cast<char>(facet);
+  return key;
+}
+
+std::string GapPrefix() {
+  return SourcePrefix(SourceId()) + "g";
+}
+
+std::string GapKey(UtcTime from, Route route) {
+  std::string key = GapPrefix();
+  AppendTime(from, key);
+  key += route == Route::kTor ? 't' : 'd';
+  return key;
+}
+
 std::string FrontierKey(const SourceId& source, const UrlKey& key) {
   return SourcePrefix(source) + key.bytes;
 }

@@ -44,6 +44,12 @@ std::optional<FindingId> ParseFindingIndexKey(std::string_view key);
 std::string ReviewKey(const FindingId& finding, uint64_t leaf);
 std::string AlertKey(CaptureId capture, uint16_t ordinal);
 
+// What the crawl keeps of a source: one row a facet. Gaps belong to no source.
+enum class CrawlFacet : char { kStats = 's', kRobots = 'r', kOperator = 'o' };
+std::string CrawlStateKey(const SourceId& source, CrawlFacet facet);
+std::string GapPrefix();
+std::string GapKey(UtcTime from, Route route);
+
 std::string FrontierKey(const SourceId& source, const UrlKey& key);
 
 struct ScheduleRow {

@@ -184,11 +184,12 @@ Result<FrontierEntry> Store::GetFrontierEntry(const SourceId& source, const UrlK
 }
 
 Result<std::vector<FrontierEntry>> Store::ListReady(const SourceId& source, UtcTime now, size_t limit,
-                                                    const std::function<bool(const UrlKey&)>& skip) const {
+                                                    const std::function<bool(const UrlKey&)>& skip,
+                                                    CrawlPriority least) const {
   const Database::View view(*state_->db);
   std::vector<FrontierEntry> ready;
   for (const CrawlPriority priority : kPriorities) {
-    if (ready.size() >= limit) break;
+    if (ready.size() >= limit || priority > least) break;
     const std::string prefix = SchedulePrefix(source, priority);
     Database::Cursor rows = view.Rows(Family::kFrontierSchedule, prefix);
     for (; rows.valid() && ready.size() < limit; rows.Next()) {

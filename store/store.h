@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "model/capture.h"
+#include "model/crawl_state.h"
 #include "model/custody.h"
 #include "model/finding.h"
 #include "model/frontier.h"
@@ -75,6 +76,30 @@ struct FamilyStats {
 
 struct VerifyOptions;
 struct VerifyReport;
+
+// Which rows of a source's frontier are meant: those that fit every part that is set.
+struct FrontierFilter {
+  std::optional<FrontierState> state{};
+  std::optional<CrawlPriority> priority{};
+  // As in a scope rule: a prefix of path and query, or with `*` a glob over all of it; empty: all.
+  std::string path{};
+  UrlKey after{};  // exclusive, in the order of keys
+  size_t limit = 1000;
+};
+bool Matches(const FrontierFilter& filter, const FrontierEntry& entry);
+
+struct FrontierPage {
+  std::vector<FrontierEntry> entries;
+  bool has_more = false;
+};
+
+struct CandidateFilter {
+  std::optional<CandidateKind> kind{};
+  std::optional<CandidateState> state{};
+  std::optional<SourceId> source{};
+  size_t limit = 1000;
+};
+
 struct StoreState;
 
 class Store {
@@ -99,12 +124,23 @@ class Store {
 
   Result<FrontierEntry> GetFrontierEntry(const SourceId& source, const UrlKey& key) const;
   // The entries of a source that are due at `now`, best priority first, then the longest due; at most
-  // `limit`. Calls `skip` (a lease check) and leaves those out.
+  // `limit`. Calls `skip` (a lease check) and leaves those out; none with a lower priority than `least`.
   Result<std::vector<FrontierEntry>> ListReady(const SourceId& source, UtcTime now, size_t limit,
-                                               const std::function<bool(const UrlKey&)>& skip) const;
+                                               const std::function<bool(const UrlKey&)>& skip,
+                                               CrawlPriority least = CrawlPriority::kRest) const;
   // When the next scheduled entry of a source is due; nothing when none is scheduled.
   Result<std::optional<UtcTime>> NextDue(const SourceId& source) const;
   Result<std::vector<FrontierEntry>> ListFrontier(const SourceId& source, size_t limit) const;
+  Result<FrontierPage> ListFrontier(const SourceId& source, const FrontierFilter& filter) const;
+  // What the crawl keeps of a source; as new where nothing was kept yet.
+  Result<SourceStats> GetSourceStats(const SourceId& source) const;
+  Result<std::optional<RobotsState>> GetRobots(const SourceId& source) const;
+  Result<OperatorState> GetOperatorState(const SourceId& source) const;
+  // Most often seen first.
+  Result<std::vector<Candidate>> ListCandidates(const CandidateFilter& filter) const;
+  Result<Candidate> GetCandidate(const std::string& id) const;
+  // When our own way out was away, the last first.
+  Result<std::vector<CrawlGap>> ListGaps(size_t limit) const;
   Result<SourceCounts> CountSource(const SourceId& source, UtcTime now) const;
 
   Result<CustodyLeaf> GetLeaf(uint64_t index) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
@@ -109,6 +110,8 @@ Result<PageCommitted> Transaction::AddPage(PageCommit page, PreparedPage prepare
   capture.id = {captures_ + 1};
   if (prepared.body) capture.payload = prepared.body->id;
   page.visited.last_capture = capture.id;
+  GASHT_RETURN_IF_ERROR(KeepWordsOfPeople(page, page.visited));
+  GASHT_RETURN_IF_ERROR(MarkRevisit(capture, page.visited));
 
   GASHT_ASSIGN_OR_RETURN(const FoldState before, LoadFoldState(capture, prepared.listings));
   const FoldResult folded = Fold(before, capture, page.analysis, prepared.listings);
@@ -156,13 +159,33 @@ Result<PageCommitted> Transaction::AddPage(PageCommit page, PreparedPage prepare
       AddFindingLeaf(finding, capture.id);
   }
 
+  GASHT_ASSIGN_OR_RETURN(const std::optional<FrontierEntry> row_before,
+                         ReadRow(batch_, Family::kFrontierSeen,
+                                 FrontierKey(page.visited.source, page.visited.key), &DecodeFrontierEntry));
   // What was received is no visit: the page's own row keeps its schedule, and a page never fetched gets none.
-  if (capture.provenance == Provenance::kCaptured) GASHT_RETURN_IF_ERROR(PutFrontier(page.visited));
+  const bool is_visit = capture.provenance == Provenance::kCaptured;
+  if (is_visit) GASHT_RETURN_IF_ERROR(PutFrontier(page.visited));
+  GASHT_ASSIGN_OR_RETURN(SourceStats * stats, StatsOf(capture.source));
   for (FrontierEntry& link : page.outlinks) {
     link.found_on = capture.id;
+    if (page.facts.max_known != 0 &&
+        std::accumulate(stats->rows.begin(), stats->rows.end(), uint64_t{0}) >= page.facts.max_known) {
+      GASHT_ASSIGN_OR_RETURN(const bool known,
+                             batch_.Contains(Family::kFrontierSeen, FrontierKey(link.source, link.key)));
+      if (!known) ++stats->drops["frontier_full"];
+      continue;
+    }
     GASHT_ASSIGN_OR_RETURN(const bool added, AddFrontier(link));
     if (added) committed.added.push_back(std::move(link));
   }
+
+  if (is_visit) GASHT_RETURN_IF_ERROR(CountPage(page, row_before ? row_before->seen_round : 0));
+  if (page.robots) {
+    page.robots->capture = capture.id;
+    batch_.Put(Family::kCrawlState, CrawlStateKey(capture.source, CrawlFacet::kRobots),
+               SealRecord(Encode(*page.robots)));
+  }
+  GASHT_RETURN_IF_ERROR(PutCandidates(std::move(page.candidates), capture.id));
 
   committed.new_findings = folded.new_findings;
   for (const Finding& finding : folded.findings) {
@@ -194,6 +217,7 @@ Status Transaction::AddReview(Review review) {
                                     .capture = {},
                                     .detail = review.finding.value},
                                    record, {});
+  GASHT_RETURN_IF_ERROR(WatchPageOf(review));
   batch_.Put(Family::kReview, ReviewKey(review.finding, leaf), SealRecord(record));
   return Status::Ok();
 }
@@ -218,6 +242,7 @@ Status Transaction::AddEvent(CustodyEvent event) {
 }
 
 Status Transaction::Commit() {
+  PutStats();
   if (batch_.empty()) return Status::Ok();
   const StoreHead head{captures_, {tree_.size(), tree_.root()}};
   batch_.Put(Family::kMeta, kMetaHead, EncodeHead(head));
@@ -320,19 +345,26 @@ Status Transaction::PutFrontier(const FrontierEntry& entry) {
                          ReadRow(batch_, Family::kFrontierSeen, key, &DecodeFrontierEntry));
   if (before && before->state == FrontierState::kScheduled)
     batch_.Delete(Family::kFrontierSchedule, ScheduleKey(*before));
-  PutNewFrontier(entry);
-  return Status::Ok();
+  if (before) {
+    GASHT_ASSIGN_OR_RETURN(SourceStats * stats, StatsOf(entry.source));
+    uint64_t& rows = stats->rows[static_cast<size_t>(before->state)];
+    rows -= std::min<uint64_t>(rows, 1);
+  }
+  return PutNewFrontier(entry);
 }
 
-void Transaction::PutNewFrontier(const FrontierEntry& entry) {
+Status Transaction::PutNewFrontier(const FrontierEntry& entry) {
+  GASHT_ASSIGN_OR_RETURN(SourceStats * stats, StatsOf(entry.source));
+  ++stats->rows[static_cast<size_t>(entry.state)];
   batch_.Put(Family::kFrontierSeen, FrontierKey(entry.source, entry.key), SealRecord(Encode(entry)));
   if (entry.state == FrontierState::kScheduled) batch_.Put(Family::kFrontierSchedule, ScheduleKey(entry), {});
+  return Status::Ok();
 }
 
 Result<bool> Transaction::AddFrontier(const FrontierEntry& entry) {
   GASHT_ASSIGN_OR_RETURN(const bool known,
                          batch_.Contains(Family::kFrontierSeen, FrontierKey(entry.source, entry.key)));
-  if (!known) PutNewFrontier(entry);
+  if (!known) GASHT_RETURN_IF_ERROR(PutNewFrontier(entry));
   return !known;
 }
 

@@ -6,6 +6,7 @@
 // An Add that returns InvalidArgument or NotFound has changed nothing, and the group goes on without it.
 // After any other failure the whole transaction is void.
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,11 @@ class Transaction {
   Status AddSeeds(std::vector<FrontierEntry> seeds);
   Status AddReview(Review review);
   Status AddEvent(CustodyEvent event);
+  Result<FrontierChanged> ChangeFrontier(FrontierChange change);
+  Status AskFor(Asked asked);
+  Status SetOperatorState(OperatorChange change);
+  Status DecideCandidate(CandidateDecision decision);
+  Status AddGap(CrawlGap gap);
   Result<Erased> Erase(Erasure erasure);
   // A leaf for every finding of a store that was made before findings had one.
   Status AddFindingLeaves();
@@ -57,11 +63,24 @@ class Transaction {
   void AddFindingLeaf(const Finding& finding, CaptureId capture);
   // The row and its place in the schedule, and the old place gone.
   Status PutFrontier(const FrontierEntry& entry);
-  void PutNewFrontier(const FrontierEntry& entry);
+  Status PutNewFrontier(const FrontierEntry& entry);
   // False when the entry was known.
   Result<bool> AddFrontier(const FrontierEntry& entry);
   // `leaf` without index, time, salt and commitment; these are for `record` and `body` (see CommitTo).
   uint64_t AppendLeaf(CustodyLeaf leaf, std::string_view record, std::string_view body);
+
+  // The counters of a source as this transaction leaves them; written by Commit.
+  Result<SourceStats*> StatsOf(const SourceId& source);
+  void PutStats();
+  // `round_before`: of the page's row before this attempt.
+  Status CountPage(const PageCommit& page, uint64_t round_before);
+  // What a person said of the row while its page was being fetched stays said.
+  Status KeepWordsOfPeople(const PageCommit& page, FrontierEntry& visited);
+  // The same bytes again refer to the capture that had them first.
+  Status MarkRevisit(Capture& capture, FrontierEntry& visited);
+  Status PutCandidates(std::vector<Candidate> candidates, CaptureId capture);
+  // The page of a finding that was confirmed, or of which more is wanted, is looked at on the review's clock, and soon.
+  Status WatchPageOf(const Review& review);
 
   StoreState& store_;
   const Clock& clock_;
@@ -71,6 +90,7 @@ class Transaction {
   // To be overwritten once the batch is durable.
   std::vector<uint64_t> destroyed_keys_;
   CompactTree tree_;
+  std::map<SourceId, SourceStats> stats_;
 };
 
 }  // namespace gasht

@@ -87,6 +87,29 @@ class EraseChange final : public Change {
   const std::function<void(Result<Erased>)> done_;
 };
 
+class FrontierChangeStep final : public Change {
+ public:
+  FrontierChangeStep(FrontierChange change, std::function<void(Result<FrontierChanged>)> done)
+      : change_(std::move(change)), done_(std::move(done)) {}
+  Status AddTo(Transaction& transaction) override {
+    Result<FrontierChanged> changed = transaction.ChangeFrontier(std::move(change_));
+    if (changed.ok()) changed_ = std::move(changed).value();
+    return changed.status();
+  }
+  void Finish(const Status& status) override {
+    if (status.ok()) {
+      done_(std::move(changed_));
+    } else {
+      done_(status);
+    }
+  }
+
+ private:
+  FrontierChange change_;
+  FrontierChanged changed_;
+  const std::function<void(Result<FrontierChanged>)> done_;
+};
+
 // A submission of which only the success matters.
 template <typename Value, Status (Transaction::*kAdd)(Value)>
 class PlainChange final : public Change {
@@ -231,6 +254,30 @@ void StoreWriter::AddEvent(CustodyEvent event, std::function<void(Status)> done)
 
 void StoreWriter::Erase(Erasure erasure, std::function<void(Result<Erased>)> done) {
   impl_->Submit(std::make_unique<EraseChange>(std::move(erasure), std::move(done)));
+}
+
+void StoreWriter::ChangeFrontier(FrontierChange change, std::function<void(Result<FrontierChanged>)> done) {
+  impl_->Submit(std::make_unique<FrontierChangeStep>(std::move(change), std::move(done)));
+}
+
+void StoreWriter::AskFor(Asked asked, std::function<void(Status)> done) {
+  impl_->Submit(
+      std::make_unique<PlainChange<Asked, &Transaction::AskFor>>(std::move(asked), std::move(done)));
+}
+
+void StoreWriter::SetOperatorState(OperatorChange change, std::function<void(Status)> done) {
+  impl_->Submit(std::make_unique<PlainChange<OperatorChange, &Transaction::SetOperatorState>>(
+      std::move(change), std::move(done)));
+}
+
+void StoreWriter::DecideCandidate(CandidateDecision decision, std::function<void(Status)> done) {
+  impl_->Submit(std::make_unique<PlainChange<CandidateDecision, &Transaction::DecideCandidate>>(
+      std::move(decision), std::move(done)));
+}
+
+void StoreWriter::AddGap(CrawlGap gap, std::function<void(Status)> done) {
+  impl_->Submit(
+      std::make_unique<PlainChange<CrawlGap, &Transaction::AddGap>>(std::move(gap), std::move(done)));
 }
 
 Status StoreWriter::status() const {

@@ -8,19 +8,37 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/status.h"
 #include "model/capture.h"
+#include "model/crawl_state.h"
 #include "model/finding.h"
 #include "model/frontier.h"
 #include "model/page_analysis.h"
 #include "store/store.h"
 
 namespace gasht {
+
+// What an attempt adds to the counters of its source (SourceStats).
+struct CrawlFacts {
+  uint64_t round = 0;  // RoundOf; 0: it counts in none
+  int64_t day = 0;     // PakistanDay
+  bool seen_as_content = false;
+  std::map<std::string, uint64_t> drops{};
+  uint64_t pictures_not_read = 0;
+  UtcTime not_before{};
+  std::string not_before_why{};
+  std::string origin{};
+  uint32_t origin_failures = 0;
+  // Rows of the source from which on links are dropped; 0: no limit.
+  uint64_t max_known = 0;
+};
 
 // Everything that one attempt at one page changes.
 struct PageCommit {
@@ -33,6 +51,55 @@ struct PageCommit {
   // In scope already; those not seen before are added to the frontier.
   std::vector<FrontierEntry> outlinks;
   std::vector<Alert> alerts;
+  // Of a robots.txt.
+  std::optional<RobotsState> robots{};
+  // Where it was seen, the writer fills in.
+  std::vector<Candidate> candidates{};
+  CrawlFacts facts{};
+};
+
+// A leaf without a page: start, stop, a configuration change, a view.
+struct CustodyEvent {
+  std::string kind, actor, detail;
+};
+
+// What a person wants of the frontier.
+enum class FrontierAction { kCancel, kRequeue };
+
+struct FrontierChange {
+  SourceId source;
+  FrontierAction action = FrontierAction::kCancel;
+  FrontierFilter filter{};
+  std::string actor;
+  // Of a requeue.
+  UtcTime due{};
+  std::optional<CrawlPriority> priority{};
+};
+// Rows that one change looks at: a queue of millions is changed in so many steps, and pages are committed between them.
+inline constexpr size_t kMaxFrontierChange = 2'000;
+
+struct FrontierChanged {
+  uint64_t changed = 0;
+  // Where to go on; nothing when the end was reached.
+  std::optional<UrlKey> next;
+};
+
+// One page, now, in a person's name.
+struct Asked {
+  FrontierEntry entry;
+  CustodyEvent event;
+};
+
+struct OperatorChange {
+  OperatorState state;
+  CustodyEvent event;
+};
+
+struct CandidateDecision {
+  std::string id;
+  CandidateState state = CandidateState::kAdopted;
+  std::string actor, reason;
+  std::string detail;  // for the custody log: "mirror of bazaar"
 };
 
 struct PageCommitted {
@@ -41,11 +108,6 @@ struct PageCommitted {
   std::vector<FrontierEntry> added;      // outlinks that were new
   std::vector<FindingId> new_findings;   // raised for the first time
   std::vector<FindingId> seen_findings;  // seen again
-};
-
-// A leaf without a page: start, stop, a configuration change, a view.
-struct CustodyEvent {
-  std::string kind, actor, detail;
 };
 
 // Lawful destruction of captures: their records, salts, bodies (unless another capture has the same), observations, alerts,
@@ -77,6 +139,14 @@ class StoreWriter {
   void AddSeeds(std::vector<FrontierEntry> seeds, std::function<void(Status)> done);
   void AddReview(Review review, std::function<void(Status)> done);
   void AddEvent(CustodyEvent event, std::function<void(Status)> done);
+
+  // One step of a change; go on from FrontierChanged::next. The caller has said in the custody log what is done and by whom.
+  void ChangeFrontier(FrontierChange change, std::function<void(Result<FrontierChanged>)> done);
+  // The page comes next in its source's queue. One that is known keeps what is known of it.
+  void AskFor(Asked asked, std::function<void(Status)> done);
+  void SetOperatorState(OperatorChange change, std::function<void(Status)> done);
+  void DecideCandidate(CandidateDecision decision, std::function<void(Status)> done);
+  void AddGap(CrawlGap gap, std::function<void(Status)> done);
   // NotFound when one of the captures does not exist or was destroyed before; nothing is changed then. When `done` gets Ok,
   // the keys are overwritten on the disk; old rows are in RocksDB's files until Store::Compact.
   void Erase(Erasure erasure, std::function<void(Result<Erased>)> done);

@@ -30,8 +30,13 @@ Status SystemError(std::string_view what, int error) {
   return Status::Unavailable(fmt::format("{}: {}", what, std::strerror(error)));
 }
 
+// Set in every child: a program whose main forgot RunAsChild would do its whole work again in its child, and
+// start a child there, without end.
+constexpr const char* kChildMark = "GASHT_CHILD";
+
 std::vector<std::string> ChildEnvironment() {
-  std::vector<std::string> environment = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC0"};
+  std::vector<std::string> environment = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC0",
+                                          fmt::format("{}=1", kChildMark)};
   for (const char* name : kKeptVariables) {
     if (const char* value = std::getenv(name)) environment.push_back(fmt::format("{}={}", name, value));
   }
@@ -142,6 +147,9 @@ std::string DescribeWaitStatus(int status) {
 }
 
 Result<ChildProcess> ChildProcess::Spawn(std::string_view role) {
+  if (std::getenv(kChildMark) != nullptr)
+    return Status::FailedPrecondition(
+        fmt::format("a child starts no {} child: does main call RunAsChild first?", role));
   GASHT_ASSIGN_OR_RETURN(SocketPair sockets, MakeSocketPair());
   SpawnDescription how;
   posix_spawn_file_actions_adddup2(&how.files, sockets.theirs.get(), kChannelFd);

@@ -55,7 +55,7 @@ Result<ReceivedFd> ReceiveFd(int socket);
 
 class ChildProcess {
  public:
-  // `role` is one of those that main gives to RunAsChild.
+  // `role` is one of those that main gives to RunAsChild. FailedPrecondition in a child: children have none.
   static Result<ChildProcess> Spawn(std::string_view role);
   ChildProcess(ChildProcess&& other) noexcept
       : channel_(std::move(other.channel_)),

@@ -98,6 +98,13 @@ TEST(ChildProcess, AnUnknownRoleEndsWithStatus2) {
             StatusCode::kUnavailable);
 }
 
+TEST(ChildProcess, AChildStartsNone) {
+  ASSERT_EQ(setenv("GASHT_CHILD", "1", 1), 0);
+  const Result<ChildProcess> child = ChildProcess::Spawn("mirror");
+  unsetenv("GASHT_CHILD");
+  EXPECT_EQ(child.status().code(), StatusCode::kFailedPrecondition) << child.status().message();
+}
+
 TEST(ChildProcess, OnlyWeStartChildren) {
   char name[] = "gasht", role[] = "--child=mirror", other[] = "patrol";
   char* as_child[] = {name, role, nullptr};

@@ -143,10 +143,12 @@ TEST_F(SealerTest, OlderCopyIsARollback) {
   EXPECT_THAT(by_copy.message(), HasSubstr("rollback: it has 3 leaves, and 6 were sealed"));
   // Without it the signer does.
   fs::remove(setup_.copy);
-  const auto old = Open("old");
-  const Status by_signer = Sealer::Start(*old, setup_, Options()).status();
-  EXPECT_EQ(by_signer.code(), StatusCode::kFailedPrecondition);
-  EXPECT_THAT(by_signer.message(), HasSubstr("rollback: the signer signed 6 leaves"));
+  {
+    const auto old = Open("old");
+    const Status by_signer = Sealer::Start(*old, setup_, Options()).status();
+    EXPECT_EQ(by_signer.code(), StatusCode::kFailedPrecondition);
+    EXPECT_THAT(by_signer.message(), HasSubstr("rollback: the signer signed 6 leaves"));
+  }
   // A database that was cut back under its own checkpoints.
   fs::remove_all(Path() + "/db");
   fs::copy(Path("old") + "/db", Path() + "/db", fs::copy_options::recursive);

@@ -667,10 +667,14 @@ TEST_F(CrawlLoopTest, PagesOfASourceHaveABudget) {
 TEST_F(CrawlLoopTest, APageThatLeftTheScopeIsRefusedWithoutAskingIt) {
   AddShop();
   fetcher_.On("http://shop.example/", {FakeFetcher::Page(LinkTo("/private/1") + LinkTo("/public"))});
-  CrawlOptions one_page;
+  // Stopped with the first page in hand: its links are stored, none of them is asked for.
   std::stop_source stop;
-  one_page.on_progress = [&](const CrawlProgress&) { stop.request_stop(); };
-  ASSERT_TRUE(Run(one_page, stop.get_token()).ok());
+  handler_ = [&](FetchedPage page, PageDone done) {
+    stop.request_stop();
+    Keep(std::move(page), std::move(done));
+  };
+  ASSERT_TRUE(Run({}, stop.get_token()).ok());
+  handler_ = nullptr;
   // The operator narrows the scope.
   sources_[0].scope.push_back({ScopeRule::Action::kExclude, "/private"});
   RunOnce();

@@ -453,13 +453,23 @@ bool LooksLikeIndex(const Url& url, std::string_view link_text) {
   return false;
 }
 
+namespace {
+
+// What a wall, a seizure banner or a parking page links to is not the site. An almost empty page is often the
+// door to one (an "enter", a refresh), and an error page has the site's menu.
+bool HasLinksOfTheSite(PageClass page_class) {
+  return !IsWall(page_class) && page_class != PageClass::kSeizureBanner && page_class != PageClass::kParked;
+}
+
+}  // namespace
+
 AdmittedLinks AdmitOutlinks(const Source& source, const Scope& scope, const PageAnalysis& analysis,
                             const FrontierEntry& from, UtcTime now) {
   AdmittedLinks admitted;
   std::vector<FrontierEntry>& entries = admitted.entries;
   const bool is_page = from.kind == TargetKind::kPage;
   if (from.kind == TargetKind::kRobots) return admitted;
-  if (is_page && analysis.document.page_class != PageClass::kContent) return admitted;
+  if (is_page && !HasLinksOfTheSite(analysis.document.page_class)) return admitted;
   const bool too_deep = from.depth >= source.politeness.max_depth;
   std::set<std::string_view> offers;
   for (const Listing& listing : analysis.listings) {

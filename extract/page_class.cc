@@ -26,6 +26,12 @@ struct Forms {
   size_t form_bytes = 0;
 };
 
+// A page that asks the browser to wait: "10", "3;url=/in". One that sends it elsewhere at once is a redirect.
+bool IsWaiting(std::string_view refresh) {
+  const bool at_once = refresh.starts_with("0") || refresh.starts_with("1;") || refresh.starts_with("1 ");
+  return !at_once || refresh.find_first_of(";,") == refresh.npos;
+}
+
 Forms LookAtForms(const PageTree& tree) {
   Forms forms;
   const auto& nodes = tree.nodes();
@@ -33,7 +39,8 @@ Forms LookAtForms(const PageTree& tree) {
     if (!nodes[i].is_element()) continue;
     const int tag = nodes[i].tag;
     if (tag == GUMBO_TAG_META) {
-      forms.refresh |= EqualsIgnoringCase(tree.Attribute(i, "http-equiv"), "refresh");
+      forms.refresh |= EqualsIgnoringCase(tree.Attribute(i, "http-equiv"), "refresh") &&
+                       IsWaiting(tree.Attribute(i, "content"));
     } else if (tag == GUMBO_TAG_FORM) {
       const std::string action = AsciiLowered(tree.Attribute(i, "action").substr(0, 256));
       if (HasAny(action, {"login", "signin", "sign-in", "sign_in", "auth", "register", "signup", "logon"})) {

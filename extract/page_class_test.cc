@@ -67,6 +67,8 @@ TEST(PageClass, OfPagesAsTheyAre) {
        "automatically.</p>"},
       {kQueue, "<title>Please wait</title><p>This page will automatically refresh.</p>"},
       {kQueue, "<meta http-equiv=refresh content='3;url=/in'><p>Entering</p>"},
+      {kContent,
+       "<meta http-equiv=refresh content='0; url=/menu'><h1>Charas and garda</h1><p>Our menu has moved.</p>"},
       {kLogin, "<title>Sign in</title><form action=/auth><input name=u><input type=password name=p></form>"},
       {kLogin,
        "<title>Forum</title><p>You must be logged in to view this forum.</p><a href=/login>Login</a>"},

@@ -146,13 +146,16 @@ class TorGolden : public testing::Test {
     CaptureFilter filter;
     filter.source = SourceId{"bazaar"};
     seen.captures = (*store)->ListCaptures(filter).value_or({});
+    std::erase_if(seen.captures, [](const Capture& c) { return c.url.ends_with("/robots.txt"); });
     FindingFilter findings;
     findings.source = SourceId{"bazaar"};
     for (const Finding& finding : (*store)->ListFindings(findings).value_or({}))
       seen.findings.insert(finding.id.value);
     seen.gaps = ListGaps(**store, UtcTime()).value_or({});
     std::erase_if(seen.gaps, [](const Gap& gap) { return !gap.route; });
-    seen.seed = (*store)->ListFrontier({"bazaar"}, 1).value_or({FrontierEntry()}).front();
+    for (FrontierEntry& entry : (*store)->ListFrontier({"bazaar"}, 100).value_or({})) {
+      if (entry.kind == TargetKind::kPage && entry.depth == 0) seen.seed = std::move(entry);
+    }
     EXPECT_EQ(Words((*store)->CheckCustody()), "ok");
     return seen;
   }

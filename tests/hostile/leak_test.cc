@@ -228,13 +228,16 @@ class HostileSite {
     const std::string& target = request.target;
     const auto number = [&target] { return std::stoul(target.substr(target.rfind('/') + 1)); };
     if (target == "/") return connection.Write(TestServer::Page(Index()));
+    // Without this the site's robots.txt would be unreadable, which forbids everything (RFC 9309, 2.3.1.4).
+    if (target == "/robots.txt") return connection.Write(TestServer::Page("no", "404 Not Found"));
     if (target.starts_with("/redirect/"))
       return connection.Write(
           TestServer::Page("", "302 Found", fmt::format("Location: {}\r\n", Internal(number()))));
     if (target.starts_with("/refresh/"))
-      return connection.Write(TestServer::Page(fmt::format(
-          "<html><head><meta http-equiv=refresh content='0; url={}'></head><body>wait</body></html>",
-          Internal(number()))));
+      return connection.Write(TestServer::Page(
+          fmt::format("<html><head><meta http-equiv=refresh content='0; url={}'></head><body><h1>Charas and "
+                      "garda</h1><p>Our menu has moved.</p></body></html>",
+                      Internal(number()))));
     if (target == "/loop") return connection.Write(TestServer::Page("", "302 Found", "Location: /loop\r\n"));
     if (target.starts_with("/chain/"))
       return connection.Write(

@@ -114,7 +114,10 @@ class Writing {
   }
 
   Status AddCapture(const ProofReader& proofs, CaptureId id) {
-    GASHT_ASSIGN_OR_RETURN(const Capture capture, store_.GetCapture(id));
+    const Result<Capture> found = store_.GetCapture(id);
+    if (found.status().code() == StatusCode::kNotFound) return AddDestroyed(proofs, id);
+    GASHT_RETURN_IF_ERROR(found.status());
+    const Capture& capture = *found;
     GASHT_ASSIGN_OR_RETURN(const CustodyLeaf leaf, proofs.LeafOf(capture));
     GASHT_ASSIGN_OR_RETURN(const std::string record, proofs.Record(leaf));
     // What does not prove true here would be refused by every checker.
@@ -150,6 +153,28 @@ class Writing {
     captures_.insert(id);
     report_.exhibits.push_back(MakeReportExhibit(capture, leaf, report_.exhibits.size() + 1));
     return Status::Ok();
+  }
+
+  // A look that a finding rests on and that was lawfully destroyed: an exhibit without bytes, whose leaf and
+  // tombstone explain the gap.
+  Status AddDestroyed(const ProofReader& proofs, CaptureId id) {
+    for (uint64_t index = 0; index < proofs.head().size; ++index) {
+      GASHT_ASSIGN_OR_RETURN(const CustodyLeaf leaf, proofs.Leaf(index));
+      if (leaf.kind != "capture" || leaf.capture != id) continue;
+      ReportExhibit exhibit;
+      exhibit.number = report_.exhibits.size() + 1;
+      exhibit.capture = id;
+      exhibit.leaf = index;
+      exhibit.started = leaf.at;
+      exhibit.outcome = "lawfully destroyed: see the leaf of kind deletion";
+      exhibit.is_destroyed = true;
+      leaves_of_captures_.insert(index);
+      captures_.insert(id);
+      report_.exhibits.push_back(std::move(exhibit));
+      ++summary_.destroyed;
+      return Status::Ok();
+    }
+    return Status::NotFound("there is no such capture");
   }
 
   void Index(const Capture& capture, bool revisit, uint64_t offset, uint64_t length) {
@@ -288,11 +313,14 @@ class Writing {
     contents.Set("signing_key", WarcDigest(options_.key->fingerprint()));
     contents.Set("selection", ToJson(selection));
     Json exhibits = Json::MakeArray();
-    for (const ReportExhibit& exhibit : report_.exhibits)
-      exhibits.Push(Json::MakeObject()
-                        .Set("exhibit", exhibit.number)
-                        .Set("capture", exhibit.capture.value)
-                        .Set("leaf", exhibit.leaf));
+    for (const ReportExhibit& exhibit : report_.exhibits) {
+      Json item = Json::MakeObject()
+                      .Set("exhibit", exhibit.number)
+                      .Set("capture", exhibit.capture.value)
+                      .Set("leaf", exhibit.leaf);
+      if (exhibit.is_destroyed) item.Set("destroyed", true);
+      exhibits.Push(std::move(item));
+    }
     contents.Set("exhibits", std::move(exhibits));
     Json findings = Json::MakeArray();
     for (const Finding& finding : selected_.findings) findings.Push(finding.id.value);

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <future>
 #include <map>
 #include <optional>
 #include <set>
@@ -785,6 +786,34 @@ std::vector<Forgery> Forgeries() {
       {"not an archive", Forger::kClumsy, "zip-structure", [](Editor&) {},
        [](std::string& zip) { zip = std::string(5000, 'x'); }},
   };
+}
+
+TEST_F(BundleTest, ADestroyedLookIsExplained) {
+  std::promise<Status> done;
+  world_.writer().writer().Erase({{CaptureId{1}}, "ayesha, bilal", "order 12/2026"},
+                                 [&done](Result<Erased> erased) { done.set_value(erased.status()); });
+  const Status erased = done.get_future().get();
+  ASSERT_TRUE(erased.ok()) << erased.message();
+  const std::vector<Finding> findings = world_.store().ListFindings({}).value();
+  ASSERT_EQ(findings.size(), 1u) << "later looks keep it";
+  Selection selection;
+  selection.findings = {findings.front().id};
+  const std::string path = folder_ / "gap.wacz";
+  const auto summary = WriteBundle(world_.store(), selection, world_.Options(path));
+  ASSERT_TRUE(summary.ok()) << summary.status().message();
+  const auto report = VerifyBundle(path, options_);
+  EXPECT_TRUE(report->ok()) << Told(*report);
+  EXPECT_EQ(RunPython(path, options_).status, 0);
+  ASSERT_EQ(summary->destroyed, 1u);
+  // Without its tombstone the gap is a gap.
+  Editor bundle(path);
+  InLeaf(bundle, "deletion", [](Json& leaf) { leaf = Json(); });
+  bundle.Seal(&world_.key());
+  const std::string forged = folder_ / "forged.wacz";
+  bundle.Write(forged);
+  const auto reasons = VerifyBundle(forged, options_)->Reasons();
+  EXPECT_TRUE(std::find(reasons.begin(), reasons.end(), "tombstone") != reasons.end());
+  EXPECT_TRUE(RunPython(forged, options_).reasons.contains("tombstone"));
 }
 
 TEST_F(BundleTest, BothCheckersRefuseEveryForgery) {

@@ -27,7 +27,7 @@ struct ReportExhibit {
   int32_t status = 0;
   uint64_t bytes = 0;
   UtcTime started;
-  bool is_page = false;
+  bool is_page = false, is_destroyed = false;
 };
 ReportExhibit MakeReportExhibit(const Capture& capture, const CustodyLeaf& leaf, uint64_t number);
 

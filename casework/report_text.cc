@@ -108,10 +108,11 @@ void AddExhibit(Blocks& blocks, const ReportExhibit& exhibit) {
   blocks.Add(BlockKind::kSubheading, fmt::format("Exhibit {} (capture {}, log leaf {})", exhibit.number,
                                                  exhibit.capture.value, exhibit.leaf));
   blocks.Field("Address", exhibit.url);
-  blocks.Field("Captured", BothTimes(exhibit.started));
+  blocks.Field(exhibit.is_destroyed ? "Recorded" : "Captured", BothTimes(exhibit.started));
   blocks.Field("Result", exhibit.outcome +
                              (exhibit.status == 0 ? "" : fmt::format(", HTTP status {}", exhibit.status)) +
                              (exhibit.truncated.empty() ? "" : ", cut off: " + exhibit.truncated));
+  if (exhibit.is_destroyed) return;
   blocks.Field("Way", fmt::format("{}, {}", exhibit.channel, exhibit.provenance));
   blocks.Field("Authority", exhibit.authority);
   if (!exhibit.sha256.empty()) {
@@ -173,7 +174,8 @@ void AddStatementFacts(Blocks& blocks, const BundleReport& report) {
       "اس رپورٹ پر دستخط نہیں ہیں۔ بیان دینے والا افسر پہلے ان حقائق کی خود تصدیق کرے۔");
   std::vector<std::string> authorities, softwares;
   for (const ReportExhibit& exhibit : report.exhibits) {
-    if (std::find(authorities.begin(), authorities.end(), exhibit.authority) == authorities.end())
+    if (!exhibit.is_destroyed &&
+        std::find(authorities.begin(), authorities.end(), exhibit.authority) == authorities.end())
       authorities.push_back(exhibit.authority);
   }
   blocks.Field("Exported by", report.actor + " (the account on the machine)");

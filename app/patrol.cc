@@ -19,6 +19,7 @@
 #include "api/server.h"
 #include "api/service.h"
 #include "app/analysis_health.h"
+#include "app/disk_gate.h"
 #include "app/export_setup.h"
 #include "app/offline.h"
 #include "app/signer_process.h"
@@ -578,7 +579,11 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
     CrawlOptions crawl_options = CrawlOptionsOf(config);
     crawl_options.once = options.once;
     crawl_options.only_now = options.only_now;
-    crawl_options.why_held = [&](const SourceId& source) { return page_line.health().WhyHeld(source); };
+    DiskGate disk([&] { return store->CheckSpace(); }, clock);
+    crawl_options.why_held = [&](const SourceId& source) {
+      const std::optional<std::string> full = disk.WhyClosed();
+      return full ? full : page_line.health().WhyHeld(source);
+    };
     crawl_options.on_way_out = [&](const WayOutChange& change) { RecordWayOut(writer, change, clock.Utc()); };
     std::unique_ptr<TorWatch> watch;
     std::jthread watch_thread;

@@ -21,7 +21,7 @@ struct Forms {
   bool captcha = false;
   size_t text_inputs = 0;
   bool login_action = false;
-  bool refresh = false;
+  bool refresh = false, waiting = false;
   // Of the page's visible words, how many stand outside the form with the password.
   size_t form_bytes = 0;
 };
@@ -39,8 +39,10 @@ Forms LookAtForms(const PageTree& tree) {
     if (!nodes[i].is_element()) continue;
     const int tag = nodes[i].tag;
     if (tag == GUMBO_TAG_META) {
-      forms.refresh |= EqualsIgnoringCase(tree.Attribute(i, "http-equiv"), "refresh") &&
-                       IsWaiting(tree.Attribute(i, "content"));
+      if (EqualsIgnoringCase(tree.Attribute(i, "http-equiv"), "refresh")) {
+        forms.refresh = true;
+        forms.waiting |= IsWaiting(tree.Attribute(i, "content"));
+      }
     } else if (tag == GUMBO_TAG_FORM) {
       const std::string action = AsciiLowered(tree.Attribute(i, "action").substr(0, 256));
       if (HasAny(action, {"login", "signin", "sign-in", "sign_in", "auth", "register", "signup", "logon"})) {
@@ -543,7 +545,8 @@ PageClass ClassifyPage(const ParsedPage& page, int status, bool has_items) {
        SaysError(text))) {
     return PageClass::kError;
   }
-  if (forms.refresh && size < 300 && !has_items) return PageClass::kQueue;
+  // Nothing but a refresh is a door; a short page with one says what it is waiting for.
+  if (((forms.waiting && size < 300) || (forms.refresh && size < 20)) && !has_items) return PageClass::kQueue;
   size_t letters = 0;
   for (const char c : document.text) letters += IsAsciiLetter(c) || static_cast<unsigned char>(c) >= 0xc3;
   if (letters < 20 && !has_items) return PageClass::kEmpty;

@@ -67,6 +67,7 @@ TEST(PageClass, OfPagesAsTheyAre) {
        "automatically.</p>"},
       {kQueue, "<title>Please wait</title><p>This page will automatically refresh.</p>"},
       {kQueue, "<meta http-equiv=refresh content='3;url=/in'><p>Entering</p>"},
+      {kQueue, "<meta http-equiv=refresh content='0; url=/index/login?a=1'>"},
       {kContent,
        "<meta http-equiv=refresh content='0; url=/menu'><h1>Charas and garda</h1><p>Our menu has moved.</p>"},
       {kLogin, "<title>Sign in</title><form action=/auth><input name=u><input type=password name=p></form>"},

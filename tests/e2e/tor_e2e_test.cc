@@ -78,8 +78,7 @@ class TorGolden : public testing::Test {
     ASSERT_TRUE(canary.ok()) << canary.status().message();
     canary_ = std::move(*canary);
     TorNetworkOptions options;
-    options.onions = {
-        {"bazaar", servers_[0]->port()}, {"baithak", servers_[1]->port()}, {"moved", servers_[0]->port()}};
+    options.onions = {{"bazaar", servers_[0]->port()}, {"baithak", servers_[1]->port()}};
     options.progress = [](const std::string& line) { fmt::print("{}\n", line); };
     auto network = TorNetwork::Start(std::move(options));
     ASSERT_TRUE(network.ok()) << network.status().message();
@@ -175,7 +174,7 @@ class TorGolden : public testing::Test {
   std::string canary_address_;
 };
 
-TEST_F(TorGolden, AnOnionGoesComesBackAndMovesAndTorIsStoppedInTheMiddle) {
+TEST_F(TorGolden, AnOnionGoesAndComesBackAndTorIsStoppedInTheMiddle) {
   ASSERT_NO_FATAL_FAILURE(Configure("bazaar"));
 
   // Tor is fit, and two credentials get two circuits.

@@ -26,10 +26,12 @@ struct FilterDeleter {
 };
 using Filter = std::unique_ptr<void, FilterDeleter>;
 
-// What the sanitizers' own runtimes do.
-constexpr std::array<const char*, 14> kSanitizerCalls = {
-    "sigaltstack", "madvise", "mprotect",         "rt_sigprocmask", "rt_sigaction", "getpid",    "gettid",
-    "sched_yield", "prctl",   "process_vm_readv", "tgkill",         "personality",  "getrusage", "nanosleep"};
+// What the sanitizers' own runtimes do; UBSan asks through a pipe whether memory can be read.
+constexpr std::array<const char*, 19> kSanitizerCalls = {
+    "pipe2",       "read",        "write",       "pipe",           "close",
+    "sigaltstack", "madvise",     "mprotect",    "rt_sigprocmask", "rt_sigaction",
+    "getpid",      "gettid",      "sched_yield", "prctl",          "process_vm_readv",
+    "tgkill",      "personality", "getrusage",   "nanosleep"};
 
 Status Failed(std::string_view what, int error) {
   return Status::Unavailable(fmt::format("{}: {}", what, std::strerror(error)));

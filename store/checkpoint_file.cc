@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "base/child.h"
 #include "base/file.h"
 
 namespace gasht {
@@ -24,20 +25,6 @@ constexpr uint64_t kTailBytes = 256 << 10;
 // The longest note of one signature.
 constexpr size_t kMaxUnfinished = 4096;
 constexpr std::string_view kSignatureStart = "\n\xe2\x80\x94 ";
-
-class Fd {
- public:
-  explicit Fd(int fd) : fd_(fd) {}
-  ~Fd() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Fd(const Fd&) = delete;
-  Fd& operator=(const Fd&) = delete;
-  int get() const { return fd_; }
-
- private:
-  const int fd_;
-};
 
 Status SystemError(std::string_view doing, const std::string& path) {
   const int code = errno;
@@ -166,7 +153,7 @@ Status WriteCustodySetup(const std::string& store_path, const CustodySetup& setu
 
 Status AppendCheckpoint(const std::string& path, const SignedNote& note) {
   const bool is_new = !std::filesystem::exists(path);
-  const Fd file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
+  const OwnedFd file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
   if (file.get() < 0) return SystemError("open", path);
   GASHT_ASSIGN_OR_RETURN(const Tail tail, ReadTail(file.get(), path));
   const size_t end = EndOfLastNote(tail.bytes, tail.bytes.size());
@@ -182,13 +169,13 @@ Status AppendCheckpoint(const std::string& path, const SignedNote& note) {
   if (fsync(file.get()) != 0) return SystemError("sync", path);
   if (!is_new) return Status::Ok();
   const std::string folder = std::filesystem::path(path).parent_path().string();
-  const Fd dir(open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const OwnedFd dir(open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (dir.get() < 0 || fsync(dir.get()) != 0) return SystemError("sync", folder);
   return Status::Ok();
 }
 
 Result<std::optional<SealedHead>> LastCheckpoint(const std::string& path, const std::vector<NoteKey>& keys) {
-  const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const OwnedFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) {
     if (errno == ENOENT) return std::optional<SealedHead>();
     return SystemError("open", path);

@@ -288,6 +288,7 @@ struct RecordWriter {
     out.set_seen_at(observation.seen_at.micros);
     WriteAll(observation.prices, out.mutable_prices());
     if (observation.quantity) Write(*observation.quantity, *out.mutable_quantity());
+    out.set_stock(Text(observation.stock));
   }
 
   static void Write(const Review& review, record::Review& out) {
@@ -856,6 +857,7 @@ class RecordReader {
     out.seen_at = {in.seen_at()};
     ReadAll(in.prices(), out.prices);
     if (in.has_quantity()) out.quantity = Read(in.quantity());
+    out.stock = in.stock();
     return out;
   }
 

@@ -246,8 +246,8 @@ std::map<std::string, std::string> ReadGolden(const char* file) {
 TEST(CodecTest, RecordsOfTheFirstVersionStillOpen) {
   const std::map<std::string, std::string> golden = ReadGolden(kGoldenFirst);
   EXPECT_GE(golden.size(), 12u);
-  const std::set<std::string> grown = {"capture", "frontier entry", "page analysis", "listing",
-                                       "message", "finding",        "stored listing"};
+  const std::set<std::string> grown = {"capture", "frontier entry", "page analysis",  "listing",
+                                       "message", "finding",        "stored listing", "observation"};
   for (const Noun& noun : AllNouns()) {
     if (!golden.contains(noun.name)) continue;
     const Status status = noun.compare(golden.at(noun.name));

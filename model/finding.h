@@ -98,6 +98,8 @@ struct Observation {
   UtcTime seen_at;
   std::vector<Price> prices;
   std::optional<Quantity> quantity;
+  std::string
+      stock;  // as written ("14 left", "sold out"); empty: nothing was said, or an older version did not record it
   friend bool operator==(const Observation&, const Observation&) = default;
 };
 

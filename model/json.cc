@@ -286,6 +286,7 @@ Json ToJson(const Observation& observation) {
   json.Set("seen_at", FormatRfc3339(observation.seen_at));
   if (!observation.prices.empty()) json.Set("price", ToJson(observation.prices.front().amount));
   if (observation.quantity) json.Set("quantity", ToJson(*observation.quantity));
+  SetText(json, "stock", observation.stock);
   return json;
 }
 

@@ -168,7 +168,8 @@ TEST(ModelJsonTest, StoredFinding) {
                                .capture = {3},
                                .seen_at = {1'700'000'000'000'000},
                                .prices = {{.amount = {250, 0, "PKR"}, .amount_max = {}, .quantity = {}}},
-                               .quantity = {}})));
+                               .quantity = {},
+                               .stock = "3 left"})));
   json.Set("reviews", Json::MakeArray().Push(ToJson(Review{.finding = {},
                                                            .decision = Decision::kConfirmed,
                                                            .actor = "aisha",

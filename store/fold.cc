@@ -70,13 +70,22 @@ StoredListing FoldListing(const FoldState& state, const Capture& capture, const 
   return stored;
 }
 
+std::string StockOf(const Listing& listing) {
+  for (const ListingFact& fact : listing.facts) {
+    if (fact.name == "stock") return fact.value;
+  }
+  return {};
+}
+
 Observation Observe(const Capture& capture, const PageAnalysis& analysis, const Shown& shown) {
   Observation seen{.listing_id = shown.id,
                    .capture = capture.id,
                    .seen_at = capture.started_utc,
                    .prices = {},
-                   .quantity = analysis.listings[shown.places.front()].quantity};
+                   .quantity = analysis.listings[shown.places.front()].quantity,
+                   .stock = {}};
   for (const size_t place : shown.places) {
+    if (seen.stock.empty()) seen.stock = StockOf(analysis.listings[place]);
     for (const Price& price : analysis.listings[place].prices) {
       if (seen.prices.size() == kMaxPrices) return seen;
       if (std::find(seen.prices.begin(), seen.prices.end(), price) == seen.prices.end())

@@ -42,7 +42,7 @@ struct PageListings {
 PageListings ListingsOf(const Capture& capture, const PageAnalysis& analysis);
 
 // A page that is not content changes nothing. A listing that the page shows twice is one: the first is kept, the
-// prices of all are observed, and the strongest match is the finding's. A listing that is seen again without a
+// prices of all and the first word on its stock are observed, and the strongest match is the finding's. A listing that is seen again without a
 // match leaves its finding as it was; with a weaker one of the same rules (a list shows less than the advert's own
 // page), what the finding says. A match by other rules replaces what the finding said. Listings are stored standing
 // alone: in a finding the match's listing is number 0 ("listings/0/title"), and "text" is the listing's own words.

@@ -226,6 +226,16 @@ TEST(FoldTest, AListingShownTwiceIsOne) {
   EXPECT_EQ(result.findings[0].listing.title, "CHARAS");
 }
 
+// What is left is part of every look, wherever on the page it is said.
+TEST(FoldTest, StockIsObserved) {
+  Listing silent = MakeListing("Charas"), tells = MakeListing("Charas"), other = MakeListing("Ice cream");
+  tells.facts = {{"rating", "4.8"}, {"stock", "14 left"}};
+  const FoldResult result = Fold({}, MakeCapture(), MakeAnalysis({silent, other, tells}));
+  ASSERT_THAT(result.observations, SizeIs(2));
+  EXPECT_EQ(result.observations[0].stock, "14 left");
+  EXPECT_EQ(result.observations[1].stock, "");
+}
+
 TEST(FoldTest, AnAdvertRepeatedWithoutEndIsObservedInBounds) {
   std::vector<Listing> listings(20'000, MakeListing("Charas"));
   std::vector<MatchCandidate> candidates;

@@ -196,7 +196,8 @@ Observation FullObservation() {
           .capture = {9},
           .seen_at = kTime,
           .prices = {FullPrice()},
-          .quantity = FullQuantity()};
+          .quantity = FullQuantity(),
+          .stock = "14 in stock"};
 }
 
 Review FullReview() {

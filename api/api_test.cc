@@ -154,6 +154,8 @@ TEST_F(ApiTest, AnswersEveryPath) {
       {"/v1/evidence?after=1", 200, "{\"items\":[]}"},
       {"/v1/evidence/1", 200, "HTTP/1.1 200 OK"},
       {"/v1/evidence/1/body", 200, kBody},
+      {"/v1/findings?sort=seen&limit=5", 200, finding_},
+      {"/v1/findings?sort=price", 400, "sort is 'price'; it must be level or seen"},
       {"/v1/findings?min_level=hot", 400, "min_level is 'hot'; it must be"},
       {"/v1/findings?limit=many", 400, "limit must be a whole number"},
       {"/v1/findings?colour=red", 400, "unknown parameter 'colour'"},

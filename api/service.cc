@@ -89,7 +89,7 @@ Result<ApiResponse> ApiService::Route(const ApiRequest& request) {
 }
 
 Result<ApiResponse> ApiService::ListFindings(const ApiRequest& request) {
-  GASHT_RETURN_IF_ERROR(RefuseUnknown(request, {"source", "min_level", "limit"}));
+  GASHT_RETURN_IF_ERROR(RefuseUnknown(request, {"source", "min_level", "limit", "sort"}));
   FindingFilter filter;
   if (const auto source = Param(request, "source")) filter.source = SourceId{*source};
   if (const auto name = Param(request, "min_level")) {
@@ -97,6 +97,11 @@ Result<ApiResponse> ApiService::ListFindings(const ApiRequest& request) {
     if (!filter.min_level)
       return Status::InvalidArgument(
           fmt::format("min_level is '{}'; it must be informational, low, medium, high or critical", *name));
+  }
+  if (const auto order = Param(request, "sort")) {
+    if (*order != "level" && *order != "seen")
+      return Status::InvalidArgument(fmt::format("sort is '{}'; it must be level or seen", *order));
+    filter.order = *order == "seen" ? FindingOrder::kLastSeen : FindingOrder::kLevel;
   }
   GASHT_ASSIGN_OR_RETURN(filter.limit, Limit(request, 1000));
   GASHT_ASSIGN_OR_RETURN(const std::vector<Finding> findings, store_.ListFindings(filter));

@@ -99,6 +99,7 @@ struct ListArguments {
   std::string source;
   std::string min_level;
   std::string after;
+  std::string sort;
   uint64_t limit = 1000;
 };
 int RunFindingsList(const GlobalOptions& global, const ListArguments& arguments);

@@ -261,9 +261,13 @@ int main(int argc, char** argv) {
   gasht::ListArguments list;
   std::string id, body_file;
   CLI::App* findings = app.add_subcommand("findings", "What rules raised")->require_subcommand(1);
-  CLI::App* findings_list = findings->add_subcommand("list", "List findings, highest level first");
+  CLI::App* findings_list =
+      findings->add_subcommand("list", "List findings: highest level first, then score, then last seen");
   findings_list->add_option("--source", list.source, "Only of this source");
   findings_list->add_option("--min-level", list.min_level, "informational, low, medium, high or critical");
+  findings_list
+      ->add_option("--sort", list.sort, "level: level, then score, then last seen; seen: last seen first")
+      ->check(CLI::IsMember({"level", "seen"}));
   findings_list->add_option("--limit", list.limit, "At most this many")->capture_default_str();
   findings_list->callback([&] { run = [&](std::stop_token) { return RunFindingsList(global, list); }; });
   CLI::App* findings_show =

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -20,6 +21,7 @@ std::map<std::string, std::string> ParamsOf(const ListArguments& arguments) {
   if (!arguments.source.empty()) params["source"] = arguments.source;
   if (!arguments.min_level.empty()) params["min_level"] = arguments.min_level;
   if (!arguments.after.empty()) params["after"] = arguments.after;
+  if (!arguments.sort.empty()) params["sort"] = arguments.sort;
   return params;
 }
 
@@ -121,14 +123,16 @@ void PrintFinding(const Json& finding) {
   if (const Json* observations = finding.Find("observations");
       observations != nullptr && observations->items().size() > 1) {
     // Looks that say the same as the one before are one row.
-    Table table({"SEEN (UTC)", "UNTIL", "PRICE", "QUANTITY", "LOOKS", "CAPTURE"});
+    Table table({"SEEN (UTC)", "UNTIL", "PRICE", "QUANTITY", "STOCK", "LOOKS", "CAPTURE"});
     const Json::Array& looks = observations->items();
-    const auto says = [](const Json& look) { return PriceOf(look) + "|" + QuantityOf(look); };
+    const auto says = [](const Json& look) {
+      return std::tuple(PriceOf(look), QuantityOf(look), look.StringOr("stock"));
+    };
     for (size_t i = 0; i < looks.size();) {
       size_t end = i + 1;
       while (end < looks.size() && says(looks[end]) == says(looks[i])) ++end;
       table.Add({Minute(looks[i].StringOr("seen_at")), Minute(looks[end - 1].StringOr("seen_at")),
-                 PriceOf(looks[i]), QuantityOf(looks[i]), std::to_string(end - i),
+                 PriceOf(looks[i]), QuantityOf(looks[i]), looks[i].StringOr("stock"), std::to_string(end - i),
                  std::to_string(looks[i].IntOr("capture", 0))});
       i = end;
     }

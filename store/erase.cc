@@ -148,8 +148,7 @@ Result<Erased> Transaction::Erase(Erasure erasure) {
     batch_.Delete(Family::kFinding, id.value);
     batch_.Delete(Family::kFindingLeaf, id.value);
     for (const SourceId& scope : {SourceId(), finding->source})
-      batch_.Delete(Family::kFindingIndex,
-                    FindingIndexKey(scope, finding->match.level, finding->last_seen, id));
+      batch_.Delete(Family::kFindingIndex, FindingIndexKey(scope, *finding));
     Database::Cursor reviews = view.Rows(Family::kReview, id.value);
     for (; reviews.valid(); reviews.Next()) batch_.Delete(Family::kReview, reviews.key());
     GASHT_RETURN_IF_ERROR(reviews.status());

@@ -1,5 +1,6 @@
 #include "store/keys.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace gasht {
@@ -64,20 +65,34 @@ std::string ObservationKey(const SourceId& source, const ListingId& id, CaptureI
   return key;
 }
 
-std::string FindingIndexKey(const SourceId& source_or_none, Level level, UtcTime last_seen,
-                            const FindingId& id) {
+std::string FindingIndexKey(const SourceId& source_or_none, const FindingIndexRow& row) {
   std::string key = SourcePrefix(source_or_none);
-  key += static_cast<char>(0xff - static_cast<int>(level));
-  AppendBe64(~(static_cast<uint64_t>(last_seen.micros) ^ kSignBit), key);
-  key += id.value;
+  key += static_cast<char>(0xff - static_cast<int>(row.level));
+  key += static_cast<char>(0xff - std::clamp(row.score, 0, 0xff));
+  AppendBe64(~(static_cast<uint64_t>(row.last_seen.micros) ^ kSignBit), key);
+  key += row.id.value;
   return key;
 }
 
-std::optional<FindingId> ParseFindingIndexKey(std::string_view key) {
-  if (key.size() < 1 + 1 + 8 + kFindingIdBytes) return std::nullopt;
-  FindingId id{std::string(key.substr(key.size() - kFindingIdBytes))};
-  if (!IsValidFindingId(id.value)) return std::nullopt;
-  return id;
+std::string FindingIndexKey(const SourceId& source_or_none, const Finding& finding) {
+  return FindingIndexKey(source_or_none,
+                         {finding.match.level, finding.match.score, finding.last_seen, finding.id});
+}
+
+std::optional<FindingIndexRow> ParseFindingIndexKey(std::string_view key) {
+  constexpr size_t kBehindSource = 1 + 1 + 8 + kFindingIdBytes;
+  if (key.size() < 1 + kBehindSource) return std::nullopt;
+  key.remove_prefix(key.size() - kBehindSource);
+  FindingIndexRow row;
+  const int level = 0xff - static_cast<uint8_t>(key[0]);
+  if (level < static_cast<int>(Level::kInformational) || level > static_cast<int>(Level::kCritical))
+    return std::nullopt;
+  row.level = static_cast<Level>(level);
+  row.score = 0xff - static_cast<uint8_t>(key[1]);
+  row.last_seen = {static_cast<int64_t>(~ReadBe64(key.substr(2)) ^ kSignBit)};
+  row.id.value = std::string(key.substr(2 + 8));
+  if (!IsValidFindingId(row.id.value)) return std::nullopt;
+  return row;
 }
 
 std::string ReviewKey(const FindingId& finding, uint64_t leaf) {

@@ -35,11 +35,18 @@ std::string CaptureBySourceKey(const SourceId& source, CaptureId id);
 std::string ListingKey(const SourceId& source, const ListingId& id);
 std::string ObservationKey(const SourceId& source, const ListingId& id, CaptureId capture);
 
-// Every finding has two rows: under its source, and under none ("") for the whole store. Higher levels first,
-// then the most recently seen.
-std::string FindingIndexKey(const SourceId& source_or_none, Level level, UtcTime last_seen,
-                            const FindingId& id);
-std::optional<FindingId> ParseFindingIndexKey(std::string_view key);
+// Every finding has two rows: under its source, and under none ("") for the whole store. Higher levels first, then higher
+// scores, then the most recently seen.
+struct FindingIndexRow {
+  Level level = Level::kInformational;
+  int32_t score = 0;  // 0-255
+  UtcTime last_seen;
+  FindingId id;
+  friend bool operator==(const FindingIndexRow&, const FindingIndexRow&) = default;
+};
+std::string FindingIndexKey(const SourceId& source_or_none, const FindingIndexRow& row);
+std::string FindingIndexKey(const SourceId& source_or_none, const Finding& finding);
+std::optional<FindingIndexRow> ParseFindingIndexKey(std::string_view key);
 
 std::string ReviewKey(const FindingId& finding, uint64_t leaf);
 std::string AlertKey(CaptureId capture, uint16_t ordinal);

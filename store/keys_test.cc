@@ -31,14 +31,16 @@ TEST(KeysTest, Golden) {
        "0000000000000007"},
       {ListingKey(source, listing), "6d3100" + listing_hex},
       {ObservationKey(source, listing, {7}), "6d3100" + listing_hex + "0000000000000007"},
-      {FindingIndexKey(source, Level::kHigh, {5}, finding),
+      {FindingIndexKey(source, {Level::kHigh, 80, {5}, finding}),
        "6d3100"
        "fb"
+       "af"
        "7ffffffffffffffa" +
            finding_hex},
-      {FindingIndexKey({}, Level::kHigh, {5}, finding),
+      {FindingIndexKey({}, {Level::kHigh, 80, {5}, finding}),
        "00"
        "fb"
+       "af"
        "7ffffffffffffffa" +
            finding_hex},
       {ReviewKey(finding, 9), finding_hex + "0000000000000009"},
@@ -72,13 +74,18 @@ TEST(KeysTest, NumbersAndTimesSort) {
   EXPECT_TRUE(std::is_sorted(keys.begin(), keys.end()));
 }
 
-TEST(KeysTest, FindingsSortByLevelThenByLastSeen) {
+TEST(KeysTest, FindingsSortByLevelThenByScoreThenByLastSeen) {
   const FindingId id{"f-0123456789abcdef"};
-  const std::vector<std::string> keys = {
-      FindingIndexKey({}, Level::kCritical, {1}, id), FindingIndexKey({}, Level::kHigh, {9}, id),
-      FindingIndexKey({}, Level::kHigh, {8}, id), FindingIndexKey({}, Level::kInformational, {100}, id)};
+  const FindingIndexRow rows[] = {{Level::kCritical, 90, {1}, id}, {Level::kHigh, 100, {7}, id},
+                                  {Level::kHigh, 80, {9}, id},     {Level::kHigh, 80, {8}, id},
+                                  {Level::kHigh, 0, {99}, id},     {Level::kInformational, 30, {100}, id}};
+  std::vector<std::string> keys;
+  for (const FindingIndexRow& row : rows) {
+    keys.push_back(FindingIndexKey({}, row));
+    EXPECT_EQ(ParseFindingIndexKey(keys.back()), row) << row.score;
+    EXPECT_EQ(ParseFindingIndexKey(FindingIndexKey({"m1"}, row)), row) << row.score;
+  }
   EXPECT_TRUE(std::is_sorted(keys.begin(), keys.end()));
-  for (const std::string& key : keys) EXPECT_EQ(ParseFindingIndexKey(key), id);
 }
 
 // "ab" and "a" share no prefix, though one name begins with the other.
@@ -90,7 +97,9 @@ TEST(KeysTest, ParsersRefuseOtherSizes) {
   EXPECT_FALSE(ParseNumberKey("1234567"));
   EXPECT_FALSE(ParseNumberKey("123456789"));
   EXPECT_FALSE(ParseFindingIndexKey("short"));
-  EXPECT_FALSE(ParseFindingIndexKey(std::string(28, 'x')));
+  EXPECT_FALSE(ParseFindingIndexKey(std::string(29, 'x')));
+  EXPECT_FALSE(ParseFindingIndexKey(std::string(11, '\xfb') + "f-0123456789abcdeX"));
+  EXPECT_FALSE(ParseFindingIndexKey(std::string(11, '\0') + "f-0123456789abcdef")) << "no such level";
   EXPECT_FALSE(ParseScheduleKey("m1" + std::string(20, 'x'), 3));
 }
 

@@ -117,9 +117,7 @@ Status RebuildFindingIndex(const Database::View& view, Sink& refill) {
     GASHT_ASSIGN_OR_RETURN(const Finding finding,
                            DecodeRow(Family::kFinding, rows.key(), rows.value(), &DecodeFinding));
     for (const SourceId& scope : {SourceId(), finding.source})
-      GASHT_RETURN_IF_ERROR(
-          refill.Put(Family::kFindingIndex,
-                     FindingIndexKey(scope, finding.match.level, finding.last_seen, finding.id), {}));
+      GASHT_RETURN_IF_ERROR(refill.Put(Family::kFindingIndex, FindingIndexKey(scope, finding), {}));
   }
   return rows.status();
 }

@@ -127,16 +127,31 @@ Result<Finding> Store::GetFinding(const FindingId& id) const {
 
 Result<std::vector<Finding>> Store::ListFindings(const FindingFilter& filter) const {
   const Database::View view(*state_->db);
-  std::vector<Finding> findings;
+  // The index has the order of levels, and its keys say when each was last seen: another order reads all keys of the
+  // scope, and still only the findings that are asked for.
+  const bool sorted = filter.order == FindingOrder::kLevel;
+  std::vector<FindingIndexRow> chosen;
   Database::Cursor rows = view.Rows(Family::kFindingIndex, SourcePrefix(filter.source.value_or(SourceId())));
-  for (; rows.valid() && findings.size() < filter.limit; rows.Next()) {
-    const std::optional<FindingId> id = ParseFindingIndexKey(rows.key());
-    if (!id) return BadIndexRow(Family::kFindingIndex, rows.key());
-    GASHT_ASSIGN_OR_RETURN(Finding finding, RequireRow(view, Family::kFinding, id->value, &DecodeFinding));
-    if (filter.min_level && finding.match.level < *filter.min_level) break;
-    findings.push_back(std::move(finding));
+  for (; rows.valid() && (!sorted || chosen.size() < filter.limit); rows.Next()) {
+    std::optional<FindingIndexRow> row = ParseFindingIndexKey(rows.key());
+    if (!row) return BadIndexRow(Family::kFindingIndex, rows.key());
+    if (filter.min_level && row->level < *filter.min_level) break;
+    chosen.push_back(*std::move(row));
   }
   GASHT_RETURN_IF_ERROR(rows.status());
+  if (!sorted) {
+    const size_t kept = std::min(filter.limit, chosen.size());
+    std::partial_sort(chosen.begin(), chosen.begin() + static_cast<ptrdiff_t>(kept), chosen.end(),
+                      [](const FindingIndexRow& a, const FindingIndexRow& b) {
+                        return std::pair(b.last_seen, a.id.value) < std::pair(a.last_seen, b.id.value);
+                      });
+    chosen.resize(kept);
+  }
+  std::vector<Finding> findings;
+  for (const FindingIndexRow& row : chosen) {
+    GASHT_ASSIGN_OR_RETURN(Finding finding, RequireRow(view, Family::kFinding, row.id.value, &DecodeFinding));
+    findings.push_back(std::move(finding));
+  }
   return findings;
 }
 

@@ -49,10 +49,16 @@ struct StoreOptions {
   std::string holder;
 };
 
+enum class FindingOrder {
+  kLevel,     // highest level first, then the highest score, then the most recently seen
+  kLastSeen,  // the most recently seen first
+};
+
 struct FindingFilter {
   std::optional<SourceId> source;
   std::optional<Level> min_level;
   size_t limit = 1000;
+  FindingOrder order = FindingOrder::kLevel;
 };
 
 struct CaptureFilter {
@@ -115,7 +121,7 @@ class Store {
   Result<std::string> GetBody(const Capture& capture) const;
 
   Result<Finding> GetFinding(const FindingId& id) const;
-  // Highest level first, then the most recently seen.
+  // In the order that the filter names; equals by their id.
   Result<std::vector<Finding>> ListFindings(const FindingFilter& filter) const;
   Result<StoredListing> GetListing(const SourceId& source, const ListingId& id) const;
   Result<std::vector<Observation>> ListObservations(const SourceId& source, const ListingId& id) const;

@@ -24,7 +24,7 @@ namespace gasht {
 // Of docs/storage-format.md. A new layout of truth is a new schema; one of derived families alone, a new
 // derived version, and the next open rebuilds them.
 inline constexpr uint64_t kSchemaVersion = 2;
-inline constexpr uint64_t kDerivedVersion = 2;
+inline constexpr uint64_t kDerivedVersion = 3;
 
 // Keys of the meta family.
 inline constexpr std::string_view kMetaSchema = "schema";

@@ -311,14 +311,14 @@ TEST_P(StoreTest, PagesOfOneGroupSeeEachOther) {
   EXPECT_EQ(store_->CountSource(kMarket, clock_.Utc()).value().findings, 1u);
 }
 
-TEST_P(StoreTest, FindingsByLevelThenByLastSeen) {
+TEST_P(StoreTest, FindingsByLevelThenByScoreThenByLastSeen) {
   const SourceId other{"other"};
   int number = 0;
-  const auto raise = [&](const SourceId& source, Level level) {
+  const auto raise = [&](const SourceId& source, Level level, int32_t score = 50) {
     clock_.Advance(std::chrono::minutes(1));
     PageCommit page = MakePage(source, "/a", "x", clock_.Utc());
     page.analysis.listings = {MakeListing(fmt::format("title {}", number++))};
-    page.analysis.candidates = {MakeCandidate(0, level, 50)};
+    page.analysis.candidates = {MakeCandidate(0, level, score)};
     Commit(std::move(page));
   };
   raise(kMarket, Level::kLow);
@@ -338,6 +338,15 @@ TEST_P(StoreTest, FindingsByLevelThenByLastSeen) {
   EXPECT_THAT(titles({.source = {}, .min_level = Level::kHigh, .limit = 3}),
               ElementsAre("title 3", "title 1", "title 4"));
   EXPECT_THAT(titles({.source = other, .min_level = Level::kHigh, .limit = 10}), ElementsAre("title 1"));
+  raise(kMarket, Level::kHigh, 40);
+  raise(kMarket, Level::kHigh, 60);
+  EXPECT_THAT(titles({.source = {}, .min_level = Level::kHigh, .limit = 10}),
+              ElementsAre("title 3", "title 1", "title 6", "title 4", "title 2", "title 5"));
+  const FindingOrder newest = FindingOrder::kLastSeen;
+  EXPECT_THAT(titles({.source = {}, .min_level = {}, .limit = 3, .order = newest}),
+              ElementsAre("title 6", "title 5", "title 4"));
+  EXPECT_THAT(titles({.source = kMarket, .min_level = Level::kCritical, .limit = 9, .order = newest}),
+              ElementsAre("title 3"));
 }
 
 TEST_P(StoreTest, SeedsAreAddedOnceAndKeepTheirSchedule) {

@@ -285,10 +285,8 @@ Result<FoldState> Transaction::LoadFoldState(const Capture& capture, const PageL
 void Transaction::PutFindingIndex(const Finding& finding, const FoldState& before) {
   for (const SourceId& scope : {SourceId(), finding.source}) {
     if (const auto old = before.findings.find(finding.listing_id); old != before.findings.end())
-      batch_.Delete(Family::kFindingIndex,
-                    FindingIndexKey(scope, old->second.match.level, old->second.last_seen, finding.id));
-    batch_.Put(Family::kFindingIndex,
-               FindingIndexKey(scope, finding.match.level, finding.last_seen, finding.id), {});
+      batch_.Delete(Family::kFindingIndex, FindingIndexKey(scope, old->second));
+    batch_.Put(Family::kFindingIndex, FindingIndexKey(scope, finding), {});
   }
 }
 

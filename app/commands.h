@@ -151,6 +151,8 @@ int RunExportKey(const GlobalOptions& global);
 struct VerifyArguments {
   std::string bundle;
   std::string key, log_key;  // as published; empty: not compared
+  std::vector<std::string> witnesses;
+  std::string authority;  // a file
 };
 int RunVerifyBundle(const GlobalOptions& global, const VerifyArguments& arguments);
 

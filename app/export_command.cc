@@ -8,6 +8,7 @@
 #include "app/configured.h"
 #include "app/output.h"
 #include "app/store_access.h"
+#include "base/file.h"
 #include "casework/out_file.h"
 #include "casework/verify.h"
 
@@ -15,6 +16,7 @@ namespace gasht {
 namespace {
 
 constexpr std::chrono::minutes kPakistan = std::chrono::hours(5);
+constexpr size_t kMaxCertificates = size_t{1} << 20;
 
 // Days are Pakistan's; --to is the last day.
 Result<Json> RequestOf(const ExportArguments& arguments) {
@@ -143,7 +145,13 @@ int RunExportKey(const GlobalOptions& global) {
 }
 
 int RunVerifyBundle(const GlobalOptions& global, const VerifyArguments& arguments) {
-  const Result<BundleVerdict> report = VerifyBundle(arguments.bundle, {arguments.key, arguments.log_key});
+  BundleKeys keys{arguments.key, arguments.log_key, arguments.witnesses, {}};
+  if (!arguments.authority.empty()) {
+    Result<std::string> authority = ReadFile(arguments.authority, kMaxCertificates);
+    if (!authority.ok()) return Fail(authority.status());
+    keys.authority_pem = *std::move(authority);
+  }
+  const Result<BundleVerdict> report = VerifyBundle(arguments.bundle, keys);
   if (!report.ok()) return Fail(report.status());
   if (global.json) {
     PrintJson(ToJson(*report));

@@ -309,17 +309,18 @@ int main(int argc, char** argv) {
       [&] { run = [&](std::stop_token) { return RunEvidenceShow(global, id, body_file); }; });
 
   gasht::VerifyArguments verify;
-  std::string verify_authority;
   CLI::App* verify_command = app.add_subcommand(
       "verify", "Check the store against its custody log, or a bundle completely, from the file alone");
   verify_command->add_option("BUNDLE", verify.bundle, "A .wacz file; none: the store");
-  verify_command->add_option("--authority", verify_authority,
-                             "Certificates (PEM) of time-stamp authorities to trust, for the store's tokens");
+  verify_command->add_option("--authority", verify.authority,
+                             "A file with the certificates (PEM) of time-stamp authorities to trust");
   verify_command->add_option("--key", verify.key, "The agency's published key: sha256:HEX");
   verify_command->add_option("--log-key", verify.log_key, "The custody log's published key: NAME+ID+KEY");
+  verify_command->add_option("--witness", verify.witnesses,
+                             "A published key of one of the log's witnesses: NAME+ID+KEY");
   verify_command->callback([&] {
     run = [&](std::stop_token) {
-      return verify.bundle.empty() ? RunVerifyStore(global, verify_authority)
+      return verify.bundle.empty() ? RunVerifyStore(global, verify.authority)
                                    : RunVerifyBundle(global, verify);
     };
   });

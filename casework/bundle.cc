@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/timestamp.h"
 #include "casework/bundle_files.h"
 #include "casework/cdxj.h"
 #include "casework/deflate.h"
@@ -398,6 +399,8 @@ class Writing {
     }
     GASHT_RETURN_IF_ERROR(zip_.End().status());
     GASHT_RETURN_IF_ERROR(WriteCheckpoints());
+    GASHT_RETURN_IF_ERROR(WriteWitnesses());
+    GASHT_RETURN_IF_ERROR(WriteTokens());
     return sealed_.head.size <= kMostTiledLeaves ? WriteTiles() : Status::Ok();
   }
 
@@ -447,9 +450,68 @@ class Writing {
     GASHT_RETURN_IF_ERROR(Add("evidence/checkpoints.jsonl", lines).status());
     Json keys = Json::MakeArray();
     for (const NoteKey& key : seal_.keys) keys.Push(key.str());
-    const Json all =
-        Json::MakeObject().Set("log", std::move(keys)).Set("bundle", WarcDigest(options_.key->fingerprint()));
+    Json witnesses = Json::MakeArray();
+    for (const NoteKey& key : seal_.witnesses) witnesses.Push(key.str());
+    const Json all = Json::MakeObject()
+                         .Set("log", std::move(keys))
+                         .Set("witnesses", std::move(witnesses))
+                         .Set("bundle", WarcDigest(options_.key->fingerprint()));
     return Add("evidence/keys.json", all.Dump() + "\n").status();
+  }
+
+  // The text of the enclosed checkpoint of so many leaves; nothing when there is none.
+  std::optional<std::string> CheckpointText(uint64_t size) const {
+    for (const SignedNote& note : seal_.checkpoints) {
+      const Result<Checkpoint> checkpoint = Checkpoint::Parse(note.text);
+      if (checkpoint.ok() && checkpoint->head.size == size) return note.text;
+    }
+    return std::nullopt;
+  }
+  // Exhibits whose leaf is one of the first `size`.
+  uint64_t ExhibitsWithin(uint64_t size) const {
+    return static_cast<uint64_t>(std::count_if(report_.exhibits.begin(), report_.exhibits.end(),
+                                               [size](const ReportExhibit& e) { return e.leaf < size; }));
+  }
+
+  Status WriteWitnesses() {
+    std::string lines;
+    for (const SignedNote& note : seal_.cosignatures) {
+      GASHT_ASSIGN_OR_RETURN(const Checkpoint checkpoint, Checkpoint::Parse(note.text));
+      bool counts = false;
+      for (const NoteKey& witness : seal_.witnesses) {
+        if (CheckpointText(checkpoint.head.size) != note.text || !IsSignedBy(note, witness)) continue;
+        const auto signature = std::find_if(note.signatures.begin(), note.signatures.end(),
+                                            [&](const NoteSignature& s) { return s.key_id == witness.id(); });
+        report_.stamps.push_back({"Witness " + witness.name, CosignatureTime(*signature),
+                                  checkpoint.head.size, ExhibitsWithin(checkpoint.head.size)});
+        counts = true;
+      }
+      // What does not prove true here would be refused by every checker.
+      if (!counts)
+        return Status::DataLoss(
+            fmt::format("the cosignature over {} leaves is of no witness of this log: gasht verify says more",
+                        checkpoint.head.size));
+      lines += Json::MakeObject().Set("note", note.str()).Dump() + "\n";
+    }
+    return Add("evidence/cosignatures.jsonl", lines).status();
+  }
+
+  Status WriteTokens() {
+    for (const LogToken& token : seal_.tokens) {
+      const std::optional<std::string> text = CheckpointText(token.size);
+      const Result<Timestamp> stamp =
+          text ? CheckTimestamp(token.response, Sha256(*text), seal_.authority_pem)
+               : Result<Timestamp>(Status::DataLoss("there is no such checkpoint"));
+      if (!stamp.ok())
+        return Status::DataLoss(
+            fmt::format("the time stamp over {} leaves: {}", token.size, stamp.status().message()));
+      report_.stamps.push_back(
+          {fmt::format("Time-stamp authority (RFC 3161, policy {}, serial {})", stamp->policy, stamp->serial),
+           stamp->at, token.size, ExhibitsWithin(token.size)});
+      GASHT_RETURN_IF_ERROR(Add(fmt::format("evidence/tokens/{}.tsr", token.size), token.response).status());
+    }
+    if (seal_.tokens.empty() || seal_.authority_pem.empty()) return Status::Ok();
+    return Add("evidence/tokens/authority.pem", seal_.authority_pem).status();
   }
 
   // https://c2sp.org/tlog-tiles: the log as other tools read it.

@@ -28,9 +28,18 @@
 namespace gasht {
 
 // A log's word: the checkpoints it signed, the last covering what is exported, and the keys that check them.
+// What others said of it goes along: cosignatures of witnesses and RFC 3161 tokens over these checkpoints.
+struct LogToken {
+  uint64_t size = 0;     // of the checkpoint whose text it stamps
+  std::string response;  // DER
+};
 struct LogSeal {
   std::vector<SignedNote> checkpoints;  // ascending in size
-  std::vector<NoteKey> keys;            // the log's own first, then witnesses
+  std::vector<NoteKey> keys;            // the log's own first
+  std::vector<NoteKey> witnesses{};
+  std::vector<SignedNote> cosignatures{};
+  std::vector<LogToken> tokens{};
+  std::string authority_pem{};  // certificates that the house trusts for the tokens; may be empty
 };
 
 struct BundleOptions {

@@ -15,6 +15,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "base/timestamp.h"
 #include "casework/bundle_files.h"
 #include "casework/cdxj.h"
 #include "casework/masking.h"
@@ -73,7 +74,7 @@ Listing Offer() {
 }
 
 // Plain, coded, repeated, cut and failed captures; one finding, looked at and confirmed.
-void Fill(TestWorld& world) {
+void Fill(TestWorld& world, TestTimeStampAuthority& authority) {
   const auto offer = [](PageCommit& page) {
     page.analysis.document.text = kWords;
     page.analysis.listings.push_back(Offer());
@@ -83,6 +84,8 @@ void Fill(TestWorld& world) {
   const PageCommitted first = world.Commit("/offer", std::string(kOffer), offer);
   ASSERT_EQ(first.new_findings.size(), 1u);
   world.Checkpoint();
+  world.Cosign();
+  world.Stamp(authority);
   world.Commit("/about", "<p>about us</p>", [](PageCommit& page) {
     page.capture.response_head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\n";
     page.capture.wire_bytes = 60;
@@ -101,6 +104,8 @@ void Fill(TestWorld& world) {
     page.capture.status = 0;
   });
   world.Checkpoint();
+  world.Cosign();
+  world.Stamp(authority);
   EXPECT_TRUE(world.writer().AddEvent({"view", "analyst", "finding " + first.new_findings[0].value}).ok());
   EXPECT_TRUE(world.writer().AddEvent({"view", "analyst", "finding f-0000000000000000"}).ok());
   Review review;
@@ -133,6 +138,12 @@ Verdict RunPython(const std::string& bundle, const BundleKeys& options) {
   std::string command = "python3 casework/verify/gasht_verify.py --json";
   if (!options.key.empty()) command += " --key '" + options.key + "'";
   if (!options.log_key.empty()) command += " --log-key '" + options.log_key + "'";
+  for (const std::string& witness : options.witnesses) command += " --witness '" + witness + "'";
+  const std::string authority = bundle + ".authority.pem";
+  if (!options.authority_pem.empty()) {
+    std::ofstream(authority) << options.authority_pem;
+    command += " --authority '" + authority + "'";
+  }
   command += " '" + bundle + "' 2>&1";
   Verdict verdict;
   FILE* pipe = popen(command.c_str(), "r");
@@ -141,6 +152,7 @@ Verdict RunPython(const std::string& bundle, const BundleKeys& options) {
        got = fread(buffer, 1, sizeof(buffer), pipe))
     verdict.out.append(buffer, got);
   const int status = pclose(pipe);
+  std::filesystem::remove(authority);
   verdict.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
   const Result<Json> json = Json::Parse(std::string_view(verdict.out).substr(0, verdict.out.find('\n')));
   if (!json.ok() || json->Find("checks") == nullptr) return verdict;
@@ -187,6 +199,22 @@ class Editor {
   }
   uint64_t SealedSize() {
     return Checkpoint::Parse(SignedNote::Parse(Bytes("evidence/checkpoint")).value().text).value().head.size;
+  }
+  std::vector<std::string> Names(std::string_view begin, std::string_view end) const {
+    std::vector<std::string> names;
+    for (const File& file : files_) {
+      if (file.name.starts_with(begin) && file.name.ends_with(end)) names.push_back(file.name);
+    }
+    return names;
+  }
+  void Rename(std::string_view from, const std::string& to) {
+    for (File& file : files_) {
+      if (file.name == from) file.name = to;
+    }
+  }
+  std::string FirstLine(std::string_view name) {
+    const std::string& bytes = Bytes(name);
+    return bytes.substr(0, bytes.find('\n'));
   }
   void Remove(std::string_view name) {
     std::erase_if(files_, [&](const File& file) { return file.name == name; });
@@ -337,14 +365,19 @@ void SetField(WarcRecord& record, std::string_view name, std::string_view value)
 class BundleTest : public testing::Test {
  protected:
   void SetUp() override {
-    Fill(world_);
+    if (!authority_.is_there()) GTEST_SKIP() << "skipped: no openssl program";
+    Fill(world_, authority_);
     path_ = folder_ / "bundle.wacz";
     const auto summary = WriteBundle(world_.store(), WholeMarket(), world_.Options(path_));
     ASSERT_TRUE(summary.ok()) << summary.status().message();
     summary_ = *summary;
-    options_ = {world_.fingerprint(), world_.log_key().str()};
+    options_ = {world_.fingerprint(),
+                world_.log_key().str(),
+                {world_.witness_key().str()},
+                authority_.certificate_pem()};
   }
 
+  TestTimeStampAuthority authority_;
   TestWorld world_;
   TestFolder folder_;
   std::string path_;
@@ -369,6 +402,29 @@ TEST_F(BundleTest, BothCheckersAcceptAGenuineOne) {
   const auto alone = VerifyBundle(path_, {});
   EXPECT_EQ(alone->checks.back().result, CheckResult::kNotChecked);
   EXPECT_EQ(RunPython(path_, {}).status, 0);
+  const BundleKeys two = {options_.key, options_.log_key};
+  const auto some = VerifyBundle(path_, two);
+  const std::string note = some->checks.back().note;
+  EXPECT_EQ(note, "not compared: the witnesses' keys, the time-stamp authority's certificate");
+  EXPECT_NE(RunPython(path_, two).out.find(note), std::string::npos);
+}
+
+TEST_F(BundleTest, WhatOthersSaidMustBeTrueBeforeItLeaves) {
+  BundleOptions options = world_.Options(folder_ / "other.wacz");
+  const auto seal = options.seal;
+  const std::pair<const char*, std::function<void(LogSeal&)>> rows[] = {
+      {"token", [](LogSeal& s) { s.tokens[0].size = s.tokens[1].size; }},
+      {"cosignature", [](LogSeal& s) { s.cosignatures[0].signatures.back().signature[9] ^= 1; }},
+  };
+  for (const auto& [name, change] : rows) {
+    options.seal = [&](uint64_t size) {
+      Result<LogSeal> changed = seal(size);
+      change(*changed);
+      return changed;
+    };
+    EXPECT_EQ(WriteBundle(world_.store(), WholeMarket(), options).status().code(), StatusCode::kDataLoss)
+        << name;
+  }
 }
 
 TEST_F(BundleTest, HoldsWhatItPromises) {
@@ -381,7 +437,8 @@ TEST_F(BundleTest, HoldsWhatItPromises) {
   EXPECT_TRUE(bundle.Bytes("evidence/report.pdf").starts_with("%PDF-"));
   const std::string& html = bundle.Bytes("evidence/report.html");
   for (const char* words : {"charas 1 tola", "چرس کا نام", "PKT", "+05:00", "officer",
-                            "What cannot be proved", "FIR 1/2026", "gasht test", "confirmed by officer"})
+                            "What cannot be proved", "FIR 1/2026", "gasht test", "confirmed by officer",
+                            "Witness witness.test/w said so", "RFC 3161, policy 1.2.3.4, serial 02"})
     EXPECT_NE(html.find(words), std::string::npos) << words;
   EXPECT_EQ(html.find("href"), std::string::npos) << "nothing is a link";
   // The acts on the finding are there, and nobody else's.
@@ -490,6 +547,14 @@ void InLeaf(Editor& bundle, std::string_view kind, const std::function<void(Json
   bool done = false;
   bundle.EditLines("evidence/leaves.jsonl", [&](Json& leaf) {
     if (leaf.StringOr("kind") == kind && !std::exchange(done, true)) change(leaf);
+  });
+}
+
+void EditCosignatures(Editor& bundle, const std::function<void(SignedNote&)>& change) {
+  bundle.EditLines("evidence/cosignatures.jsonl", [&](Json& line) {
+    SignedNote note = SignedNote::Parse(line.StringOr("note")).value();
+    change(note);
+    line.Set("note", note.str());
   });
 }
 
@@ -721,6 +786,59 @@ std::vector<Forgery> Forgeries() {
            Json changed = Json::MakeArray();
            for (size_t i = 0; i < proof->items().size(); ++i) changed.Push(Sha256("forged").hex());
            line.Set("proof", std::move(changed));
+         });
+       }},
+      {"a token over another checkpoint", Forger::kInsider, "token",
+       [](Editor& b) {
+         const std::vector<std::string> names = b.Names("evidence/tokens/", ".tsr");
+         std::swap(b.Bytes(names[0]), b.Bytes(names[1]));
+       }},
+      {"a token of a checkpoint that is not there", Forger::kInsider, "token",
+       [](Editor& b) { b.Rename(b.Names("evidence/tokens/", ".tsr")[0], "evidence/tokens/1.tsr"); }},
+      {"a token cut off", Forger::kInsider, "token",
+       [](Editor& b) { b.Bytes(b.Names("evidence/tokens/", ".tsr")[0]).resize(100); }},
+      {"a token of a foreign authority", Forger::kInsider, "token-authority",
+       [](Editor& b) {
+         TestTimeStampAuthority foreign;
+         const std::string name = b.Names("evidence/tokens/", ".tsr")[0];
+         const Json line = Json::Parse(b.FirstLine("evidence/checkpoints.jsonl")).value();
+         const SignedNote note = SignedNote::Parse(line.StringOr("note")).value();
+         b.Bytes(name) = foreign.Answer(MakeTimestampQuery(Sha256(note.text)).value()).value();
+         b.Bytes("evidence/tokens/authority.pem") = foreign.certificate_pem();
+       }},
+      {"the time of a token changed", Forger::kInsider, "token-authority",
+       [](Editor& b) {
+         std::string& token = b.Bytes(b.Names("evidence/tokens/", ".tsr")[0]);
+         const size_t at = token.find(
+             "\x18\x0f"
+             "20");  // GeneralizedTime "20YYMMDDhhmmssZ"
+         ASSERT_NE(at, std::string::npos);
+         token.replace(at + 2, 4, "2021");
+       }},
+      {"a cosignature altered", Forger::kInsider, "cosignature",
+       [](Editor& b) {
+         EditCosignatures(b, [](SignedNote& note) { note.signatures.back().signature[20] ^= 1; });
+       }},
+      {"the time of a cosignature changed", Forger::kInsider, "cosignature",
+       [](Editor& b) {
+         EditCosignatures(b, [](SignedNote& note) { note.signatures.back().signature[7] ^= 1; });
+       }},
+      {"a cosignature over another log", Forger::kInsider, "cosignature",
+       [](Editor& b) {
+         EditCosignatures(
+             b, [](SignedNote& note) { ReplaceAll(note.text, "gasht.test/log", "gasht.test/two"); });
+       }},
+      {"a witness that nobody published", Forger::kInsider, "witness-key",
+       [](Editor& b) {
+         const SigningKey other = SigningKey::Generate();
+         const NoteKey key{"other.test/w", NoteKeyType::kCosignature, other.public_key()};
+         EditCosignatures(b, [&](SignedNote& note) {
+           note.signatures.back() = CosignNote(note.text, key.name, other, {1'700'000'000'000'000});
+         });
+         b.EditJson("evidence/keys.json", [&](Json& keys) {
+           Json witnesses = Json::MakeArray();
+           witnesses.Push(key.str());
+           keys.Set("witnesses", std::move(witnesses));
          });
        }},
       {"signed again by another key", Forger::kForeignKey, "package-key", [](Editor&) {}},

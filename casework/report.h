@@ -37,6 +37,13 @@ struct ReportAct {
   std::string actor, kind, detail;
 };
 
+// Somebody else's word that the log, as it was then, existed at a time.
+struct ReportStamp {
+  std::string who;  // "Witness example.org/w"
+  UtcTime at;
+  uint64_t leaves = 0, exhibits = 0;  // covered
+};
+
 struct ReportRules {
   std::string digest;
   bool enclosed = false;
@@ -48,6 +55,7 @@ struct BundleReport {
   std::vector<ReportExhibit> exhibits;
   std::vector<Json> findings;  // as in evidence/findings.jsonl
   std::vector<ReportAct> acts;
+  std::vector<ReportStamp> stamps;
   std::vector<ReportRules> rules;
   std::string checkpoint, log_key, signing_key, contents_sha256;
   uint64_t checkpoint_size = 0, masked = 0;

@@ -144,6 +144,22 @@ void AddProof(Blocks& blocks, const BundleReport& report) {
   blocks.Field("Log's key", report.log_key);
   blocks.Field("Bundle's key", report.signing_key);
   blocks.Field("Contents", "sha256:" + report.contents_sha256);
+  if (report.stamps.empty()) {
+    blocks.Field("Time",
+                 "No outside witness and no time-stamp authority saw this log: only the capturing "
+                 "machine's own clock says when.");
+  }
+  for (const ReportStamp& stamp : report.stamps)
+    blocks.Field(
+        "Existed by",
+        fmt::format("{}: {} said so of the log's first {} leaves, and so of {} of the {} "
+                    "exhibits",
+                    BothTimes(stamp.at), stamp.who, stamp.leaves, stamp.exhibits, report.exhibits.size()));
+  if (!report.stamps.empty())
+    blocks.Urdu(
+        BlockKind::kParagraph,
+        "اوپر دیے گئے وقت ادارے سے باہر کے گواہ یا وقت کی مہر لگانے والے ادارے نے بتائے: رجسٹر اس وقت تک "
+        "اسی حالت میں موجود تھا۔");
   for (const ReportRules& rules : report.rules)
     blocks.Field("Rule set", fmt::format("sha256:{} ({})", rules.digest,
                                          rules.enclosed ? "its text is enclosed"

@@ -13,9 +13,11 @@
 #include <fmt/format.h>
 
 #include "base/ed25519.h"
+#include "base/timestamp.h"
 #include "casework/bundle.h"
 #include "store/proof.h"
 #include "store/test_support.h"
+#include "tests/support/time_stamp_authority.h"
 
 namespace gasht {
 
@@ -96,6 +98,22 @@ class TestWorld {
     checkpoints_.push_back(std::move(note));
   }
 
+  // A witness outside the house sees the last checkpoint, and an authority stamps it.
+  NoteKey witness_key() const { return {"witness.test/w", NoteKeyType::kCosignature, witness_.public_key()}; }
+  void Cosign() {
+    SignedNote note = checkpoints_.back();
+    note.signatures.push_back(CosignNote(note.text, witness_key().name, witness_, clock_.Utc()));
+    seal_.witnesses = {witness_key()};
+    seal_.cosignatures.push_back(std::move(note));
+  }
+  void Stamp(TestTimeStampAuthority& authority) {
+    const std::string& text = checkpoints_.back().text;
+    const std::optional<std::string> token = authority.Answer(MakeTimestampQuery(Sha256(text)).value());
+    if (!token) return;
+    seal_.tokens.push_back({gasht::Checkpoint::Parse(text).value().head.size, *token});
+    seal_.authority_pem = authority.certificate_pem();
+  }
+
   BundleOptions Options(const std::string& path) {
     BundleOptions options;
     options.path = path;
@@ -109,7 +127,10 @@ class TestWorld {
     options.record = [this](CustodyEvent event) { return writer_->AddEvent(std::move(event)); };
     options.seal = [this](uint64_t) -> Result<LogSeal> {
       Checkpoint();
-      return LogSeal{checkpoints_, {log_key()}};
+      LogSeal seal = seal_;
+      seal.checkpoints = checkpoints_;
+      seal.keys = {log_key()};
+      return seal;
     };
     return options;
   }
@@ -119,8 +140,9 @@ class TestWorld {
   std::unique_ptr<Store> store_;
   std::unique_ptr<WaitingWriter> writer_;
   const BundleKey key_ = BundleKey::Generate().value();
-  const SigningKey signer_ = SigningKey::Generate();
+  const SigningKey signer_ = SigningKey::Generate(), witness_ = SigningKey::Generate();
   std::vector<SignedNote> checkpoints_;
+  LogSeal seal_;  // what others said
 };
 
 }  // namespace gasht

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/timestamp.h"
 #include "base/utf8.h"
 #include "casework/bundle_key.h"
 #include "casework/cdxj.h"
@@ -336,6 +337,8 @@ class Verifier {
     sealed_ = *checkpoint;
     Note(fmt::format("{}: {} leaves", checkpoint->origin, checkpoint->head.size));
     CheckConsistency(*key, *note);
+    CheckCosignatures(keys->Find("witnesses"));
+    CheckTokens();
     CheckTiles();
   }
 
@@ -362,10 +365,102 @@ class Verifier {
       }
       before = *checkpoint;
       last_text = note->text;
+      checkpoints_[checkpoint->head.size] = note->text;
       ++count;
     });
     if (last_text != last.text) Fail("consistency", "the last of the checkpoints is not the one that seals");
     Note(fmt::format("{} checkpoint{}", count, count == 1 ? "" : "s"));
+  }
+
+  void CheckCosignatures(const Json* witnesses) {
+    Begin("Witnesses outside the house saw the log and cosigned it");
+    for (const Json& item :
+         witnesses != nullptr && witnesses->is_array() ? witnesses->items() : Json::Array()) {
+      const Result<NoteKey> key = NoteKey::Parse(item.is_string() ? item.as_string() : "");
+      if (!key.ok() || key->type != NoteKeyType::kCosignature) {
+        Fail("cosignature", "evidence/keys.json names a witness whose key cannot be read");
+        continue;
+      }
+      witnesses_.push_back(*key);
+    }
+    size_t count = 0;
+    UtcTime latest;
+    uint64_t covered = 0;
+    ForEachJsonLine("evidence/cosignatures.jsonl", "cosignature", [&](const Json& line) {
+      const Result<SignedNote> note = SignedNote::Parse(line.StringOr("note"));
+      const Result<Checkpoint> checkpoint =
+          note.ok() ? Checkpoint::Parse(note->text) : Result<Checkpoint>(note.status());
+      if (!checkpoint.ok()) return Fail("cosignature", "a cosigned checkpoint cannot be read");
+      const auto own = checkpoints_.find(checkpoint->head.size);
+      if (own == checkpoints_.end() || own->second != note->text)
+        return Fail("cosignature", fmt::format("the cosigned checkpoint of {} leaves is not one of this log",
+                                               checkpoint->head.size));
+      bool counts = false;
+      for (const NoteKey& witness : witnesses_) {
+        if (!IsSignedBy(*note, witness)) continue;
+        counts = true;
+        ++count;
+        for (const NoteSignature& signature : note->signatures) {
+          if (signature.name != witness.name || signature.key_id != witness.id()) continue;
+          latest = std::max(latest, CosignatureTime(signature));
+        }
+        covered = std::max(covered, checkpoint->head.size);
+      }
+      if (!counts)
+        Fail("cosignature", fmt::format("no witness cosigned the checkpoint of {} leaves as it stands",
+                                        checkpoint->head.size));
+    });
+    if (!report_.checks.back().failures.empty()) return;
+    if (count == 0) return NotChecked("no witness's cosignature is in this bundle");
+    Note(fmt::format("{} cosignature{}: {} leaves by {}", count, count == 1 ? "" : "s", covered,
+                     FormatRfc3339(latest)));
+  }
+
+  void CheckTokens() {
+    Begin("Time-stamp authorities (RFC 3161) say that the log existed by then");
+    constexpr std::string_view kFolder = "evidence/tokens/", kEnd = ".tsr";
+    std::string authority = options_.authority_pem;
+    if (authority.empty() && zip_->Find("evidence/tokens/authority.pem") != nullptr)
+      authority = Load("evidence/tokens/authority.pem", "token").value_or("");
+    size_t count = 0;
+    UtcTime latest;
+    uint64_t covered = 0;
+    for (const ZipEntry& entry : zip_->entries()) {
+      const std::string_view name = entry.name;
+      if (!name.starts_with(kFolder) || !name.ends_with(kEnd)) continue;
+      const std::string_view digits = name.substr(kFolder.size(), name.size() - kFolder.size() - kEnd.size());
+      const std::optional<std::string> token = Load(name, "token");
+      if (!token) continue;
+      const auto own = std::find_if(checkpoints_.begin(), checkpoints_.end(), [digits](const auto& item) {
+        return std::to_string(item.first) == digits;
+      });
+      if (own == checkpoints_.end()) {
+        Fail("token", fmt::format("{} is of a checkpoint that is not in this bundle", name));
+        continue;
+      }
+      const Digest digest = Sha256(own->second);
+      const Result<Timestamp> said = CheckTimestamp(*token, digest, {});
+      if (!said.ok()) {
+        Fail("token", fmt::format("{}: {}", name, said.status().message()));
+        continue;
+      }
+      const Result<Timestamp> stamp =
+          authority.empty() ? Result<Timestamp>(Status::DataLoss("there is no certificate to trust"))
+                            : CheckTimestamp(*token, digest, authority);
+      if (!stamp.ok()) {
+        Fail("token-authority",
+             fmt::format("{} is not signed by the authority: {}", name, stamp.status().message()));
+        continue;
+      }
+      ++count;
+      latest = std::max(latest, stamp->at);
+      covered = std::max(covered, own->first);
+    }
+    if (!report_.checks.back().failures.empty()) return;
+    if (count == 0) return NotChecked("no authority's time stamp is in this bundle");
+    Note(fmt::format("{} time stamp{}: {} leaves by {}", count, count == 1 ? "" : "s", covered,
+                     FormatRfc3339(latest)));
+    has_tokens_ = true;
   }
 
   void CheckTiles() {
@@ -784,7 +879,7 @@ class Verifier {
 
   void CheckKeys() {
     Begin("The keys are those that the agency published");
-    if (options_.key.empty() && options_.log_key.empty())
+    if (options_.key.empty() && options_.log_key.empty() && options_.witnesses.empty())
       return NotChecked(
           "no published key was given (--key, --log-key): compare the fingerprints above with what the "
           "agency published");
@@ -793,8 +888,20 @@ class Verifier {
            fmt::format("the bundle is signed with {} and not with the published key", report_.signing_key));
     if (!options_.log_key.empty() && options_.log_key != report_.log_key)
       Fail("log-key", fmt::format("the log's key is {} and not the published one", report_.log_key));
-    if (options_.key.empty() || options_.log_key.empty())
-      Note(options_.key.empty() ? "the bundle's key was not compared" : "the log's key was not compared");
+    for (const NoteKey& witness : witnesses_) {
+      if (!options_.witnesses.empty() && std::find(options_.witnesses.begin(), options_.witnesses.end(),
+                                                   witness.str()) == options_.witnesses.end())
+        Fail("witness-key", fmt::format("the witness {} is none whose key was published", witness.name));
+    }
+    std::string left;
+    const auto not_compared = [&left](bool is_left, std::string_view what) {
+      if (is_left) left += (left.empty() ? "not compared: " : ", ") + std::string(what);
+    };
+    not_compared(options_.key.empty(), "the bundle's key");
+    not_compared(options_.log_key.empty(), "the log's key");
+    not_compared(options_.witnesses.empty() && !witnesses_.empty(), "the witnesses' keys");
+    not_compared(options_.authority_pem.empty() && has_tokens_, "the time-stamp authority's certificate");
+    Note(left);
   }
 
   struct CdxTarget {
@@ -812,6 +919,9 @@ class Verifier {
   std::map<uint64_t, Exhibit> exhibits_;  // by capture
   std::vector<std::string> finding_ids_;
   std::optional<Checkpoint> sealed_;
+  std::map<uint64_t, std::string> checkpoints_;  // the log's own texts, by size
+  std::vector<NoteKey> witnesses_;
+  bool has_tokens_ = false;
   std::vector<Digest> leaf_hashes_;
   std::set<std::string> record_ids_;
   std::set<Digest> payloads_;

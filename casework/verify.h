@@ -20,6 +20,10 @@ struct BundleKeys {
   // What the agency published: "sha256:<hex>" of its bundle key, and its log's key. Empty: not compared, and
   // the report says so.
   std::string key, log_key;
+  // Keys of the log's witnesses, and certificates (PEM) of time-stamp authorities to trust. Empty: those inside
+  // are used, and the report says so.
+  std::vector<std::string> witnesses{};
+  std::string authority_pem{};
 };
 
 enum class CheckResult { kPassed, kFailed, kNotChecked };

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Checks a gasht bundle (a .wacz file) completely, without gasht.
 
-    python3 gasht_verify.py [--key sha256:HEX] [--log-key NAME+ID+KEY] [--json] BUNDLE.wacz
+    python3 gasht_verify.py [--key sha256:HEX] [--log-key NAME+ID+KEY] [--witness NAME+ID+KEY]...
+                            [--authority FILE.pem] [--json] BUNDLE.wacz
 
 Needs Python 3.9 or later and the program "openssl" (3.0 or later); no network, no other file. It shares no
 code with gasht: it was written a second time, from the description of the format (docs/bundle.md), so that a
@@ -373,19 +374,19 @@ def ed25519_signed(key, message, signature):
                    {"key": pem(ED25519_PREFIX + key).encode(), "sig": signature, "message": message})
 
 
-class LogKey:
-    """NAME+KEYID+BASE64 of https://c2sp.org/signed-note."""
+class NoteKey:
+    """NAME+KEYID+BASE64 of https://c2sp.org/signed-note; kind 1 signs a log, kind 4 cosigns as a witness."""
 
-    def __init__(self, text):
+    def __init__(self, text, kind, reason, whose):
         self.text = text
         parts = text.split("+", 2)
         raw = base64_of(parts[2]) if len(parts) == 3 else None
-        if raw is None or len(raw) != 33 or raw[0] != 1 or not parts[0] or any(c.isspace() for c in parts[0]):
-            raise Wrong("checkpoint", "the log's key cannot be read")
+        if raw is None or len(raw) != 33 or raw[0] != kind or not parts[0] or any(c.isspace() for c in parts[0]):
+            raise Wrong(reason, "%s key cannot be read" % whose)
         self.name, self.key = parts[0], raw[1:]
         self.id = sha256(self.name.encode() + b"\n" + raw)[:4]
         if self.id.hex() != parts[1]:
-            raise Wrong("checkpoint", "the log's key has another id than it says")
+            raise Wrong(reason, "%s key has another id than it says" % whose)
 
 
 class Note:
@@ -410,6 +411,67 @@ class Note:
     def signed_by(self, key):
         own = [s for s in self.signatures if s[0] == key.name and s[1] == key.id]
         return bool(own) and all(len(s[2]) == 64 and ed25519_signed(key.key, self.text.encode(), s[2]) for s in own)
+
+    def cosigned_by(self, key):
+        """Seconds at which a witness says it signed (https://c2sp.org/tlog-cosignature); None when it did not."""
+        latest = None
+        for name, number, signature in self.signatures:
+            if name != key.name or number != key.id:
+                continue
+            if len(signature) != 72:
+                return None
+            seconds = struct.unpack(">Q", signature[:8])[0]
+            if not ed25519_signed(key.key, b"cosignature/v1\ntime %d\n" % seconds + self.text.encode(), signature[8:]):
+                return None
+            latest = seconds if latest is None else max(latest, seconds)
+        return latest
+
+
+# ---- RFC 3161 tokens: DER, read by hand as far as needed; openssl judges the signature ----
+
+def der(data, at=0):
+    """(tag, content, where the next value begins)."""
+    tag, length = data[at], data[at + 1]
+    at += 2
+    if length & 0x80:
+        count = length & 0x7F
+        if not 1 <= count <= 4:
+            raise ValueError("a length")
+        length = int.from_bytes(data[at:at + count], "big")
+        at += count
+    if at + length > len(data):
+        raise ValueError("it ends early")
+    return tag, data[at:at + length], at + length
+
+
+def der_list(data):
+    out, at = [], 0
+    while at < len(data):
+        tag, content, at = der(data, at)
+        out.append((tag, content))
+    return out
+
+
+SHA256_OID = bytes.fromhex("608648016503040201")
+
+
+def token_says(response):
+    """(digest, time in microseconds) of a TimeStampResp (RFC 3161, 2.4.2)."""
+    tag, content, end = der(response)
+    if tag != 0x30 or end != len(response):
+        raise ValueError("this is no time-stamp response")
+    parts = der_list(content)
+    if len(parts) < 2 or der_list(parts[0][1])[0][1] not in (b"\0", b"\1"):
+        raise ValueError("the authority refused, or gave no time stamp")
+    signed = der_list(der_list(der_list(parts[1][1])[1][1])[0][1])  # ContentInfo, [0], SignedData
+    octets = der(der_list(signed[2][1])[1][1])[1]                   # encapContentInfo, [0], OCTET STRING
+    info = der_list(der(octets)[1])                                 # TSTInfo
+    imprint = der_list(info[2][1])
+    if der_list(imprint[0][1])[0][1] != SHA256_OID:
+        raise ValueError("the time stamp is for something else")
+    text = info[4][1].decode("ascii")
+    moment = datetime.strptime(text.split(".")[0].rstrip("Z"), "%Y%m%d%H%M%S").replace(tzinfo=timezone.utc)
+    return imprint[1][1], int(moment.timestamp()) * 1000000
 
 
 # ---- Records: protobuf, read by hand (https://protobuf.dev/programming-guides/encoding/) ----
@@ -615,8 +677,10 @@ class Check:
 
 
 class Verifier:
-    def __init__(self, path, key, log_key):
+    def __init__(self, path, key="", log_key="", witnesses=(), authority=b""):
         self.path, self.key, self.log_key = path, key, log_key
+        self.published_witnesses, self.authority = list(witnesses), authority
+        self.witnesses, self.checkpoints, self.has_tokens = [], {}, False
         self.checks = []
         self.bundle = self.made = self.actor = self.contents_hash = ""
         self.signing_key = self.seen_log_key = ""
@@ -659,6 +723,8 @@ class Verifier:
         self.step("The list of exhibits and findings is well formed, and its files are these files", self.contents)
         self.step("The custody log was sealed: a checkpoint signed by the log's key", self.log)
         self.step("The log only grew: each checkpoint's tree begins with the tree of the one before", self.consistency)
+        self.step("Witnesses outside the house saw the log and cosigned it", self.cosignatures)
+        self.step("Time-stamp authorities (RFC 3161) say that the log existed by then", self.tokens)
         self.step("The log is whole: all its hashes together give the sealed root", self.tiles)
         self.step("Every exhibit is in the sealed log, exactly as it was recorded when it was captured", self.leaves)
         self.step("The export itself is in the log, and names exactly these contents", self.export)
@@ -773,7 +839,7 @@ class Verifier:
         names = list_of(keys, "log")
         if not names or not isinstance(names[0], str):
             raise Wrong("checkpoint", "evidence/keys.json names no log key")
-        self.log_public = LogKey(names[0])
+        self.log_public = NoteKey(names[0], 1, "checkpoint", "the log's")
         self.seen_log_key = names[0]
         note = Note(self.zip.read("evidence/checkpoint", "checkpoint").decode("utf-8"))
         self.last_text = note.text
@@ -797,9 +863,75 @@ class Verifier:
                     self.fail("consistency", "the log of %d leaves does not begin with the log of %d leaves"
                               % (note.size, before.size))
             before, count, last = note, count + 1, note.text
+            self.checkpoints[note.size] = note.text
         if last != self.last_text:
             self.fail("consistency", "the last of the checkpoints is not the one that seals")
         self.note("%d checkpoint%s" % (count, "" if count == 1 else "s"))
+
+    def cosignatures(self):
+        keys = parse_json(self.zip.read("evidence/keys.json", "cosignature"), "cosignature", "evidence/keys.json")
+        for text in list_of(keys, "witnesses"):
+            self.witnesses.append(NoteKey(text if isinstance(text, str) else "", 4, "cosignature", "a witness's"))
+        count = covered = latest = 0
+        for line in self.zip.json_lines("evidence/cosignatures.jsonl", "cosignature"):
+            try:
+                note = Note(text_of(line, "note"))
+            except Wrong:
+                self.fail("cosignature", "a cosigned checkpoint cannot be read")
+                continue
+            if self.checkpoints.get(note.size) != note.text:
+                self.fail("cosignature", "the cosigned checkpoint of %d leaves is not one of this log" % note.size)
+                continue
+            times = [t for t in (note.cosigned_by(key) for key in self.witnesses) if t is not None]
+            if not times:
+                self.fail("cosignature", "no witness cosigned the checkpoint of %d leaves as it stands" % note.size)
+                continue
+            count, covered, latest = count + len(times), max(covered, note.size), max([latest] + times)
+        if self.checks[-1].failures:
+            return None
+        if not count:
+            return self.not_checked("no witness's cosignature is in this bundle")
+        self.note("%d cosignature%s: %d leaves by %s"
+                  % (count, "" if count == 1 else "s", covered, rfc3339(latest * 1000000)))
+        return None
+
+    def tokens(self):
+        authority = self.authority
+        if not authority and "evidence/tokens/authority.pem" in self.zip.by_name:
+            authority = self.zip.read("evidence/tokens/authority.pem", "token")
+        count = covered = latest = 0
+        for entry in self.zip.entries:
+            name = entry.name
+            if not name.startswith("evidence/tokens/") or not name.endswith(".tsr"):
+                continue
+            token, digits = self.zip.read(name, "token"), name[16:-4]
+            size = int(digits) if digits.isdigit() and len(digits) < 19 else -1
+            text = self.checkpoints.get(size)
+            if text is None or str(size) != digits:
+                self.fail("token", "%s is of a checkpoint that is not in this bundle" % name)
+                continue
+            try:
+                digest, micros = token_says(token)
+                if digest != sha256(text.encode()):
+                    raise ValueError("the time stamp is for something else")
+            except (ValueError, IndexError) as error:
+                self.fail("token", "%s: %s" % (name, error))
+                continue
+            # Judged at the time that it states: certificates expire, what they signed does not become untrue.
+            if not authority or not openssl(
+                    ["ts", "-verify", "-in", "@token", "-data", "@text", "-CAfile", "@authority",
+                     "-attime", str(micros // 1000000)],
+                    {"token": token, "text": text.encode(), "authority": authority}):
+                self.fail("token-authority", "%s is not signed by the authority" % name)
+                continue
+            count, covered, latest = count + 1, max(covered, size), max(latest, micros)
+        if self.checks[-1].failures:
+            return None
+        if not count:
+            return self.not_checked("no authority's time stamp is in this bundle")
+        self.has_tokens = True
+        self.note("%d time stamp%s: %d leaves by %s" % (count, "" if count == 1 else "s", covered, rfc3339(latest)))
+        return None
 
     def tiles(self):
         present = [e.name for e in self.zip.entries if e.name.startswith("evidence/tile/")]
@@ -1096,15 +1228,21 @@ class Verifier:
         self.note("%d destroyed" % len(gone))
 
     def keys(self):
-        if not self.key and not self.log_key:
+        if not self.key and not self.log_key and not self.published_witnesses:
             return self.not_checked("no published key was given (--key, --log-key): compare the fingerprints above "
                                     "with what the agency published")
         if self.key and self.key != self.signing_key:
             self.fail("package-key", "the bundle is signed with %s and not with the published key" % self.signing_key)
         if self.log_key and self.log_key != self.seen_log_key:
             self.fail("log-key", "the log's key is %s and not the published one" % self.seen_log_key)
-        if not self.key or not self.log_key:
-            self.note("the bundle's key was not compared" if not self.key else "the log's key was not compared")
+        for witness in self.witnesses:
+            if self.published_witnesses and witness.text not in self.published_witnesses:
+                self.fail("witness-key", "the witness %s is none whose key was published" % witness.name)
+        left = [what for missing, what in (
+            (not self.key, "the bundle's key"), (not self.log_key, "the log's key"),
+            (self.witnesses and not self.published_witnesses, "the witnesses' keys"),
+            (self.has_tokens and not self.authority, "the time-stamp authority's certificate")) if missing]
+        self.note("not compared: " + ", ".join(left) if left else "")
         return None
 
 
@@ -1126,10 +1264,18 @@ def main():
     parser.add_argument("bundle", metavar="BUNDLE")
     parser.add_argument("--key", default="", help="the agency's published key: sha256:HEX")
     parser.add_argument("--log-key", default="", help="the custody log's published key: NAME+ID+KEY")
+    parser.add_argument("--witness", action="append", default=[],
+                        help="a published key of one of the log's witnesses: NAME+ID+KEY; may be repeated")
+    parser.add_argument("--authority", default="",
+                        help="a file (PEM) with the certificates of time-stamp authorities to trust")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
-    verifier = Verifier(arguments.bundle, arguments.key, arguments.log_key)
     try:
+        authority = b""
+        if arguments.authority:
+            with open(arguments.authority, "rb") as file:
+                authority = file.read(MOST_LINE)
+        verifier = Verifier(arguments.bundle, arguments.key, arguments.log_key, arguments.witness, authority)
         verifier.run()
     except OSError as error:
         print("gasht_verify: %s" % error, file=sys.stderr)

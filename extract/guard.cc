@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <iterator>
+#include <optional>
+#include <utility>
 
 #include <gumbo.h>
 
@@ -11,8 +14,10 @@
 namespace gasht {
 namespace {
 
-// Shorter runs are not worth a token of four bytes.
-constexpr size_t kMinTokenBytes = 8;
+// A token is one character to Gumbo, which takes text one character at a time: two are worth one.
+constexpr size_t kMinTokenBytes = 2;
+// While tokens are left in plenty; then only longer runs get one.
+constexpr size_t kMinScarceTokenBytes = 32;
 // Two planes of private-use characters, without the two non-characters at the end of each.
 constexpr uint32_t kTokensPerPlane = 0xfffe;
 constexpr uint32_t kMaxTokens = 2 * kTokensPerPlane;
@@ -142,6 +147,22 @@ constexpr TagSet kBreaksOut = {
     GUMBO_TAG_PRE,    GUMBO_TAG_RUBY,   GUMBO_TAG_S,          GUMBO_TAG_SMALL, GUMBO_TAG_SPAN,
     GUMBO_TAG_STRONG, GUMBO_TAG_STRIKE, GUMBO_TAG_SUB,        GUMBO_TAG_SUP,   GUMBO_TAG_TABLE,
     GUMBO_TAG_TT,     GUMBO_TAG_U,      GUMBO_TAG_UL,         GUMBO_TAG_VAR,   GUMBO_TAG_FONT};
+
+// Elements of the parser's list of active formatting elements whose attributes it compares ("Noah's Ark clause").
+constexpr TagSet kCompared = {GUMBO_TAG_B,      GUMBO_TAG_BIG,    GUMBO_TAG_CODE, GUMBO_TAG_EM,
+                              GUMBO_TAG_FONT,   GUMBO_TAG_I,      GUMBO_TAG_S,    GUMBO_TAG_SMALL,
+                              GUMBO_TAG_STRIKE, GUMBO_TAG_STRONG, GUMBO_TAG_TT,   GUMBO_TAG_U};
+
+// Shapes of a drawing: no words, nothing that the parser treats apart, and often a third of a page's tags.
+bool IsShape(std::string_view name) {
+  constexpr std::string_view kShapes[] = {
+      "path",    "g",        "circle",         "rect",           "line",    "polyline",
+      "polygon", "use",      "ellipse",        "defs",           "symbol",  "stop",
+      "mask",    "clippath", "lineargradient", "radialgradient", "animate", "animatetransform",
+      "pattern", "marker",   "filter"};
+  return std::any_of(std::begin(kShapes), std::end(kShapes),
+                     [&](std::string_view shape) { return EqualsIgnoreCase(name, shape); });
+}
 
 // Characters of planes 15 and 16, which are our tokens.
 bool HasPrivatePlanes(std::string_view text) {
@@ -313,6 +334,8 @@ class Guard {
     out_.compact.reserve(source_.size() / 2 + 64);
     out_.tokens.reserve(source_.size() / 64);
     out_.pieces.reserve(source_.size() / 48);
+    out_.tags.reserve(source_.size() / 96);
+    out_.attributes.reserve(source_.size() / 96);
     while (pos_ < source_.size() && out_.compact.size() < limits_.tree_bytes) {
       const void* found = std::memchr(source_.data() + pos_, '<', source_.size() - pos_);
       const size_t tag = found == nullptr
@@ -335,17 +358,72 @@ class Guard {
     out_.pieces.push_back({static_cast<uint32_t>(out_.compact.size()), static_cast<uint32_t>(source)});
   }
 
-  bool Token(size_t begin, size_t end) {
-    if (!use_tokens_ || end - begin < kMinTokenBytes || out_.tokens.size() >= kMaxTokens) return false;
+  static GuardedMarkup::Run RunOf(size_t begin, size_t end) {
+    return {static_cast<uint32_t>(begin), static_cast<uint32_t>(end - begin)};
+  }
+
+  bool AddToken(GuardedMarkup::Run run) {
+    if (!use_tokens_ || out_.tokens.size() >= kMaxTokens) return false;
+    if (run.size < (out_.tokens.size() < kMaxTokens / 2 ? kMinTokenBytes : kMinScarceTokenBytes))
+      return false;
     const auto index = static_cast<uint32_t>(out_.tokens.size());
-    out_.tokens.push_back({begin, end});
+    out_.tokens.push_back(run);
     AppendUtf8(index < kTokensPerPlane ? 0xf0000 + index : 0x100000 + (index - kTokensPerPlane),
                out_.compact);
     return true;
   }
+  bool Token(size_t begin, size_t end) { return AddToken(RunOf(begin, end)); }
 
-  // Characters with references left for Gumbo to decode and the runs between them as tokens.
+  // The characters of [begin, end) with every reference decoded, as a run; nothing where one of them is not of
+  // the plain kind, which only the parser knows to read.
+  std::optional<GuardedMarkup::Run> Decoded(size_t begin, size_t end, bool in_attribute) {
+    const size_t at = out_.decoded.size();
+    while (begin < end) {
+      const void* found = std::memchr(source_.data() + begin, '&', end - begin);
+      const size_t reference =
+          found == nullptr ? end : static_cast<size_t>(static_cast<const char*>(found) - source_.data());
+      out_.decoded.append(source_, begin, reference - begin);
+      if (reference == end) break;
+      begin = PlainReference(reference, end, in_attribute);
+      if (begin == reference) {
+        out_.decoded.resize(at);
+        return std::nullopt;
+      }
+    }
+    return GuardedMarkup::Run{static_cast<uint32_t>(source_.size() + at),
+                              static_cast<uint32_t>(out_.decoded.size() - at)};
+  }
+
+  // Decodes the reference at `at` ('&') and returns what is behind it; `at` where it is not plain.
+  size_t PlainReference(size_t at, size_t end, bool in_attribute) {
+    constexpr std::pair<std::string_view, std::string_view> kPlain[] = {
+        {"amp;", "&"},  {"quot;", "\""},        {"#39;", "'"},        {"nbsp;", "\xC2\xA0"}, {"lt;", "<"},
+        {"gt;", ">"},   {"#039;", "'"},         {"#34;", "\""},       {"#38;", "&"},         {"#x27;", "'"},
+        {"#x2F;", "/"}, {"raquo;", "\xC2\xBB"}, {"copy;", "\xC2\xA9"}};
+    const std::string_view rest = source_.substr(at + 1, std::min(kMaxReferenceBytes, end - at - 1));
+    for (const auto& [name, character] : kPlain) {
+      if (!rest.starts_with(name)) continue;
+      out_.decoded += character;
+      return at + 1 + name.size();
+    }
+    size_t letters = 0;
+    while (letters < rest.size() && IsAlnum(rest[letters])) ++letters;
+    // "a & b"; and "?a=1&b=2", which no reference without a semicolon can be in an attribute.
+    const bool bare = letters == 0 && (rest.empty() || rest[0] != '#');
+    const bool parameter = in_attribute && letters > 0 && letters < rest.size() && rest[letters] == '=';
+    if (!bare && !parameter) return at;
+    out_.decoded.append(source_, at, 1 + letters);
+    return at + 1 + letters;
+  }
+
+  // Characters as one token; where references must be left for Gumbo to decode, these and the runs between them.
   void Characters(size_t begin, size_t end) {
+    if (begin == end) return;
+    if (use_tokens_ && std::memchr(source_.data() + begin, '&', end - begin) != nullptr) {
+      const size_t decoded = out_.decoded.size();
+      if (const auto run = Decoded(begin, end, false); run && AddToken(*run)) return;
+      out_.decoded.resize(decoded);
+    }
     while (begin < end) {
       const void* found = std::memchr(source_.data() + begin, '&', end - begin);
       const size_t reference =
@@ -492,6 +570,7 @@ class Guard {
     const std::string_view name = Name(pos_ + 2);
     SkipAttributes();
     const OpenElements::Entry entry = EntryFor(name);
+    if (entry.tag == GUMBO_TAG_UNKNOWN && IsShape(name) && open_.in_foreign()) return;
     open_.Close(entry);
     BeginPiece(begin);
     out_.compact += "</";
@@ -505,14 +584,32 @@ class Guard {
     const size_t tokens_begin = out_.tokens.size();
     const std::string_view name = Name(pos_ + 1);
     const OpenElements::Entry entry = EntryFor(name);
+    const bool foreign = open_.in_foreign();
+    const bool is_shape = foreign && entry.tag == GUMBO_TAG_UNKNOWN && IsShape(name);
     BeginPiece(begin);
+    GuardedMarkup::Tag& tag = out_.tags.emplace_back();
+    tag.compact = static_cast<uint32_t>(compact_begin);
+    tag.source = static_cast<uint32_t>(begin);
+    tag.attribute_begin = static_cast<uint32_t>(out_.attributes.size());
+    tag.attributes_in_compact = entry.tag == GUMBO_TAG_HTML || entry.tag == GUMBO_TAG_BODY ||
+                                entry.tag == GUMBO_TAG_ISINDEX || entry.tag == GUMBO_TAG_ANNOTATION_XML ||
+                                (entry.tag == GUMBO_TAG_FONT && foreign);
     out_.compact += '<';
     out_.compact += name.substr(0, kMaxNameBytes);
     type_ = "";
-    const bool self_closing = Attributes();
+    const bool self_closing = Attributes(tag);
+    if (is_shape) {
+      TakeBackTag(compact_begin, tokens_begin);
+      return;
+    }
+    tag.attribute_count = static_cast<uint16_t>(out_.attributes.size() - tag.attribute_begin);
+    // What the parser itself looks at.
+    if (!tag.attributes_in_compact) {
+      if (entry.tag == GUMBO_TAG_INPUT && EqualsIgnoreCase(type_, "hidden")) out_.compact += " type=hidden";
+      if (kCompared.Has(entry.tag) && tag.attribute_count > 0) AppendNameOfAttributes(tag);
+    }
     out_.compact += self_closing ? "/>" : ">";
 
-    const bool foreign = open_.in_foreign();
     if (kVoid.Has(entry.tag) && !foreign) return;
     open_.CloseImplied(entry.tag);
     const bool closed_by_slash = foreign && self_closing && !kBreaksOut.Has(entry.tag);
@@ -524,15 +621,36 @@ class Guard {
       if (too_deep || too_many) {
         out_.elided_tags += too_deep;
         out_.elided_formatting += !too_deep && too_many;
-        out_.compact.resize(compact_begin);
-        out_.tokens.resize(tokens_begin);
-        out_.pieces.pop_back();
+        TakeBackTag(compact_begin, tokens_begin);
         if (IsRawText(entry.tag)) RawTextBody(entry, name, /*elided=*/true);
         return;
       }
       open_.Push(entry);
     }
     if (!foreign && IsRawText(entry.tag)) RawTextBody(entry, name, /*elided=*/false);
+  }
+
+  void TakeBackTag(size_t compact_begin, size_t tokens_begin) {
+    out_.compact.resize(compact_begin);
+    out_.tokens.resize(tokens_begin);
+    out_.attributes.resize(out_.tags.back().attribute_begin);
+    out_.tags.pop_back();
+    out_.pieces.pop_back();
+  }
+
+  // One attribute that is the same for the same attributes.
+  void AppendNameOfAttributes(const GuardedMarkup::Tag& tag) {
+    uint32_t hash = 2166136261u;
+    for (size_t i = tag.attribute_begin; i < out_.attributes.size(); ++i) {
+      const GuardedMarkup::Attribute& attribute = out_.attributes[i];
+      for (const GuardedMarkup::Run run : {attribute.name, attribute.value}) {
+        for (const char c : out_.Words(source_, run))
+          hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+        hash = (hash ^ 1) * 16777619u;
+      }
+    }
+    out_.compact += ' ';
+    for (int letter = 0; letter < 7; ++letter, hash /= 26) out_.compact += static_cast<char>('a' + hash % 26);
   }
 
   static bool IsRawText(int tag) {
@@ -648,8 +766,8 @@ class Guard {
     if (pos_ < source_.size()) ++pos_;
   }
 
-  // Copies attributes from behind the tag name to behind '>'. True for "/>".
-  bool Attributes() {
+  // Keeps the attributes from behind the tag name to behind '>'. True for "/>".
+  bool Attributes(const GuardedMarkup::Tag& tag) {
     uint32_t count = 0;
     bool self_closing = false;
     while (pos_ < source_.size()) {
@@ -703,13 +821,45 @@ class Guard {
         ++out_.elided_attributes;
         continue;
       }
-      Attribute(name, has_value, value_begin, value_end, quote);
+      if (tag.attributes_in_compact) {
+        CopyAttribute(name, has_value, value_begin, value_end, quote);
+      } else {
+        KeepAttribute(tag, name, has_value, value_begin, value_end, quote);
+      }
     }
     return self_closing;
   }
 
-  void Attribute(std::string_view name, bool has_value, size_t begin, size_t end, char quote) {
-    if (EqualsIgnoreCase(name, "type")) type_ = source_.substr(begin, end - begin);
+  void KeepAttribute(const GuardedMarkup::Tag& tag, std::string_view name, bool has_value, size_t begin,
+                     size_t end, char quote) {
+    name = name.substr(0, kMaxNameBytes);
+    GuardedMarkup::Attribute attribute;
+    attribute.name = RunOf(static_cast<size_t>(name.data() - source_.data()), 0);
+    attribute.name.size = static_cast<uint32_t>(name.size());
+    if (std::any_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) {
+      attribute.name.begin = static_cast<uint32_t>(source_.size() + out_.decoded.size());
+      for (const char c : name) out_.decoded += Lower(c);
+    }
+    const std::string_view lower = out_.Words(source_, attribute.name);
+    for (size_t i = tag.attribute_begin; i < out_.attributes.size(); ++i) {
+      if (out_.Words(source_, out_.attributes[i].name) == lower) return;
+    }
+    if (lower == "type") type_ = source_.substr(begin, end - begin);
+    if (has_value) {
+      attribute.value = RunOf(begin, end);
+      if (std::memchr(source_.data() + begin, '&', end - begin) != nullptr) {
+        if (const auto run = Decoded(begin, end, true)) {
+          attribute.value = *run;
+        } else {
+          attribute.in_compact = true;
+          CopyAttribute(name, has_value, begin, end, quote);
+        }
+      }
+    }
+    out_.attributes.push_back(attribute);
+  }
+
+  void CopyAttribute(std::string_view name, bool has_value, size_t begin, size_t end, char quote) {
     out_.compact += ' ';
     out_.compact += name.substr(0, kMaxNameBytes);
     if (!has_value) return;
@@ -779,12 +929,35 @@ bool DecodeReference(std::string_view source, size_t& pos, std::string& out) {
 
 }  // namespace
 
-size_t GuardedMarkup::SourceOffset(size_t offset) const {
-  auto it = std::upper_bound(pieces.begin(), pieces.end(), offset,
-                             [](size_t wanted, const Piece& piece) { return wanted < piece.compact; });
-  if (it == pieces.begin()) return 0;
-  --it;
-  return it->source + (offset - it->compact);
+namespace {
+
+// The last of `all`, which ascend by `compact`, that begins at `offset` or before it; all.size() when there is
+// none. Looks first where the last one was found.
+template <typename Begun>
+size_t LastBegun(const std::vector<Begun>& all, size_t offset, size_t& near) {
+  constexpr size_t kSteps = 8;
+  size_t at = near;
+  if (at < all.size() && all[at].compact <= offset) {
+    for (size_t steps = 0; steps < kSteps; ++steps, ++at) {
+      if (at + 1 == all.size() || all[at + 1].compact > offset) return near = at;
+    }
+  }
+  const auto it = std::upper_bound(all.begin(), all.end(), offset,
+                                   [](size_t wanted, const Begun& one) { return wanted < one.compact; });
+  if (it == all.begin()) return all.size();
+  return near = static_cast<size_t>(it - all.begin()) - 1;
+}
+
+}  // namespace
+
+size_t GuardedMarkup::SourceOffset(size_t offset, size_t& near) const {
+  const size_t at = LastBegun(pieces, offset, near);
+  return at == pieces.size() ? 0 : pieces[at].source + (offset - pieces[at].compact);
+}
+
+const GuardedMarkup::Tag* GuardedMarkup::TagAt(size_t offset, size_t& near) const {
+  const size_t at = LastBegun(tags, offset, near);
+  return at == tags.size() || tags[at].compact != offset ? nullptr : &tags[at];
 }
 
 GuardedMarkup GuardMarkup(std::string_view source, const ExtractLimits& limits) {

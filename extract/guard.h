@@ -3,11 +3,11 @@
 // The guard: one linear pass over hostile markup before Gumbo sees it. Private to extract/.
 //
 // It bounds what Gumbo is quadratic in (depth, attributes, open formatting elements), and it takes away what
-// Gumbo would lex one character at a time for nothing: comments and the bodies of scripts and styles go, and
-// each long run of text and each long attribute value is replaced by one private-use character that names its
-// place in the source
-// ("token"). What Gumbo builds from the compact markup is the tree of the whole page; Tokens::Expand gives
-// the words back. Thread-safe free functions; no input fails.
+// Gumbo would lex one character at a time for nothing: comments, the bodies of scripts and styles and the shapes
+// of drawings go, each run of text is replaced by one private-use character that names its place in the source
+// ("token"), and attributes are kept beside the tag they stand in. What Gumbo builds from the compact markup is
+// the tree of the whole page; PageTree gives it its words and attributes back. Thread-safe free functions; no
+// input fails.
 
 #include <cstddef>
 #include <cstdint>
@@ -28,8 +28,29 @@ struct GuardedMarkup {
   size_t compact_size = 0;
   // Where the pass stopped because `compact` had reached its budget; the source's size when it did not.
   size_t source_read = 0;
-  // Token i stands for this run of the source.
-  std::vector<Span> tokens;
+  // Characters that the source does not hold as they are: decoded references, lowered names.
+  std::string decoded;
+  // A run of the source; beginning at its size or beyond, a run of `decoded`.
+  struct Run {
+    uint32_t begin = 0, size = 0;
+  };
+  // Token i stands for this run.
+  std::vector<Run> tokens;
+  // Attributes in the order of `tags`; of a name that comes twice only the first.
+  struct Attribute {
+    Run name, value;
+    bool in_compact = false;  // references that Gumbo decodes: the value is the tree's
+  };
+  std::vector<Attribute> attributes;
+  // Start tags of `compact`, ascending, and where each stands in the source. Attributes of `html` and `body`,
+  // which the parser merges, are left in the compact markup.
+  struct Tag {
+    uint32_t compact = 0, source = 0;
+    uint32_t attribute_begin = 0;
+    uint16_t attribute_count = 0;
+    bool attributes_in_compact = false;
+  };
+  std::vector<Tag> tags;
   // Where pieces of `compact` come from: ascending (compact offset, source offset).
   struct Piece {
     uint32_t compact = 0;
@@ -45,8 +66,15 @@ struct GuardedMarkup {
   // What went over its budget.
   size_t elided_tags = 0, elided_attributes = 0, elided_formatting = 0;
 
-  // The source offset of `offset` in the compact markup.
-  size_t SourceOffset(size_t offset) const;
+  // The source offset of `offset` in the compact markup. `near` remembers where the last question was
+  // answered: those that ascend cost nothing.
+  size_t SourceOffset(size_t offset, size_t& near) const;
+  // The start tag at `offset` of the compact markup, or null; `near` as above.
+  const Tag* TagAt(size_t offset, size_t& near) const;
+  std::string_view Words(std::string_view source, Run run) const {
+    return run.begin < source.size() ? source.substr(run.begin, run.size)
+                                     : std::string_view(decoded).substr(run.begin - source.size(), run.size);
+  }
 };
 
 // `source` is valid UTF-8 without NUL bytes, at most 4 GiB.

@@ -60,6 +60,68 @@ TEST(ParseHtml, TextInReadingOrder) {
   for (const Case& c : cases) EXPECT_EQ(Parse(c.html).document().text, c.text) << c.html;
 }
 
+// Attributes never pass through Gumbo, most references neither: what it would make of them, all the same.
+TEST(ParseHtml, AttributesAndReferences) {
+  struct Case {
+    const char* html;
+    const char* tag;
+    const char* name;
+    const char* value;
+  };
+  const Case cases[] = {
+      {"<a href=x title='one'>a</a>", "a", "title", "one"},
+      {"<A HREF='UP' href=down>a</a>", "a", "href", "UP"},
+      {"<a href='?a=1&amp;b=2&c=3&copy=4'>a</a>", "a", "href", "?a=1&b=2&c=3&copy=4"},
+      {"<a title='5 &lt; 6 &quot;x&quot; &#39;y&#039; a & b'>a</a>", "a", "title", "5 < 6 \"x\" 'y' a & b"},
+      {"<a title='&euro; 5 &nosuch; &#1590;'>a</a>", "a", "title", "\xE2\x82\xAC 5 &nosuch; \xD8\xB6"},
+      {"<a title='&copy;&copy &amp'>a</a>", "a", "title", "\xC2\xA9\xC2\xA9 &"},
+      {"<a title=it's\"both\">a</a>", "a", "title", "it's\"both\""},
+      {"<a title>a</a>", "a", "title", ""},
+      // What the parser makes twice, or merges.
+      {"<p><font color=red>a<p>b", "font", "color", "red"},
+      {"<body class=x><p>a<body id=y class=z>", "body", "id", "y"},
+      {"<p>a<html lang=ur>", "html", "lang", "ur"},
+      {"<table><input type=hidden name=x value='a &amp; b'><tr><td>c</table>", "input", "value", "a & b"},
+      {"<svg><image href='p'/><g class=s><path d=M0 /><title>t</title></g></svg>", "image", "href", "p"},
+      {"<image src=p>", "img", "src", "p"},
+  };
+  for (const Case& c : cases) {
+    const ParsedPage page = Parse(c.html);
+    const PageTree& tree = page.tree();
+    std::string values;
+    for (NodeIndex i = 0; i < tree.nodes().size(); ++i) {
+      if (tree.node(i).is_element() && tree.node(i).text == c.tag && tree.HasAttribute(i, c.name))
+        values = tree.Attribute(i, c.name);
+    }
+    EXPECT_EQ(values, c.value) << c.html;
+  }
+  for (const auto& [html, text] :
+       {std::pair{"<p>&amp;&#39;&euro;</p>", "&'\xE2\x82\xAC"},
+        std::pair{"<p>a &copy= b &nosuch; c&amp;lt; d</p>", "a \xC2\xA9= b &nosuch; c&lt; d"},
+        std::pair{"<p>AT&T &amp T</p>", "AT&T & T"},
+        std::pair{"<svg><g><text>words</text><path d=M></g></svg>after", "words after"},
+        std::pair{"<svg><defs><p>out</defs></svg>", "out"}, std::pair{"<p>a&nbsp;b &#160; c</p>", "a b c"}}) {
+    EXPECT_EQ(Parse(html).document().text, text) << html;
+  }
+}
+
+// The parser keeps three open elements of the same name and attributes, and all that differ.
+TEST(ParseHtml, FormattingElementsAreComparedByTheirAttributes) {
+  const auto fonts_of = [](const std::string& html) {
+    const ParsedPage page = Parse(html + "<p>end");
+    size_t fonts = 0;
+    for (const TreeNode& node : page.tree().nodes()) fonts += node.is_element() && node.text == "font";
+    return fonts;
+  };
+  std::string same = "<p>", different = "<p>";
+  for (int i = 0; i < 5; ++i) {
+    same += "<font color=red size=1>";
+    different += "<font size=" + std::to_string(i) + ">";
+  }
+  EXPECT_EQ(fonts_of(same), 5u + 3u);
+  EXPECT_EQ(fonts_of(different), 5u + 5u);
+}
+
 TEST(ParseHtml, BlocksCoverTheTextAndPointIntoTheSource) {
   const std::string html = "<h1>Charas 1 tola here</h1><div>first part<p>second part</p></div>";
   const ParsedPage page = Parse(html);

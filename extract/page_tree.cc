@@ -117,17 +117,14 @@ std::string_view PageTree::Expand(const char* text) {
   const std::string_view all(text);
   size_t pos = 0;
   const int64_t only = TokenAt(all, pos);
-  if (only >= 0 && pos == all.size() && static_cast<size_t>(only) < guarded_.tokens.size()) {
-    const Span span = guarded_.tokens[static_cast<size_t>(only)];
-    return std::string_view(source_).substr(span.begin, span.size());
-  }
+  if (only >= 0 && pos == all.size() && static_cast<size_t>(only) < guarded_.tokens.size())
+    return guarded_.Words(source_, guarded_.tokens[static_cast<size_t>(only)]);
   if (all.find_first_of("\xf3\xf4") == std::string_view::npos) return all;
   auto joined = std::make_unique<std::string>();
   for (pos = 0; pos < all.size();) {
     const int64_t token = TokenAt(all, pos);
     if (token >= 0 && static_cast<size_t>(token) < guarded_.tokens.size()) {
-      const Span span = guarded_.tokens[static_cast<size_t>(token)];
-      joined->append(source_, span.begin, span.size());
+      *joined += guarded_.Words(source_, guarded_.tokens[static_cast<size_t>(token)]);
     } else if (token >= 0) {
       joined->append(all, pos - 4, 4);  // the page's own character of those planes
     } else {
@@ -154,20 +151,29 @@ bool PageTree::Build(std::string source, GuardedMarkup guarded, size_t max_arena
 
   // Where each Gumbo node is attached, by an explicit stack.
   struct Open {
+    const GumboElement* element;  // null for the document
     const GumboVector* children;
     unsigned next_child;
     NodeIndex self;
     NodeIndex last_child;
   };
   std::vector<Open> stack;
-  nodes_.reserve(guarded_.compact_size / 16 + 16);
-  attributes_.reserve(guarded_.compact_size / 24 + 16);
-  stack.push_back({&output->document->v.document.children, 0, kNoNode, kNoNode});
+  nodes_.reserve(2 * guarded_.tags.size() + guarded_.tokens.size() + 16);
+  attributes_.reserve(guarded_.attributes.size() + 16);
+  stack.push_back({nullptr, &output->document->v.document.children, 0, kNoNode, kNoNode});
   const uint32_t source_size = static_cast<uint32_t>(source_.size());
+  size_t near_tag = 0, near_text = 0, near_end = 0;
   while (!stack.empty()) {
     Open& open = stack.back();
     if (open.next_child == open.children->length) {
-      if (open.self != kNoNode) nodes_[open.self].end = static_cast<NodeIndex>(nodes_.size());
+      if (open.self != kNoNode) {
+        TreeNode& node = nodes_[open.self];
+        node.end = static_cast<NodeIndex>(nodes_.size());
+        if (open.element->original_end_tag.length > 0) {
+          node.source_end = static_cast<uint32_t>(guarded_.SourceOffset(
+              open.element->end_pos.offset + open.element->original_end_tag.length, near_end));
+        }
+      }
       stack.pop_back();
       continue;
     }
@@ -189,21 +195,20 @@ bool PageTree::Build(std::string source, GuardedMarkup guarded, size_t max_arena
         node.source_begin = static_cast<uint32_t>(node.text.data() - begin);
         node.source_end = node.source_begin + static_cast<uint32_t>(node.text.size());
       } else {
-        node.source_begin = static_cast<uint32_t>(guarded_.SourceOffset(gumbo->v.text.start_pos.offset));
+        node.source_begin =
+            static_cast<uint32_t>(guarded_.SourceOffset(gumbo->v.text.start_pos.offset, near_text));
         node.source_end = std::min(source_size, node.source_begin + static_cast<uint32_t>(node.text.size()));
       }
       continue;
     }
     const GumboElement& element = gumbo->v.element;
     node.tag = static_cast<uint16_t>(element.tag);
-    const bool was_written = element.original_tag.length > 0;
-    node.source_begin = was_written ? static_cast<uint32_t>(guarded_.SourceOffset(element.start_pos.offset))
-                                    : (node.parent == kNoNode ? 0 : nodes_[node.parent].source_begin);
+    const GuardedMarkup::Tag* const written =
+        element.original_tag.length > 0 ? guarded_.TagAt(element.start_pos.offset, near_tag) : nullptr;
+    node.source_begin = written != nullptr       ? written->source
+                        : node.parent == kNoNode ? 0
+                                                 : nodes_[node.parent].source_begin;
     node.source_end = source_size;
-    if (element.original_end_tag.length > 0) {
-      node.source_end = static_cast<uint32_t>(
-          guarded_.SourceOffset(element.end_pos.offset + element.original_end_tag.length));
-    }
     if (element.tag == GUMBO_TAG_UNKNOWN || element.tag_namespace != GUMBO_NAMESPACE_HTML) {
       GumboStringPiece name = element.original_tag;
       gumbo_tag_from_original_text(&name);
@@ -212,14 +217,34 @@ bool PageTree::Build(std::string source, GuardedMarkup guarded, size_t max_arena
       node.text = gumbo_normalized_tagname(element.tag);
     }
     node.attribute_begin = static_cast<uint32_t>(attributes_.size());
-    node.attribute_count = static_cast<uint16_t>(element.attributes.length);
-    for (unsigned i = 0; i < element.attributes.length; ++i) {
-      const auto* attribute = static_cast<const GumboAttribute*>(element.attributes.data[i]);
-      attributes_.push_back({attribute->name, Expand(attribute->value)});
-    }
-    stack.push_back({&element.children, 0, index, kNoNode});
+    AddAttributes(written, element);
+    node.attribute_count = static_cast<uint16_t>(attributes_.size() - node.attribute_begin);
+    stack.push_back({&element, &element.children, 0, index, kNoNode});
   }
   return true;
+}
+
+void PageTree::AddAttributes(const GuardedMarkup::Tag* written, const GumboElement& element) {
+  const auto parsed = [&](unsigned i) {
+    return static_cast<const GumboAttribute*>(element.attributes.data[i]);
+  };
+  if (written == nullptr || written->attributes_in_compact) {
+    for (unsigned i = 0; i < element.attributes.length; ++i)
+      attributes_.push_back({parsed(i)->name, Expand(parsed(i)->value)});
+    return;
+  }
+  for (uint32_t i = 0; i < written->attribute_count; ++i) {
+    const GuardedMarkup::Attribute& kept = guarded_.attributes[written->attribute_begin + i];
+    TreeAttribute& attribute = attributes_.emplace_back();
+    attribute.name = guarded_.Words(source_, kept.name);
+    if (!kept.in_compact) {
+      attribute.value = guarded_.Words(source_, kept.value);
+      continue;
+    }
+    for (unsigned at = 0; at < element.attributes.length; ++at) {
+      if (parsed(at)->name == attribute.name) attribute.value = Expand(parsed(at)->value);
+    }
+  }
 }
 
 std::string_view PageTree::Attribute(NodeIndex node, std::string_view name) const {

@@ -85,6 +85,8 @@ class PageTree {
  private:
   class Arena;
   std::string_view Expand(const char* text);
+  // Those of a start tag as the guard kept them (`written`; null: the parser made the element up).
+  void AddAttributes(const GuardedMarkup::Tag* written, const GumboElement& element);
 
   std::string source_;
   GuardedMarkup guarded_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "extract/page_marks.h"
 #include "extract/page_tree.h"
 #include "extract/selector.h"
 #include "extract/words.h"
@@ -14,62 +15,51 @@ constexpr size_t kMaxTitleBytes = 256;
 
 struct Adapter {
   std::string_view name;
-  std::string_view mark;  // in the markup of every page of that software
+  uint64_t marks;  // one of them is in the markup of every page of that software
   std::string_view post, author, text, time, id;
   std::string_view thread, thread_title, thread_author;
 };
 
 // Selectors name what each software writes into every theme.
 constexpr Adapter kAdapters[] = {
-    {"xenforo2", "message-cell", "article.message", "@data-author", ".message-content .bbWrapper",
+    {"xenforo2", kMarkXenforo2, "article.message", "@data-author", ".message-content .bbWrapper",
      "time[datetime]@datetime", "@data-content", "div.structItem--thread",
      "div.structItem-title a:last-of-type", "@data-author"},
-    {"xenforo1", "xenforo", "li.message", "@data-author", "blockquote.messageText", ".DateTime@title", "@id",
-     "li.discussionListItem", "h3.title a.PreviewTooltip", "@data-author"},
-    {"phpbb3", "phpbb", "div.post",
+    {"xenforo1", kMarkXenforo | kMarkXenforoPrinted, "li.message", "@data-author", "blockquote.messageText",
+     ".DateTime@title", "@id", "li.discussionListItem", "h3.title a.PreviewTooltip", "@data-author"},
+    {"phpbb3", kMarkPhpbb | kMarkPhpbbPrinted, "div.post",
      "p.author a[class^=username], p.author span[class^=username], .postprofile dt a, p.author strong",
      "div.content", "p.author time@datetime, p.author", "@id", "li.row", "a.topictitle",
      "div.topic-poster a, dt a[class^=username]"},
-    {"phpbb2", "phpbb", "tr:has(span.name)", "span.name b, b.postauthor", "span.postbody, div.postbody",
-     "span.postdetails", "@id", "tr:has(a.topictitle)", "a.topictitle", "p.topicauthor a"},
-    {"vbulletin4", "vbulletin", "li.postcontainer, li.postbitlegacy, li.postbit", "a.username, span.username",
-     "blockquote.postcontent", "span.date", "@id", "li.threadbit", "a.title", "div.author a.username"},
-    {"vbulletin3", "vbulletin", "table[id^=post]", "a.bigusername", "div[id^=post_message_]", "td.thead",
-     "@id", "tr:has(a[id^=thread_title_])", "a[id^=thread_title_]", "div.smallfont span"},
-    {"smf2", "simplemachines", "div.post_wrapper", "div.poster h4 a, div.poster h4", "div.post div.inner",
-     "div.keyinfo div.smalltext", "div.inner@id", "tr:has(td.subject)", "td.subject a", "td.subject p a"},
-    {"smf1", "simplemachines", "td.windowbg:has(div.post), td.windowbg2:has(div.post)",
+    {"phpbb2", kMarkPhpbb | kMarkPhpbbPrinted, "tr:has(span.name)", "span.name b, b.postauthor",
+     "span.postbody, div.postbody", "span.postdetails", "@id", "tr:has(a.topictitle)", "a.topictitle",
+     "p.topicauthor a"},
+    {"vbulletin4", kMarkVbulletin | kMarkVbulletinPrinted, "li.postcontainer, li.postbitlegacy, li.postbit",
+     "a.username, span.username", "blockquote.postcontent", "span.date", "@id", "li.threadbit", "a.title",
+     "div.author a.username"},
+    {"vbulletin3", kMarkVbulletin | kMarkVbulletinPrinted, "table[id^=post]", "a.bigusername",
+     "div[id^=post_message_]", "td.thead", "@id", "tr:has(a[id^=thread_title_])", "a[id^=thread_title_]",
+     "div.smallfont span"},
+    {"smf2", kMarkSmf | kMarkSmfPrinted, "div.post_wrapper", "div.poster h4 a, div.poster h4",
+     "div.post div.inner", "div.keyinfo div.smalltext", "div.inner@id", "tr:has(td.subject)", "td.subject a",
+     "td.subject p a"},
+    {"smf1", kMarkSmf | kMarkSmfPrinted, "td.windowbg:has(div.post), td.windowbg2:has(div.post)",
      "b > a[title^='View the profile']", "div.post", "div.smalltext", "@id", "", "", ""},
-    {"mybb", "mybb", "div.post, table[id^=post_]",
+    {"mybb", kMarkMybb | kMarkMybbPrinted, "div.post, table[id^=post_]",
      "div.author_information a, .post_author a, span.largetext a", "div.post_body",
      "span.post_date, td.post_date", "@id", "tr.inline_row",
      "span.subject_new a, span.subject_old a, span[id^=tid_] a", "span.author a, div.author a"},
-    {"ipb4", "ipsApp", "article.ipsComment, article[id^=elComment]",
+    {"ipb4", kMarkIpb4, "article.ipsComment, article[id^=elComment]",
      "h3.ipsComment_author a, .ipsComment_author a, aside h3 a",
      "div[data-role=commentContent], div.ipsType_richText", "time[datetime]@datetime", "@id",
      "li.ipsDataItem", "h4 a, .ipsDataItem_title a", "p a.ipsType_break"},
-    {"ipb3", "ipboard", "div.post_block", "span.author a, .author", "div.post",
+    {"ipb3", kMarkIpb3 | kMarkIpb3Printed, "div.post_block", "span.author a, .author", "div.post",
      "abbr.published@title, .published", "@id", "tr.__topic", "a.topic_title", "td.col_f_starter a"},
-    {"discourse", "discourse", "div.crawler-post, article[data-post-id]",
+    {"discourse", kMarkDiscourse | kMarkDiscoursePrinted, "div.crawler-post, article[data-post-id]",
      "span.creator span[itemprop=name], .names .username a, .creator a", "div.post[itemprop], div.cooked",
      "time[datetime]@datetime", "@id, @data-post-id", "tr.topic-list-item", "a.title",
      "td.posters a@data-user-card"},
 };
-
-// Spelled as here, or the way its makers print it ("phpbb", "phpBB", "vBulletin", "XenForo").
-bool HasMark(std::string_view source, std::string_view mark) {
-  // Its makers sign at the head or the foot of a page, not in the middle of two megabytes.
-  constexpr size_t kReach = 96 << 10;
-  if (source.size() > 2 * kReach) {
-    return HasMark(source.substr(0, kReach), mark) || HasMark(source.substr(source.size() - kReach), mark);
-  }
-  if (ContainsBytes(source, mark)) return true;
-  for (const std::string_view printed :
-       {"phpBB", "vBulletin", "XenForo", "SimpleMachines", "MyBB", "IPBoard", "Discourse"}) {
-    if (EqualsIgnoringCase(printed, mark)) return ContainsBytes(source, printed);
-  }
-  return false;
-}
 
 std::string WordsOf(const ParsedPage& page, NodeIndex i) {
   const TreeNode& node = page.tree().node(i);
@@ -103,15 +93,8 @@ MessagePage ReadForum(const ParsedPage& page, UtcTime fetched_at, size_t max_mes
   if (!page.has_tree()) return out;
   const PageTree& tree = page.tree();
   const SelectorRun run(page);
-  std::string_view last_mark;
-  bool last = false;
   for (const Adapter& adapter : kAdapters) {
-    // Versions of one software stand beside one another.
-    if (adapter.mark != last_mark) {
-      last_mark = adapter.mark;
-      last = HasMark(tree.source(), adapter.mark);
-    }
-    if (!last) continue;
+    if ((page.marks() & adapter.marks) == 0) continue;
     const Result<Selector> post = Selector::Compile(adapter.post);
     if (!post.ok()) continue;
     for (const Selected& found : run.Select(*post, 0, max_messages)) {

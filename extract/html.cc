@@ -5,6 +5,7 @@
 
 #include "base/url.h"
 #include "base/utf8.h"
+#include "extract/page_marks.h"
 #include "extract/page_tree.h"
 #include "extract/words.h"
 #include "text/charset.h"
@@ -435,6 +436,7 @@ ParsedPage ParseHtml(const HtmlInput& input, const ExtractOptions& options) {
   std::string& markup = decoded.utf8;
   std::string rest;  // beyond what becomes a tree
   bool parsed = false;
+  uint64_t marks = 0;
   if (!options.text_only) {
     GuardedMarkup guarded = GuardMarkup(markup, options.limits);
     if (guarded.source_read < markup.size()) {
@@ -459,6 +461,7 @@ ParsedPage ParseHtml(const HtmlInput& input, const ExtractOptions& options) {
       (data.is_json_ld ? page.json_ld_ : page.state_json_)
           .emplace_back(markup, data.body.begin, data.body.size());
     }
+    marks = MarksOf(markup);
     parsed = page.tree_->Build(std::move(markup), std::move(guarded), options.limits.arena_bytes);
     if (!parsed) {
       document.weirds.push_back({"over_budget", "tree"});
@@ -475,6 +478,7 @@ ParsedPage ParseHtml(const HtmlInput& input, const ExtractOptions& options) {
     document.main_text = document.text;
   } else {
     const PageTree& tree = *page.tree_;
+    page.marks_ = marks;
     for (NodeIndex i = 0; i < tree.nodes().size(); ++i) {
       if (tree.node(i).tag != GUMBO_TAG_BASE) continue;
       if (Result<Url> base = Url::Parse(page.Absolute(tree.Attribute(i, "href"))); base.ok())

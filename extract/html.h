@@ -5,6 +5,7 @@
 // Owns all it points to; immutable after ParseHtml; confined to one thread. No input fails: over budget there
 // is no tree, `document().degraded` is set and the text comes from a linear pass.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,8 @@ class ParsedPage {
   // Bodies of JSON-LD scripts and of application/json scripts, as written.
   const std::vector<std::string>& json_ld() const { return json_ld_; }
   const std::vector<std::string>& state_json() const { return state_json_; }
+  // Of the source, PageMark; none without a tree.
+  uint64_t marks() const { return marks_; }
   // What `reference` points to from this page, absolute; empty when it is no link to anywhere.
   std::string Absolute(std::string_view reference) const;
 
@@ -43,6 +46,7 @@ class ParsedPage {
   Document document_;
   std::vector<std::string> json_ld_, state_json_;
   std::optional<Url> base_url_;
+  uint64_t marks_ = 0;
 };
 
 ParsedPage ParseHtml(const HtmlInput& input, const ExtractOptions& options);

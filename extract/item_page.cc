@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "extract/literals.h"
 #include "extract/words.h"
 
 namespace gasht {
@@ -11,63 +12,125 @@ constexpr size_t kMaxMoney = 4'000;  // amounts on a page that are looked at
 constexpr size_t kMaxPricesPerItem = 24;
 constexpr std::string_view kBahtSign = "\xE0\xB8\xBF";
 
-bool HasAny(std::string_view lower, std::initializer_list<std::string_view> words) {
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return lower.find(word) != std::string_view::npos; });
-}
-
 uint32_t NamesOf(std::string_view names) {
-  uint32_t flags = 0;
-  const auto flag = [&](Named named, std::initializer_list<std::string_view> words) {
-    if (HasAny(names, words)) flags |= named;
-  };
-  flag(kNamedTitle, {"title", "name", "product-link", "subject", "heading"});
-  flag(kNamedPerson, {"vendor", "seller", "author", "merchant", "username", "user-name", "storename",
-                      "store-name", "shop-name", "sold-by", "soldby", "supplier", "dealer"});
-  flag(kNamedAside,
-       {"old-price",     "oldprice",       "price-old",  "price_old",      "was-price",     "price-was",
-        "regular-price", "price-regular",  "strike",     "original-price", "originalprice", "price-original",
-        "list-price",    "compare",        "balance",    "saving",         "discount",      "price-tax",
-        "shipping",      "delivery-price", "unit-price", "msrp",           "rrp",           "price--unit",
-        "price-unit",    "per-unit",       "base-price", "baseprice"});
-  flag(kNamedFeedback, {"feedback", "review", "testimonial", "comment"});
-  flag(kNamedPrice, {"price", "amount", "cost"});
-  flag(kNamedHeading, {"title", "product-name", "product_name", "item-name", "listing"});
-  flag(kNamedItem,
-       {"product", "item", "listing", "offer", "card", "result", "goods", "advert", "thumb", "s-item"});
-  flag(kNamedAround,
-       {"filter", "facet", "exchange", "rates", "breadcrumb", "navbar", "minicart", "mini-cart", "cart-total",
-        "price-slider", "price_slider", "balance", "wallet", "newsletter", "cookie"});
-  return flags;
+  static const Literals kNames({{"title", kNamedTitle | kNamedHeading},
+                                {"name", kNamedTitle},
+                                {"product-link", kNamedTitle},
+                                {"subject", kNamedTitle},
+                                {"heading", kNamedTitle},
+                                {"vendor", kNamedPerson},
+                                {"seller", kNamedPerson},
+                                {"author", kNamedPerson},
+                                {"merchant", kNamedPerson},
+                                {"username", kNamedPerson},
+                                {"user-name", kNamedPerson},
+                                {"storename", kNamedPerson},
+                                {"store-name", kNamedPerson},
+                                {"shop-name", kNamedPerson},
+                                {"sold-by", kNamedPerson},
+                                {"soldby", kNamedPerson},
+                                {"supplier", kNamedPerson},
+                                {"dealer", kNamedPerson},
+                                {"old-price", kNamedAside},
+                                {"oldprice", kNamedAside},
+                                {"price-old", kNamedAside},
+                                {"price_old", kNamedAside},
+                                {"was-price", kNamedAside},
+                                {"price-was", kNamedAside},
+                                {"regular-price", kNamedAside},
+                                {"price-regular", kNamedAside},
+                                {"strike", kNamedAside},
+                                {"original-price", kNamedAside},
+                                {"originalprice", kNamedAside},
+                                {"price-original", kNamedAside},
+                                {"list-price", kNamedAside},
+                                {"compare", kNamedAside},
+                                {"balance", kNamedAside | kNamedAround},
+                                {"saving", kNamedAside},
+                                {"discount", kNamedAside},
+                                {"price-tax", kNamedAside},
+                                {"shipping", kNamedAside},
+                                {"delivery-price", kNamedAside},
+                                {"unit-price", kNamedAside},
+                                {"msrp", kNamedAside},
+                                {"rrp", kNamedAside},
+                                {"price--unit", kNamedAside},
+                                {"price-unit", kNamedAside},
+                                {"per-unit", kNamedAside},
+                                {"base-price", kNamedAside},
+                                {"baseprice", kNamedAside},
+                                {"feedback", kNamedFeedback},
+                                {"review", kNamedFeedback},
+                                {"testimonial", kNamedFeedback},
+                                {"comment", kNamedFeedback},
+                                {"price", kNamedPrice},
+                                {"amount", kNamedPrice},
+                                {"cost", kNamedPrice},
+                                {"product-name", kNamedHeading},
+                                {"product_name", kNamedHeading},
+                                {"item-name", kNamedHeading},
+                                {"listing", kNamedHeading | kNamedItem},
+                                {"product", kNamedItem},
+                                {"item", kNamedItem},
+                                {"offer", kNamedItem},
+                                {"card", kNamedItem},
+                                {"result", kNamedItem},
+                                {"goods", kNamedItem},
+                                {"advert", kNamedItem},
+                                {"thumb", kNamedItem},
+                                {"filter", kNamedAround},
+                                {"facet", kNamedAround},
+                                {"exchange", kNamedAround},
+                                {"rates", kNamedAround},
+                                {"breadcrumb", kNamedAround},
+                                {"navbar", kNamedAround},
+                                {"minicart", kNamedAround},
+                                {"mini-cart", kNamedAround},
+                                {"cart-total", kNamedAround},
+                                {"price-slider", kNamedAround},
+                                {"price_slider", kNamedAround},
+                                {"wallet", kNamedAround},
+                                {"newsletter", kNamedAround},
+                                {"cookie", kNamedAround}},
+                               Literals::Case::kIgnored);
+  return static_cast<uint32_t>(kNames.In(names));
 }
 
 // Words right before an amount that say it is not the price of the thing.
 bool SaysAside(std::string_view before) {
-  return HasWord(
-      before, {"original price", "regular price", "list price",   "old price", "market price", "retail price",
-               "was:",           "was ",          "rrp",          "msrp",      "instead of",   "you save",
-               "save ",          "saving",        "discount",     "ex tax",    "excl",         "shipping",
-               "postage",        "delivery",      "balance",      "deposit",   "bond",         "minimum",
-               "min. order",     "orders over",   "orders above", "reserve",   "valued",       "worth",
-               "off ",           "fee",           "پرانی قیمت"});
+  static const Literals kWords = Literals::Of(
+      {"original price", "regular price", "list price",   "old price", "market price", "retail price",
+       "was:",           "was ",          "rrp",          "msrp",      "instead of",   "you save",
+       "save ",          "saving",        "discount",     "ex tax",    "excl",         "shipping",
+       "postage",        "delivery",      "balance",      "deposit",   "bond",         "minimum",
+       "min. order",     "orders over",   "orders above", "reserve",   "valued",       "worth",
+       "off ",           "fee",           "پرانی قیمت"},
+      Literals::Case::kIgnored);
+  return kWords.AnyIn(before);
 }
 
 // "12,000 sold": not an amount of money, whatever sign stands near. What follows an amount that is a side matter.
 bool SaysAsideBehind(std::string_view after) {
-  return HasWord(after, {"shipping", "postage", "delivery", "off", "sold", "bond", "saved"});
+  static const Literals kWords = Literals::Of(
+      {"shipping", "postage", "delivery", "off", "sold", "bond", "saved"}, Literals::Case::kIgnored);
+  return kWords.AnyIn(after);
 }
 
 // "Rs 45,000 a month": what somebody earns or pays for a flat.
 bool IsWage(std::string_view after) {
   after = after.substr(0, after.find('\n'));
-  return HasWord(after, {" a month", "per month", "/month", "/ month", "monthly", " a year", "per annum",
-                         "per hour", "/hour", "ماہانہ"});
+  static const Literals kWords = Literals::Of({" a month", "per month", "/month", "/ month", "monthly",
+                                               " a year", "per annum", "per hour", "/hour", "ماہانہ"},
+                                              Literals::Case::kIgnored);
+  return kWords.AnyIn(after);
 }
 
 }  // namespace
 
 bool HasWord(std::string_view text, std::initializer_list<std::string_view> words) {
-  return HasAny(AsciiLowered(text), words);
+  const std::string lower = AsciiLowered(text);
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 
 size_t CountLetters(std::string_view text) {
@@ -84,20 +147,23 @@ bool IsHeading(int tag) {
 }
 
 bool LeadsToPerson(std::string_view href) {
-  return HasWord(href.substr(0, 512),
-                 {"/user",         "/u/",         "/vendor",   "/seller",     "/profile",    "/member",
-                  "/merchant",     "u_id=",       "member=",   "vendor=",     "seller=",     "user=",
-                  "user_id=",      "userid=",     "uid=",      "/store/",     "/stores/",    "/shops/",
-                  "/author",       "/@",          "/dealer",   "/supplier",   "profile.php", "memberlist",
-                  "contactmember", "page=vendor", "page=user", "page=profile"});
+  static const Literals kWords = Literals::Of(
+      {"/user",     "/u/",         "/vendor",    "/seller",       "/profile",    "/member",   "/merchant",
+       "u_id=",     "member=",     "vendor=",    "seller=",       "user=",       "user_id=",  "userid=",
+       "uid=",      "/store/",     "/stores/",   "/shops/",       "/author",     "/@",        "/dealer",
+       "/supplier", "profile.php", "memberlist", "contactmember", "page=vendor", "page=user", "page=profile"},
+      Literals::Case::kIgnored);
+  return kWords.AnyIn(href.substr(0, 512));
 }
 
 bool LeadsToCategory(std::string_view href) {
-  return HasWord(href.substr(0, 512),
-                 {"/category", "/categories", "/cat/",    "cat=",        "category=",   "cid=",
-                  "/tag/",     "/tags/",      "sort=",    "order=",      "/cart",       "/login",
-                  "/register", "/wishlist",   "/compare", "add-to-cart", "add_to_cart", "price=",
-                  "price_",    "min_price",   "/basket",  "/checkout",   "/search?"});
+  static const Literals kWords =
+      Literals::Of({"/category", "/categories", "/cat/",    "cat=",        "category=",   "cid=",
+                    "/tag/",     "/tags/",      "sort=",    "order=",      "/cart",       "/login",
+                    "/register", "/wishlist",   "/compare", "add-to-cart", "add_to_cart", "price=",
+                    "price_",    "min_price",   "/basket",  "/checkout",   "/search?"},
+                   Literals::Case::kIgnored);
+  return kWords.AnyIn(href.substr(0, 512));
 }
 
 std::string CleanTitle(std::string_view text) {
@@ -247,20 +313,24 @@ bool IsBitcoinByBahtSign(std::string_view words, const Money& amount) {
 }
 
 bool HasBuyWords(std::string_view words) {
-  return HasWord(
-      words, {"add to cart", "buy now", "purchase", "place order", "order now", "add to basket", "in stock",
-              "checkout", "buy it now", "escrow", "ships from", "add to bag", "out of stock", "order via",
-              "home delivery", "cash on delivery", "sold out", "quantity"});
+  static const Literals kWords =
+      Literals::Of({"add to cart", "buy now", "purchase", "place order", "order now", "add to basket",
+                    "in stock", "checkout", "buy it now", "escrow", "ships from", "add to bag",
+                    "out of stock", "order via", "home delivery", "cash on delivery", "sold out", "quantity"},
+                   Literals::Case::kIgnored);
+  return kWords.AnyIn(words);
 }
 
 bool HasOrderWords(std::string_view words) {
-  return HasWord(
-      words, {"add to cart",       "buy now",        "purchase",      "place order",      "order now",
-              "add to basket",     "buy it now",     "add to bag",    "order via",        "order on",
-              "cash on delivery",  "home delivery",  "show phone",    "contact seller",   "chat with seller",
-              "contact vendor",    "message vendor", "make an offer", "in den warenkorb", "ajouter au panier",
-              "anadir al carrito", "order karein",   "order karen",   "خریدیں",           "آرڈر",
-              "ابھی خریدیں",       "ٹوکری",          "купить",        "в корзину"});
+  static const Literals kWords = Literals::Of(
+      {"add to cart",       "buy now",        "purchase",      "place order",      "order now",
+       "add to basket",     "buy it now",     "add to bag",    "order via",        "order on",
+       "cash on delivery",  "home delivery",  "show phone",    "contact seller",   "chat with seller",
+       "contact vendor",    "message vendor", "make an offer", "in den warenkorb", "ajouter au panier",
+       "anadir al carrito", "order karein",   "order karen",   "خریدیں",           "آرڈر",
+       "ابھی خریدیں",       "ٹوکری",          "купить",        "в корзину"},
+      Literals::Case::kIgnored);
+  return kWords.AnyIn(words);
 }
 
 bool HasWholeWord(std::string_view text, std::initializer_list<std::string_view> words) {
@@ -337,7 +407,7 @@ uint32_t ItemPage::NameFlags(NodeIndex i) const {
   }
   if (names_.empty()) return 0;
   const auto [it, fresh] = name_flags_.try_emplace(names_, 0);
-  if (fresh) it->second = NamesOf(AsciiLowered(names_));
+  if (fresh) it->second = NamesOf(names_);
   return it->second;
 }
 

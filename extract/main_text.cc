@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "extract/page_marks.h"
 #include "extract/page_tree.h"
 #include "extract/structured.h"
 #include "extract/words.h"
@@ -424,18 +425,8 @@ class MainText {
   size_t Size(NodeIndex i) const { return nodes_[i].visible_end - nodes_[i].visible_begin; }
 
   bool LooksLikeForum() const {
-    // As its software signs: at the head of the page or at its foot.
-    constexpr size_t kReach = 96 << 10;
-    const std::string_view source = tree_.source();
-    const std::string_view head = source.substr(0, kReach);
-    const std::string_view foot =
-        source.substr(std::max(head.size(), source.size() - std::min(source.size(), kReach)));
-    for (const std::string_view mark :
-         {"phpbb", "vbulletin", "xenforo", "discourse", "simplemachines", "mybb", "ipsApp", "QAPage",
-          "DiscussionForumPosting", "answercell", "class=\"comment"}) {
-      if (ContainsBytes(head, mark) || ContainsBytes(foot, mark)) return true;
-    }
-    return false;
+    return (page_.marks() & (kMarkPhpbb | kMarkVbulletin | kMarkXenforo | kMarkDiscourse | kMarkSmf |
+                             kMarkMybb | kMarkIpb4 | kMarkAnswers)) != 0;
   }
 
   void MarkAround(size_t total) {

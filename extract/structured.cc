@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "extract/guard.h"
+#include "extract/page_marks.h"
 #include "extract/page_tree.h"
 #include "extract/price.h"
 #include "extract/words.h"
@@ -197,7 +198,7 @@ bool IsItemType(std::string_view type, std::initializer_list<std::string_view> w
 
 void FromMicrodata(const ParsedPage& page, size_t max_listings, std::vector<Listing>& out) {
   const PageTree& tree = page.tree();
-  if (!ContainsBytes(tree.source(), "itemscope")) return;
+  if ((page.marks() & kMarkItemscope) == 0) return;
   const auto& nodes = tree.nodes();
   for (NodeIndex i = 0; i < nodes.size() && out.size() < max_listings; ++i) {
     if (!nodes[i].is_element() || !tree.HasAttribute(i, "itemscope")) continue;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/clock.h"
+#include "extract/page_marks.h"
 #include "extract/page_tree.h"
 #include "extract/words.h"
 
@@ -179,10 +180,7 @@ std::optional<int64_t> ParseCount(std::string_view text) {
 }
 
 bool LooksLikeTelegram(const ParsedPage& page) {
-  if (!page.has_tree()) return false;
-  const std::string& source = page.tree().source();
-  return ContainsBytes(source, "tgme_widget_message") || ContainsBytes(source, "tgme_page_title") ||
-         ContainsBytes(source, "tgme_channel_info");
+  return (page.marks() & kMarkTelegram) != 0;
 }
 
 MessagePage ReadTelegram(const ParsedPage& page, size_t max_messages) {

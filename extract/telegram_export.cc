@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/utf8.h"
+#include "extract/page_marks.h"
 #include "extract/page_tree.h"
 #include "extract/words.h"
 
@@ -277,11 +278,8 @@ MessagePage ReadTelegramPiece(std::string_view piece, const TelegramChat& chat, 
 }
 
 bool LooksLikeTelegramExport(const ParsedPage& page) {
-  if (!page.has_tree()) return false;
-  const std::string& source = page.tree().source();
-  return source.find("class=\"page_wrap\"") != std::string::npos &&
-         source.find("class=\"history\"") != std::string::npos &&
-         source.find("class=\"message ") != std::string::npos;
+  constexpr uint64_t kAll = kMarkExportPage | kMarkExportHistory | kMarkExportMessage;
+  return (page.marks() & kAll) == kAll;
 }
 
 MessagePage ReadTelegramExport(const ParsedPage& page, size_t max_messages) {

@@ -1,7 +1,6 @@
 #include "extract/words.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace gasht {
 
@@ -17,19 +16,9 @@ std::string AsciiLowered(std::string_view text) {
   return out;
 }
 
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return AsciiLowered(x) == AsciiLowered(y);
-         });
-}
-
 bool ContainsIgnoringCase(std::string_view text, std::string_view part) {
   return std::search(text.begin(), text.end(), part.begin(), part.end(),
                      [](char x, char y) { return AsciiLowered(x) == y; }) != text.end();
-}
-
-bool ContainsBytes(std::string_view text, std::string_view part) {
-  return memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }
 
 std::string FoldWhiteSpace(std::string_view text) {

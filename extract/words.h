@@ -25,12 +25,16 @@ constexpr char AsciiLowered(char c) {
 
 std::string_view Trimmed(std::string_view text);
 std::string AsciiLowered(std::string_view text);
-bool EqualsIgnoringCase(std::string_view a, std::string_view b);
+// Inline up to the first difference: most comparisons end at the first letter.
+inline bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (AsciiLowered(a[i]) != AsciiLowered(b[i])) return false;
+  }
+  return true;
+}
 // Whether `part`, which is lower case, occurs in `text` in any case.
 bool ContainsIgnoringCase(std::string_view text, std::string_view part);
-
-// Whether `part` occurs in `text` as it is; for long texts, where std::string_view::find is slow.
-bool ContainsBytes(std::string_view text, std::string_view part);
 
 // Runs of white space (and no-break spaces) become one space; none at the ends.
 std::string FoldWhiteSpace(std::string_view text);

@@ -1,0 +1,48 @@
+#pragma once
+
+// Literals: which of a fixed few strings occur in a text, in one pass however many they are. Private to extract/.
+// Immutable once built, thread-safe; linear in the text times the length of the longest string.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gasht {
+
+class Literals {
+ public:
+  enum class Case { kExact, kIgnored };
+  // What is looked for, and the bits that say it was found. REQUIRES: at least two bytes each, at most 255
+  // strings, which outlive this; lower case when case is ignored (ASCII only).
+  using Entry = std::pair<std::string_view, uint64_t>;
+
+  Literals(std::initializer_list<Entry> entries, Case letters);
+  // One bit for all of them: for AnyIn.
+  static Literals Of(std::initializer_list<std::string_view> strings, Case letters);
+
+  // The bits of all that occur in `text`.
+  uint64_t In(std::string_view text) const;
+  bool AnyIn(std::string_view text) const { return Search(text, /*first_only=*/true) != 0; }
+
+ private:
+  Literals(std::vector<Entry> entries, Case letters);
+  static constexpr size_t kTable = 4096;
+
+  static size_t Hash(unsigned char a, unsigned char b) { return (size_t{a} << 5 ^ b) & (kTable - 1); }
+  uint64_t Search(std::string_view text, bool first_only) const;
+
+  std::vector<Entry> entries_;  // by the hash of the two bytes that end their first shortest_ bytes
+  bool fold_ = false;
+  size_t shortest_ = 2;
+  uint64_t all_ = 0;
+  // How far the end of a window of shortest_ bytes may move on when these two bytes end it (Wu and Manber);
+  // where it may not, the entries to compare.
+  std::array<uint8_t, kTable> shift_{};
+  std::array<uint8_t, kTable> first_{};
+};
+
+}  // namespace gasht

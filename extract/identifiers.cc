@@ -1018,6 +1018,11 @@ class Finder {
         continue;
       }
       if (at > 0 && (IsWordByte(text_[at - 1]) || (IsNonAscii(c) && IsNonAscii(text_[at - 1])))) continue;
+      // "ac", "a/", "ti", "be", "ea", "ja", "ba", "till".
+      const char second = at + 1 < text_.size() ? AsciiLowered(text_[at + 1]) : '\0';
+      if (second != 'c' && second != '/' && second != 'i' && second != 'e' && second != 'a' &&
+          !IsNonAscii(second))
+        continue;
       for (const std::string_view label : kTitles) {
         if (!EqualsIgnoringCase(text_.substr(at, label.size()), label)) continue;
         AccountTitle(at + label.size());

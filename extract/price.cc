@@ -720,23 +720,18 @@ constexpr std::string_view kPriceWords[] = {"price", "cost",   "costs",   "rate"
 
 // A price word within the last few words before `at`.
 bool AfterPriceWord(std::string_view text, size_t at) {
-  const size_t begin = at > 24 ? at - 24 : 0;
-  const std::string_view before = text.substr(begin, at - begin);
-  for (const std::string_view word : kPriceWords) {
-    size_t found = std::string_view::npos;
-    for (size_t i = 0; i + word.size() <= before.size(); ++i) {
-      if (EqualsIgnoringCase(before.substr(i, word.size()), word)) found = i;
+  constexpr size_t kReach = 24, kMaxBetween = 10;
+  // Only separators and little words in between, no other number and no new line.
+  for (size_t end = at; end > 0 && at - end <= kMaxBetween; --end) {
+    const std::string_view before = text.substr(0, end);
+    for (const std::string_view word : kPriceWords) {
+      if (word.size() > end || word.back() != AsciiLowered(before.back())) continue;
+      const size_t begin = end - word.size();
+      if (at - begin > kReach || !EqualsIgnoringCase(before.substr(begin), word)) continue;
+      if (begin == 0 || !IsWordByte(text[begin - 1])) return true;
     }
-    if (found == std::string_view::npos) continue;
-    if (begin + found > 0 && IsWordByte(text[begin + found - 1])) continue;
-    // Only separators and little words in between, no other number and no new line.
-    const std::string_view between = before.substr(found + word.size());
-    if (between.size() > 10) continue;
-    if (std::any_of(between.begin(), between.end(),
-                    [](char c) { return c == '\n' || IsAsciiDigit(c) || c == ','; })) {
-      continue;
-    }
-    return true;
+    const char c = before.back();
+    if (c == '\n' || IsAsciiDigit(c) || c == ',') return false;
   }
   return false;
 }

@@ -443,6 +443,13 @@ constexpr Index MakeIndex() {
 }
 constexpr Index kIndex = MakeIndex();
 
+constexpr StartFilter MakeStarts() {
+  StartFilter filter;
+  for (const Entry& entry : kEntries) filter.Add(entry.words);
+  return filter;
+}
+constexpr StartFilter kStarts = MakeStarts();
+
 bool IsWordByte(char c) {
   return IsAsciiLetter(c) || IsAsciiDigit(c) || static_cast<unsigned char>(c) >= 0x80;
 }
@@ -460,6 +467,7 @@ template <typename Found>
 void Scan(std::string_view text, const Found& found) {
   for (size_t at = 0; at < text.size(); ++at) {
     if (!IsWordByte(text[at]) || (at > 0 && IsWordByte(text[at - 1]))) continue;
+    if (!kStarts.MayBegin(text, at)) continue;
     const auto byte = static_cast<unsigned char>(AsciiLowered(text[at]));
     for (size_t i = kIndex.first[byte]; i < kIndex.first[byte + 1u]; ++i) {
       const Entry& entry = kEntries[kIndex.order[i]];

@@ -99,7 +99,7 @@ TEST(ParseHtml, AttributesAndReferences) {
        {std::pair{"<p>&amp;&#39;&euro;</p>", "&'\xE2\x82\xAC"},
         std::pair{"<p>a &copy= b &nosuch; c&amp;lt; d</p>", "a \xC2\xA9= b &nosuch; c&lt; d"},
         std::pair{"<p>AT&T &amp T</p>", "AT&T & T"},
-        std::pair{"<svg><g><text>words</text><path d=M></g></svg>after", "words after"},
+        std::pair{"<svg><g><text>words</text><path d=M></g></svg><p>after", "words\nafter"},
         std::pair{"<svg><defs><p>out</defs></svg>", "out"}, std::pair{"<p>a&nbsp;b &#160; c</p>", "a b c"}}) {
     EXPECT_EQ(Parse(html).document().text, text) << html;
   }

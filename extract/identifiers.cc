@@ -1003,25 +1003,23 @@ class Finder {
 
   // "Account title: Muhammad Ali", "A/C no 0123-4567890", "Till ID 981234": who and where money goes to.
   void PaymentAccounts() {
-    constexpr std::string_view kTitles[] = {
+    static constexpr std::string_view kTitles[] = {
         "account title",  "account tittle",   "acc title",    "a/c title",      "title of account",
         "account name",   "acc name",         "a/c name",     "easypaisa name", "jazzcash name",
         "account holder", "beneficiary name", "اکاؤنٹ ٹائٹل", "اکاؤنٹ کا نام",  "اکاونٹ ٹائٹل"};
-    constexpr std::string_view kNumbers[] = {
+    static constexpr std::string_view kNumbers[] = {
         "account number", "account no",   "account #",   "acc number",  "acc no",   "acc #",   "a/c no",
         "a/c number",     "a/c #",        "a/c",         "account num", "till id",  "till no", "till number",
         "till code",      "bank account", "اکاؤنٹ نمبر", "اکاونٹ نمبر", "ٹل آئی ڈی"};
+    static constexpr StartFilter kStarts = [] {
+      StartFilter filter;
+      for (const std::string_view label : kTitles) filter.Add(label);
+      for (const std::string_view label : kNumbers) filter.Add(label);
+      return filter;
+    }();
     for (size_t at = 0; at < text_.size(); ++at) {
-      const char c = text_[at];
-      if (c != 'a' && c != 'A' && c != 't' && c != 'T' && c != 'e' && c != 'E' && c != 'j' && c != 'J' &&
-          c != 'b' && c != 'B' && c != '\xd8' && c != '\xd9') {
-        continue;
-      }
-      if (at > 0 && (IsWordByte(text_[at - 1]) || (IsNonAscii(c) && IsNonAscii(text_[at - 1])))) continue;
-      // "ac", "a/", "ti", "be", "ea", "ja", "ba", "till".
-      const char second = at + 1 < text_.size() ? AsciiLowered(text_[at + 1]) : '\0';
-      if (second != 'c' && second != '/' && second != 'i' && second != 'e' && second != 'a' &&
-          !IsNonAscii(second))
+      if (!kStarts.MayBegin(text_, at)) continue;
+      if (at > 0 && (IsWordByte(text_[at - 1]) || (IsNonAscii(text_[at]) && IsNonAscii(text_[at - 1]))))
         continue;
       for (const std::string_view label : kTitles) {
         if (!EqualsIgnoringCase(text_.substr(at, label.size()), label)) continue;

@@ -179,6 +179,13 @@ constexpr Label kLabels[] = {
     {"dosage", Meaning::kOther},
 };
 
+constexpr StartFilter MakeLabelStarts() {
+  StartFilter filter;
+  for (const Label& label : kLabels) filter.Add(label.words);
+  return filter;
+}
+constexpr StartFilter kLabelStarts = MakeLabelStarts();
+
 bool IsSeparator(char c) {
   return IsWhiteSpace(c) || c == ':' || c == '-' || c == '|' || c == '=' || c == '>';
 }
@@ -190,6 +197,7 @@ struct Hit {
 };
 
 Hit LabelOf(std::string_view line) {
+  if (!kLabelStarts.MayBegin(line)) return {};
   for (const Label& label : kLabels) {
     if (AsciiLowered(line[0]) != label.words[0]) continue;
     if (line.size() < label.words.size() ||

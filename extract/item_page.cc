@@ -573,6 +573,12 @@ bool ItemPage::InLink(NodeIndex i) const {
 
 bool ItemPage::TitleHas(std::string_view part) const {
   if (title_.size() < std::min<size_t>(part.size(), 8)) return false;
+  // Nearly all are turned away by their first letters.
+  char start[3] = {};
+  for (size_t i = 0; i < std::min(part.size(), sizeof start); ++i)
+    start[i] = IsWhiteSpace(part[i]) ? ' ' : AsciiLowered(part[i]);
+  if (part.size() >= sizeof start && title_.find(std::string_view(start, sizeof start)) == std::string::npos)
+    return false;
   const std::string wanted = AsciiLowered(FoldWhiteSpace(part.substr(0, 80)));
   return wanted.size() >= 4 && title_.find(wanted.substr(0, 60)) != std::string::npos;
 }

@@ -43,13 +43,17 @@ Literals::Literals(std::vector<Entry> entries, Case letters)
 }
 
 uint64_t Literals::In(std::string_view text) const {
-  return Search(text, /*first_only=*/false);
+  return fold_ ? Search<true>(text, false) : Search<false>(text, false);
+}
+bool Literals::AnyIn(std::string_view text) const {
+  return (fold_ ? Search<true>(text, true) : Search<false>(text, true)) != 0;
 }
 
+template <bool kFold>
 uint64_t Literals::Search(std::string_view text, bool first_only) const {
   uint64_t found = 0;
   const auto at = [&](size_t i) {
-    return static_cast<unsigned char>(fold_ ? AsciiLowered(text[i]) : text[i]);
+    return static_cast<unsigned char>(kFold ? AsciiLowered(text[i]) : text[i]);
   };
   for (size_t end = shortest_; end <= text.size();) {
     const size_t hash = Hash(at(end - 2), at(end - 1));
@@ -66,7 +70,7 @@ uint64_t Literals::Search(std::string_view text, bool first_only) const {
       }
       if ((found & bits) == bits || rest.size() < string.size()) continue;
       const std::string_view here = rest.substr(0, string.size());
-      if (!(fold_ ? EqualsIgnoringCase(here, string) : here == string)) continue;
+      if (!(kFold ? EqualsIgnoringCase(here, string) : here == string)) continue;
       found |= bits;
       if (first_only || found == all_) return found;
     }

@@ -26,13 +26,14 @@ class Literals {
 
   // The bits of all that occur in `text`.
   uint64_t In(std::string_view text) const;
-  bool AnyIn(std::string_view text) const { return Search(text, /*first_only=*/true) != 0; }
+  bool AnyIn(std::string_view text) const;
 
  private:
   Literals(std::vector<Entry> entries, Case letters);
   static constexpr size_t kTable = 4096;
 
   static size_t Hash(unsigned char a, unsigned char b) { return (size_t{a} << 5 ^ b) & (kTable - 1); }
+  template <bool kFold>
   uint64_t Search(std::string_view text, bool first_only) const;
 
   std::vector<Entry> entries_;  // by the hash of the two bytes that end their first shortest_ bytes

@@ -273,30 +273,24 @@ constexpr SpelledWord kSpelled[] = {
     {"तीन", "3"},       {"चार", "4"},        {"पांच", "5"},      {"पाँच", "5"},        {"छह", "6"},
     {"छः", "6"},        {"सात", "7"},        {"आठ", "8"},       {"नौ", "9"}};
 
-// Which two bytes such a word may begin with: nearly every word of running text is turned away here.
-struct PairFilter {
-  std::array<uint64_t, 1024> bits{};
-  static constexpr size_t Pair(std::string_view word) {
-    return static_cast<size_t>(static_cast<unsigned char>(AsciiLowered(word[0]))) << 8 |
-           static_cast<unsigned char>(AsciiLowered(word[1]));
-  }
-  constexpr bool Has(std::string_view word) const {
-    const size_t pair = Pair(word);
-    return (bits[pair / 64] >> (pair % 64) & 1) != 0;
-  }
-};
-constexpr PairFilter MakePairFilter() {
-  PairFilter filter;
-  for (const SpelledWord& known : kSpelled) {
-    const size_t pair = PairFilter::Pair(known.word);
-    filter.bits[pair / 64] |= uint64_t{1} << (pair % 64);
-  }
+constexpr StartFilter MakeSpelledStarts() {
+  StartFilter filter;
+  for (const SpelledWord& known : kSpelled) filter.Add(known.word);
   return filter;
 }
-constexpr PairFilter kPairFilter = MakePairFilter();
+constexpr StartFilter kSpelledStarts = MakeSpelledStarts();
+
+// What a number spelled out may begin with besides.
+constexpr StartFilter MakeLeadStarts() {
+  StartFilter filter = kSpelledStarts;
+  for (const std::string_view word : {"plus", "triple", "double", "dabal", "dubal", "ڈبل", "डबल", "ٹرپل"})
+    filter.Add(word);
+  return filter;
+}
+constexpr StartFilter kLeadStarts = MakeLeadStarts();
 
 std::string_view Spelled(std::string_view word) {
-  if (word.size() < 2 || !kPairFilter.Has(word)) return "";
+  if (!kSpelledStarts.MayBegin(word)) return "";
   for (const SpelledWord& known : kSpelled) {
     if (known.word.size() == word.size() && EqualsIgnoringCase(known.word, word)) return known.digits;
   }
@@ -559,8 +553,10 @@ std::vector<FoundPhone> FindPhones(std::string_view text, size_t max_results) {
       // Figures as words begin behind a boundary, and with few letters: nearly every word is turned away here.
       const bool begins = at == 0 || !IsLetterByte(text[at - 1]);
       const char low = AsciiLowered(c);
-      candidate = begins && (low == 'z' || low == 's' || low == 'p' || low == 'o' || low == 't' ||
-                             low == 'n' || c == '\xd8' || c == '\xd9' || c == '\xda' || c == '\xe0');
+      candidate = begins &&
+                  (low == 'z' || low == 's' || low == 'p' || low == 'o' || low == 't' || low == 'n' ||
+                   c == '\xd8' || c == '\xd9' || c == '\xda' || c == '\xe0') &&
+                  (low == 'o' || kLeadStarts.MayBegin(text, at));
     }
     if (!candidate) {
       ++at;

@@ -50,6 +50,26 @@ constexpr auto MakeSorted() {
 }
 constexpr auto kSortedRomanUrdu = MakeSorted();
 
+// Most words are none of these: one look at a bit of their hash says so.
+constexpr uint32_t kHashSeed = 5381;
+constexpr uint32_t HashNext(uint32_t hash, char c) {
+  return hash * 33 + static_cast<unsigned char>(c);
+}
+struct HashBits {
+  std::array<uint64_t, 128> bits{};
+  constexpr bool Has(uint32_t hash) const { return (bits[hash / 64 % 128] >> (hash % 64) & 1) != 0; }
+};
+constexpr HashBits MakeHashBits() {
+  HashBits out;
+  for (const std::string_view word : kRomanUrdu) {
+    uint32_t hash = kHashSeed;
+    for (const char c : word) hash = HashNext(hash, c);
+    out.bits[hash / 64 % 128] |= uint64_t{1} << (hash % 64);
+  }
+  return out;
+}
+constexpr HashBits kRomanUrduBits = MakeHashBits();
+
 // Of them, words that other languages have as well ("par", "se", "ne", "main"): they count, but prove nothing alone.
 bool IsWeak(std::string_view word) {
   for (const std::string_view weak :
@@ -207,13 +227,16 @@ RomanCounts CountRomanUrdu(std::string_view text) {
       continue;
     }
     size_t size = 0;
+    uint32_t hash = kHashSeed;
     while (at < text.size() && IsLetter(text[at])) {
-      if (size < sizeof word) word[size] = Lower(text[at]);
+      const char c = Lower(text[at]);
+      if (size < sizeof word) word[size] = c;
+      hash = HashNext(hash, c);
       ++size;
       ++at;
     }
     ++n.words;
-    if (size < 2 || size >= sizeof word) continue;
+    if (size < 2 || size >= sizeof word || !kRomanUrduBits.Has(hash)) continue;
     const std::string_view w(word, size);
     if (!std::binary_search(kSortedRomanUrdu.begin(), kSortedRomanUrdu.end(), w)) continue;
     ++n.urdu;

@@ -580,12 +580,13 @@ constexpr PairFilter MakePairFilter() {
 }
 constexpr PairFilter kPairFilter = MakePairFilter();
 
+bool MayBeginWord(std::string_view text, size_t at) {
+  return at + 1 < text.size() && kPairFilter.Has(static_cast<unsigned char>(Lower(text[at])),
+                                                 static_cast<unsigned char>(Lower(text[at + 1])));
+}
+
 const NumberWord* FindWord(std::string_view word) {
-  if (word.size() < 2 || word.size() > 24 ||
-      !kPairFilter.Has(static_cast<unsigned char>(Lower(word[0])),
-                       static_cast<unsigned char>(Lower(word[1])))) {
-    return nullptr;
-  }
+  if (word.size() > 24 || !MayBeginWord(word, 0)) return nullptr;
   char lower[24];
   std::transform(word.begin(), word.end(), lower, Lower);
   const std::string_view wanted(lower, word.size());
@@ -846,6 +847,7 @@ std::optional<FoundNumber> NumberAt(std::string_view text, size_t pos, const Num
   } else if (const auto vulgar = VulgarAt(text, at)) {
     value = vulgar;
   } else if (hints.words) {
+    if (!MayBeginWord(text, at)) return std::nullopt;
     const std::string_view word = WordAt(text, at);
     const NumberWord* known = FindWord(word);
     if (known == nullptr) return std::nullopt;

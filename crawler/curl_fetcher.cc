@@ -260,6 +260,7 @@ void SetPolicy(OptionSetter& options, const FetchRequest& request) {
       .Set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L)
       .Set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED))
       .Set(CURLOPT_NOSIGNAL, 1L)
+      .Set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2))  // RFC 8996
       .Set(CURLOPT_SSL_VERIFYPEER, 1L)
       .Set(CURLOPT_SSL_VERIFYHOST, 2L)
       .Set(CURLOPT_CERTINFO, request.url.scheme() == "https" ? 1L : 0L)

@@ -1,10 +1,6 @@
 #include "crawler/curl_fetcher.h"
 
-#include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -18,6 +14,8 @@
 #include "crawler/child_fetcher.h"
 #include "crawler/test_server.h"
 #include "crawler/tls_facts.h"
+#include "tests/support/packed.h"
+#include "tests/support/tls_server.h"
 
 namespace gasht {
 namespace {
@@ -26,9 +24,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr char kOnion[] = "2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion";
-
-// 10 MB of 'a' in gzip, about 10 KB: made with Python's gzip from our own bytes, embedded as what repeats.
-std::string GzipOfZeros(size_t blocks);
 
 FetchRequest Direct(const std::string& url, uint64_t id = 1) {
   FetchRequest request{.id = id, .source = {"site"}, .url = *Url::Parse(url)};
@@ -203,6 +198,8 @@ TEST_P(FetcherContract, HostileResponses) {
       {"length too long", head + "Content-Length: 50\r\n\r\nok", "connection_reset", "truncated",
        "disconnect", 2},
       {"length too short", head + "Content-Length: 1\r\n\r\nok", "ok", "content_length", "no", 1},
+      {"length over 64 bits", head + "Content-Length: 99999999999999999999999\r\n\r\nok", "ok",
+       "connection_closed", "no", 2},
       {"chunk cut", head + "Transfer-Encoding: chunked\r\n\r\n9\r\nok", "connection_reset", "truncated",
        "disconnect", 2},
       {"chunk size is no number", head + "Transfer-Encoding: chunked\r\n\r\nzz\r\nok\r\n", "http_error",
@@ -401,67 +398,19 @@ TEST_P(FetcherContract, PlainServerBehindHttpsIsATlsFailure) {
   EXPECT_EQ(ChannelName(result.channel), "tls");
 }
 
-// A TLS server of OpenSSL's own, with a certificate that we make.
-class OpensslServer {
- public:
-  OpensslServer() {
-    EXPECT_NE(mkdtemp(dir_), nullptr);
-    const std::string make = fmt::format(
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=test -addext "
-        "subjectAltName=IP:127.0.0.1 -keyout {0}/key -out {0}/cert 2>{0}/log",
-        dir_);
-    EXPECT_EQ(std::system(make.c_str()), 0);
-    int out[2];
-    EXPECT_EQ(pipe2(out, O_CLOEXEC), 0);
-    pid_ = fork();
-    if (pid_ == 0) {
-      prctl(PR_SET_PDEATHSIG, SIGKILL);
-      dup2(out[1], STDOUT_FILENO);
-      dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
-      const std::string key = certificate_file("key"), cert = certificate_file("cert");
-      execlp("openssl", "openssl", "s_server", "-accept", "127.0.0.1:0", "-key", key.c_str(), "-cert",
-             cert.c_str(), "-WWW", nullptr);
-      _exit(127);
-    }
-    close(out[1]);
-    std::string said;
-    char c = 0;
-    while (said.find("ACCEPT 127.0.0.1:") == std::string::npos || c != '\n') {
-      if (read(out[0], &c, 1) != 1) break;
-      said += c;
-    }
-    close(out[0]);
-    if (const size_t at = said.find("ACCEPT 127.0.0.1:"); at != std::string::npos)
-      port_ = std::atoi(said.c_str() + at + 17);
-  }
-  ~OpensslServer() {
-    kill(pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
-    for (const char* name : {"key", "cert", "log"}) unlink(certificate_file(name).c_str());
-    rmdir(dir_);
-  }
-  OpensslServer(const OpensslServer&) = delete;
-  OpensslServer& operator=(const OpensslServer&) = delete;
-  std::string certificate_file(const std::string& name) const { return fmt::format("{}/{}", dir_, name); }
-  int port() const { return port_; }
-
- private:
-  char dir_[32] = "/tmp/gasht-tls-XXXXXX";
-  pid_t pid_ = -1;
-  int port_ = 0;
-};
-
 TEST_P(FetcherContract, TlsFactsAreRecorded) {
-  const OpensslServer server;
+  const TestCertificates made;
+  ASSERT_TRUE(made.Make({.name = "site", .issuer = "site"}));
+  const TlsServer server(made.cert("site"), made.key("site"));
   ASSERT_NE(server.port(), 0);
   CurlFetcherOptions options;
-  options.ca_file = server.certificate_file("cert");
+  options.ca_file = made.cert("site");
   Use(options);
   const FetchResult result = Fetch(Direct(fmt::format("https://127.0.0.1:{}/none", server.port())));
   EXPECT_NE(result.status, 0) << result.detail;
   EXPECT_EQ(result.tls.version, "TLSv1.3");
   EXPECT_TRUE(result.tls.cipher.starts_with("TLS_")) << result.tls.cipher;
-  const std::string pem = ReadFile(server.certificate_file("cert"), 1 << 20).value_or("");
+  const std::string pem = ReadFile(made.cert("site"), 1 << 20).value_or("");
   ASSERT_EQ(result.tls.certificates.size(), 1u);
   EXPECT_EQ(result.tls.certificates[0], CertificateFingerprint(pem));
   EXPECT_EQ(ChannelName(result.channel), "tls");
@@ -669,68 +618,5 @@ TEST_P(FetcherContract, BrokenProxiesAreOurOwnOutage) {
 
 INSTANTIATE_TEST_SUITE_P(Curl, FetcherContract, testing::Values(Where::kHere));
 INSTANTIATE_TEST_SUITE_P(Child, FetcherContract, testing::Values(Where::kInAChild));
-
-// ---- gzip without a library: zlib is no dependency of this room ----
-
-// RFC 1951 by hand: each fixed-Huffman block below is 65,535 zero bytes (a literal and 254 matches of length
-// 258, distance 1, and the rest), RFC 1952 around it.
-class BitWriter {
- public:
-  void Bits(uint32_t value, int count) {
-    for (int i = 0; i < count; ++i) Bit(value >> i & 1);
-  }
-  // Huffman codes are packed from their most significant bit.
-  void Code(uint32_t code, int count) {
-    for (int i = count - 1; i >= 0; --i) Bit(code >> i & 1);
-  }
-  std::string Take() {
-    while (used_ != 0) Bit(0);
-    return std::move(bytes_);
-  }
-
- private:
-  void Bit(uint32_t bit) {
-    if (used_ == 0) bytes_ += '\0';
-    bytes_.back() = static_cast<char>(static_cast<unsigned char>(bytes_.back()) | bit << used_);
-    used_ = (used_ + 1) % 8;
-  }
-  std::string bytes_;
-  int used_ = 0;
-};
-
-uint32_t Crc32OfZeros(size_t count) {
-  uint32_t crc = 0xffffffff;
-  for (size_t i = 0; i < count; ++i) {
-    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (0xedb88320 & (0u - (crc & 1)));
-  }
-  return ~crc;
-}
-
-std::string GzipOfZeros(size_t blocks) {
-  BitWriter out;
-  for (size_t block = 0; block < blocks; ++block) {
-    out.Bits(block + 1 == blocks ? 1 : 0, 1);
-    out.Bits(1, 2);     // fixed Huffman
-    out.Code(0x30, 8);  // literal 0
-    for (int i = 0; i < 254; ++i) {
-      out.Code(0xC5, 8);  // length 258 (symbol 285)
-      out.Code(0, 5);     // distance 1
-    }
-    // 1 + 254 * 258 = 65,533; two more.
-    out.Code(0x30, 8);
-    out.Code(0x30, 8);
-    out.Code(0, 7);  // end of block
-  }
-  std::string gzip("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff", 10);
-  gzip += out.Take();
-  const size_t size = blocks * 65'535;
-  // The bomb is never read to its end: its checksum does not matter, and takes long.
-  const uint32_t crc = blocks == 1 ? Crc32OfZeros(size) : 0;
-  for (const uint32_t value : {crc, static_cast<uint32_t>(size)}) {
-    for (int i = 0; i < 4; ++i) gzip += static_cast<char>(value >> (8 * i) & 0xff);
-  }
-  return gzip;
-}
-
 }  // namespace
 }  // namespace gasht

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "model/scope_pattern.h"
 
@@ -32,6 +33,13 @@ int32_t StatusOf(std::string_view status_line) {
     status = status * 10 + (c - '0');
   }
   return status;
+}
+
+// A length that libcurl counts with: others it ignores, and reads until the connection closes.
+bool IsLength(std::string_view value) {
+  int64_t length = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length);
+  return error == std::errc() && end == value.data() + value.size() && length >= 0;
 }
 
 bool IsKnownCoding(std::string_view coding) {
@@ -72,7 +80,7 @@ bool ResponseHead::Add(std::string_view line) {
   const std::string_view value = Trim(line.substr(colon + 1));
   if (name == "content-type") content_type_ = value;
   if (name == "location") location_ = value;
-  if (name == "content-length") has_content_length_ = true;
+  if (name == "content-length") has_content_length_ = IsLength(value);
   if (name == "content-encoding" || name == "transfer-encoding") {
     ForEachElement(value, [this](const std::string& coding) {
       if (!IsKnownCoding(coding)) codings_known_ = false;

@@ -41,6 +41,21 @@ TEST(ResponseHead, RedirectStatus) {
     EXPECT_FALSE(IsRedirectStatus(status)) << status;
 }
 
+TEST(ResponseHead, ALengthIsANumber) {
+  for (const auto& [value, is_length] :
+       std::vector<std::pair<std::string, bool>>{{"0", true},
+                                                 {"9223372036854775807", true},
+                                                 {"9223372036854775808", false},
+                                                 {"-5", false},
+                                                 {"many", false},
+                                                 {"", false},
+                                                 {"5 5", false},
+                                                 {"0x10", false}}) {
+    const auto [head, at] = ReadHead({"HTTP/1.1 200 OK", "Content-Length: " + value, ""});
+    EXPECT_EQ(head.has_content_length(), is_length) << value;
+  }
+}
+
 TEST(ResponseHead, Codings) {
   struct {
     std::string line;

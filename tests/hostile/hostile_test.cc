@@ -17,7 +17,8 @@
 #include "crawler/child_fetcher.h"
 #include "crawler/fetch_child.h"
 #include "crawler/test_server.h"
-#include "tests/hostile/packed.h"
+#include "tests/support/packed.h"
+#include "tests/support/tls_server.h"
 
 namespace gasht {
 namespace {
@@ -551,6 +552,60 @@ TEST(Hostile, EveryTlsFailureIsOne) {
     EXPECT_EQ(result.body, "") << c.name;
   }
   EXPECT_EQ(fetcher->deaths(), 0u);
+}
+
+// Certificates of an authority of our own, which the child is told to trust.
+TEST(Hostile, EveryBadCertificateIsATlsFailure) {
+  const TestCertificates made;
+  for (const CertificateWish& wish : std::vector<CertificateWish>{
+           {.name = "good"},
+           {.name = "expired", .days = -1},
+           {.name = "elsewhere", .host = "DNS:elsewhere.example"},
+           {.name = "own", .issuer = "own"},
+           {.name = "other_root", .host = "DNS:root.example", .issuer = "other_root", .is_authority = true},
+           {.name = "unknown", .issuer = "other_root"},
+           {.name = "not_an_authority", .issuer = "good"},
+           {.name = "short_key", .key = "rsa:1024"},
+       })
+    ASSERT_TRUE(made.Make(wish)) << wish.name;
+  const struct {
+    std::string name, cert;
+    std::vector<std::string> server;
+    std::string outcome, detail;
+  } cases[] = {
+      {"trusted", "good", {}, "http_error", ""},
+      {"TLS 1.2 only", "good", {"-tls1_2"}, "http_error", ""},
+      {"expired", "expired", {}, "tls", "expired"},
+      {"of another host", "elsewhere", {}, "tls", "does not match"},
+      {"self-signed", "own", {}, "tls", "self-signed"},
+      {"of a root that nobody trusts", "unknown", {}, "tls", "issuer"},
+      {"signed by a certificate that is no authority", "not_an_authority", {}, "tls", ""},
+      {"a key of 1024 bits", "short_key", {"-cipher", "ALL:@SECLEVEL=0"}, "tls", "too small"},
+      {"TLS 1.1", "good", {"-tls1_1", "-cipher", "ALL:@SECLEVEL=0"}, "tls", ""},
+      {"TLS 1.0", "good", {"-tls1", "-cipher", "ALL:@SECLEVEL=0"}, "tls", ""},
+      {"a cipher without encryption", "good", {"-tls1_2", "-cipher", "eNULL:@SECLEVEL=0"}, "tls", ""},
+      {"a cipher without a certificate", "good", {"-tls1_2", "-cipher", "aNULL:@SECLEVEL=0"}, "tls", ""},
+  };
+  const SystemClock clock;
+  ChildFetcherOptions options;
+  options.curl.ca_file = made.cert("root");
+  const auto fetcher = ChildFetcher::Create(options, clock);
+  ASSERT_TRUE(fetcher.ok()) << fetcher.status().message();
+  for (const auto& c : cases) {
+    const TlsServer server(made.cert(c.cert), made.key(c.cert), c.server);
+    ASSERT_NE(server.port(), 0) << c.name;
+    FetchRequest request =
+        RequestFor(fmt::format("https://127.0.0.1:{}/none", server.port()), Route::kDirect, 1);
+    request.connect_timeout = request.total_timeout = seconds(10);
+    ASSERT_TRUE((*fetcher)->Start(std::move(request)).ok());
+    const auto results = PollAll(**fetcher, 1);
+    ASSERT_EQ(results.size(), 1u) << c.name;
+    const FetchResult& result = results.at(1);
+    EXPECT_EQ(FetchOutcomeName(result.outcome), c.outcome) << c.name << ": " << result.detail;
+    EXPECT_NE(result.detail.find(c.detail), std::string::npos) << c.name << ": " << result.detail;
+    EXPECT_EQ(result.response_head.empty(), c.outcome == "tls") << c.name;
+  }
+  EXPECT_EQ((*fetcher)->deaths(), 0u);
 }
 
 }  // namespace

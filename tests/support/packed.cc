@@ -1,4 +1,4 @@
-#include "tests/hostile/packed.h"
+#include "tests/support/packed.h"
 
 #include <algorithm>
 #include <utility>

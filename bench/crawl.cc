@@ -1,4 +1,5 @@
-// gasht_crawl: the crawl without analysis and store on disk, for scripts/bench crawl.
+// gasht_crawl: the crawl without analysis and store on disk, through the sandboxed fetch child that a patrol has, for scripts/bench
+// crawl. CPU and memory are of both processes.
 //
 //   gasht_crawl fetch URL_FILE CONCURRENCY [SOCKS]   fetches every URL of the file (one a line, all of one site) with the
 //                                                    crawl loop; prints "pages_per_s cpu_s peak_mb failed"
@@ -19,14 +20,17 @@
 #include <cstdlib>
 #include <fstream>
 #include <future>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "base/child.h"
 #include "base/clock.h"
+#include "crawler/child_fetcher.h"
 #include "crawler/crawl_loop.h"
-#include "crawler/curl_fetcher.h"
+#include "crawler/fetch_child.h"
 #include "crawler/schedule.h"
 #include "crawler/test_store.h"
 #include "store/writer.h"
@@ -38,19 +42,24 @@ using std::chrono::hours;
 using std::chrono::microseconds;
 using std::chrono::seconds;
 
-double CpuSeconds() {
+double CpuSeconds(int whose) {
   rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
+  getrusage(whose, &usage);
   const auto seconds_of = [](const timeval& t) {
     return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
   };
   return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
 }
 
+// Of this process and the largest child that it waited for, which is the fetch child.
 double PeakMegabytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
+  double megabytes = 0;
+  for (const int whose : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage usage{};
+    getrusage(whose, &usage);
+    megabytes += static_cast<double>(usage.ru_maxrss) / 1024;
+  }
+  return megabytes;
 }
 
 int Fail(const Status& status) {
@@ -87,9 +96,9 @@ Result<Measured> Crawl(const std::vector<Url>& urls, size_t concurrency, const s
                     [&](Status status) { seeded.set_value(std::move(status)); });
     GASHT_RETURN_IF_ERROR(seeded.get_future().get());
   }
-  CurlFetcherOptions fetcher_options;
-  if (!socks.empty()) fetcher_options.socks = {socks};
-  GASHT_ASSIGN_OR_RETURN(const auto fetcher, CurlFetcher::Create(fetcher_options, clock));
+  ChildFetcherOptions fetcher_options;
+  if (!socks.empty()) fetcher_options.curl.socks = {socks};
+  GASHT_ASSIGN_OR_RETURN(const auto fetcher, ChildFetcher::Create(fetcher_options, clock));
   CrawlOptions options;
   options.once = true;
   options.max_in_flight_per_source = concurrency;
@@ -121,11 +130,10 @@ int Fetch(const std::string& file, size_t concurrency, const std::string& socks)
     urls.push_back(*url);
   }
   if (urls.empty()) return Fail(Status::InvalidArgument("no URL in " + file));
-  const double cpu = CpuSeconds();
   const Result<Measured> measured = Crawl(urls, concurrency, socks);
   if (!measured.ok()) return Fail(measured.status());
   fmt::print("{:.1f} {:.2f} {:.0f} {}\n", static_cast<double>(measured->pages) / measured->wall,
-             CpuSeconds() - cpu, PeakMegabytes(), measured->failed);
+             CpuSeconds(RUSAGE_SELF) + CpuSeconds(RUSAGE_CHILDREN), PeakMegabytes(), measured->failed);
   return 0;
 }
 
@@ -182,10 +190,11 @@ int Slow(int connections) {
   for (int i = 0; i < connections; ++i)
     urls.push_back(*Url::Parse(fmt::format("http://127.0.0.1:{}/{}", ntohs(address.sin_port), i)));
   const Result<Measured> measured = Crawl(urls, static_cast<size_t>(connections), "");
+  const double megabytes = PeakMegabytes();
   kill(server, SIGKILL);
   waitpid(server, nullptr, 0);
   if (!measured.ok()) return Fail(measured.status());
-  fmt::print("{} {:.0f} {}\n", measured->most_at_once, PeakMegabytes(), measured->failed);
+  fmt::print("{} {:.0f} {}\n", measured->most_at_once, megabytes, measured->failed);
   return 0;
 }
 
@@ -193,6 +202,8 @@ int Slow(int connections) {
 }  // namespace gasht
 
 int main(int argc, char** argv) {
+  static constexpr gasht::ChildRole kRoles[] = {{gasht::kFetchRole, gasht::RunFetchChild}};
+  if (const std::optional<int> status = gasht::RunAsChild(argc, argv, kRoles)) return *status;
   gasht::ClearFetchEnvironment();
   const std::string mode = argc > 1 ? argv[1] : "";
   const int number = argc > 2 ? std::atoi(argv[argc > 3 ? 3 : 2]) : 0;

@@ -51,6 +51,8 @@ void WarmUp(const std::shared_ptr<const RuleSet>& rules) {
                  .body = std::string(kWarmUpPage)},
                 context);
   }
+  Analyze(AnalysisKind::kMirrorList,
+          {.url = "http://warm-up.example/", .content_type = "text/plain", .body = ""}, context);
 }
 
 // Ends this process when the core does not: it may have died in the middle of a page.
@@ -69,6 +71,7 @@ PageAnalysis Answer(const AnalysisRequest& request, std::string body,
   context.source_kind = request.source_kind;
   context.profile = request.profile;
   context.text_only = request.text_only;
+  context.pinned = request.pinned;
   if (!request.rules_digest.empty()) context.rules = rules;
   PageAnalysis analysis = Analyze(request.kind, page, context);
   if (!request.rules_digest.empty() && request.rules_digest != rules->digest())
@@ -124,6 +127,7 @@ Status EnterAnalysisSandbox(uint64_t max_private_bytes) {
       {"madvise"},
       {"futex"},
       {"clock_gettime"},
+      {"getpid"},  // librnp's random numbers ask whether they were forked
       {"gettimeofday"},
       {"getrandom"},
       {"setitimer"},
@@ -132,8 +136,10 @@ Status EnterAnalysisSandbox(uint64_t max_private_bytes) {
       {"exit_group"},
   };
   // What libraries ask of their own accord and can do without.
-  static constexpr const char* kDenied[] = {"open",     "openat", "stat",    "newfstatat", "statx", "access",
-                                            "readlink", "uname",  "sysinfo", "ioctl",      "fstat", "lseek"};
+  static constexpr const char* kDenied[] = {"open", "openat", "stat", "newfstatat", "statx", "access",
+                                            "readlink", "uname", "sysinfo", "ioctl", "fstat", "lseek",
+                                            // librnp's messages, and its memory that is not to be swapped.
+                                            "write", "writev", "mlock", "munlock"};
   GASHT_RETURN_IF_ERROR(
       LimitResources({.more_private_bytes = max_private_bytes, .max_open_files = kMaxOpenFiles}));
   return EnterSandbox({kAllowed, kDenied});

@@ -6,6 +6,7 @@
 #include "extract/extract.h"
 #include "extract/feed_links.h"
 #include "extract/robots.h"
+#include "extract/signed_list.h"
 
 namespace gasht {
 namespace {
@@ -161,6 +162,14 @@ PageAnalysis Analyze(AnalysisKind kind, const CapturedPage& page, const Analysis
   if (kind == AnalysisKind::kSitemap || kind == AnalysisKind::kFeed) {
     analysis.document.links = FeedLinks(page.body, page.url);
     if (!analysis.document.links.empty()) analysis.document.page_class = PageClass::kContent;
+  }
+  if (kind == AnalysisKind::kMirrorList) {
+    analysis.signed_list = ReadSignedList(page.body, context.pinned, context.fetched_at);
+    // A page whose markup stands inside what was signed.
+    if (analysis.signed_list->verdict != SignatureVerdict::kGood) {
+      SignedList shown = ReadSignedList(analysis.document.text, context.pinned, context.fetched_at);
+      if (shown.verdict == SignatureVerdict::kGood) analysis.signed_list = std::move(shown);
+    }
   }
   if (kind == AnalysisKind::kRobots) analysis.robots = ParseRobots(page.body, kRobotsAgent);
   return analysis;

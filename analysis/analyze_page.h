@@ -30,6 +30,8 @@ struct AnalysisContext {
   std::shared_ptr<const RuleSet> rules;
   // No tree is built: the retry of a page that killed its worker.
   bool text_only = false;
+  // Of a mirror list: whose signature counts.
+  PinnedKey pinned{};
 };
 
 PageAnalysis AnalyzePage(const CapturedPage& page, const AnalysisContext& context);

@@ -126,6 +126,7 @@ AnalysisRequest RequestOf(uint64_t id, const AnalysisJob& job) {
   request.source_kind = job.context.source_kind;
   request.profile = job.context.profile;
   request.text_only = job.context.text_only;
+  request.pinned = job.context.pinned;
   if (job.context.rules != nullptr) request.rules_digest = job.context.rules->digest();
   return request;
 }

@@ -15,7 +15,9 @@ namespace gasht {
 namespace {
 
 constexpr size_t kMostRows = 10'000;
-constexpr size_t kMostGaps = 20;
+// The last ones; `gasht sources gaps|alerts` has them all.
+constexpr size_t kGapsOfStatus = 10;
+constexpr size_t kAlertsOfStatus = 10;
 
 template <typename T>
 T Wait(const std::function<void(std::function<void(T)>)>& submit) {
@@ -103,6 +105,8 @@ Result<ApiResponse> CrawlService::Handle(const ApiRequest& request) {
     if (path == "/v1/frontier/entry") return ShowEntry(request);
     if (path == "/v1/candidates") return ListCandidates(request);
     if (path == "/v1/sources") return ShowSources(request);
+    if (path == "/v1/alerts") return ListAlerts(request);
+    if (path == "/v1/gaps") return ListGaps(request);
     if (path == "/v1/metrics") return Metrics();
   } else if (request.method == "POST") {
     if (path == "/v1/frontier/cancel") return ChangeFrontier(request, FrontierAction::kCancel);
@@ -116,8 +120,8 @@ Result<ApiResponse> CrawlService::Handle(const ApiRequest& request) {
 }
 
 void CrawlService::MountOn(ApiService& service) {
-  for (const char* prefix :
-       {"/v1/frontier", "/v1/capture", "/v1/candidates", "/v1/sources", "/v1/metrics", "/v1/reload"})
+  for (const char* prefix : {"/v1/frontier", "/v1/capture", "/v1/candidates", "/v1/sources", "/v1/alerts",
+                             "/v1/gaps", "/v1/metrics", "/v1/reload"})
     service.Mount(prefix, [this](const ApiRequest& request) { return Handle(request); });
 }
 
@@ -388,7 +392,8 @@ Result<ApiResponse> CrawlService::Decide(const ApiRequest& request) {
 Result<Json> CrawlService::StatusOf(const Source& source) const {
   GASHT_ASSIGN_OR_RETURN(const SourceStats stats, store_.GetSourceStats(source.id));
   GASHT_ASSIGN_OR_RETURN(const OperatorState state, store_.GetOperatorState(source.id));
-  GASHT_ASSIGN_OR_RETURN(const std::optional<RobotsState> robots, store_.GetRobots(source.id));
+  GASHT_ASSIGN_OR_RETURN(const std::vector<RobotsState> robots, store_.ListRobots(source.id));
+  GASHT_ASSIGN_OR_RETURN(const std::optional<MirrorListState> list, store_.GetMirrorList(source.id));
   GASHT_ASSIGN_OR_RETURN(const std::optional<UtcTime> next, store_.NextDue(source.id));
   const UtcTime now = clock_.Utc();
   Json json = ToJson(stats);
@@ -402,7 +407,14 @@ Result<Json> CrawlService::StatusOf(const Source& source) const {
     if (*state.blocked_until != kForever) json.Set("blocked_until", FormatRfc3339(*state.blocked_until));
   }
   json.Set("state", word);
-  if (robots) json.Set("robots", RobotsVerdictName(robots->verdict));
+  Json said = Json::MakeArray();
+  for (const RobotsState& each : robots)
+    said.Push(Json::MakeObject()
+                  .Set("address", each.origin)
+                  .Set("verdict", RobotsVerdictName(each.verdict))
+                  .Set("fetched", FormatRfc3339(each.fetched)));
+  json.Set("robots", std::move(said));
+  if (list) json.Set("mirror_list", ToJson(*list));
   if (next) json.Set("next_due", FormatRfc3339(*next));
   Json mirrors = Json::MakeArray();
   for (const AdoptedMirror& mirror : state.mirrors) mirrors.Push(mirror.origin);
@@ -421,10 +433,36 @@ Result<ApiResponse> CrawlService::ShowSources(const ApiRequest& request) {
   }
   if (!only.empty() && items.items().empty())
     return Status::NotFound(fmt::format("no source is called '{}' (gasht sources list names them)", only));
-  Json gaps = Json::MakeArray();
-  GASHT_ASSIGN_OR_RETURN(const std::vector<CrawlGap> away, store_.ListGaps(kMostGaps));
+  Json gaps = Json::MakeArray(), alerts = Json::MakeArray();
+  GASHT_ASSIGN_OR_RETURN(const std::vector<CrawlGap> away, store_.ListGaps(kGapsOfStatus));
   for (const CrawlGap& gap : away) gaps.Push(ToJson(gap));
-  return ApiResponse::Of(Json::MakeObject().Set("items", std::move(items)).Set("gaps", std::move(gaps)));
+  GASHT_ASSIGN_OR_RETURN(const std::vector<Alert> raised, store_.ListAlerts(kAlertsOfStatus));
+  for (const Alert& alert : raised) {
+    if (only.empty() || alert.source.value == only) alerts.Push(ToJson(alert));
+  }
+  return ApiResponse::Of(Json::MakeObject()
+                             .Set("items", std::move(items))
+                             .Set("gaps", std::move(gaps))
+                             .Set("alerts", std::move(alerts)));
+}
+
+Result<ApiResponse> CrawlService::ListAlerts(const ApiRequest& request) {
+  GASHT_ASSIGN_OR_RETURN(const size_t limit, LimitOf(request, 1000));
+  const std::string only = Param(request, "source");
+  GASHT_ASSIGN_OR_RETURN(const std::vector<Alert> alerts, store_.ListAlerts(limit));
+  Json items = Json::MakeArray();
+  for (const Alert& alert : alerts) {
+    if (only.empty() || alert.source.value == only) items.Push(ToJson(alert));
+  }
+  return ApiResponse::Of(Json::MakeObject().Set("items", std::move(items)));
+}
+
+Result<ApiResponse> CrawlService::ListGaps(const ApiRequest& request) {
+  GASHT_ASSIGN_OR_RETURN(const size_t limit, LimitOf(request, 1000));
+  GASHT_ASSIGN_OR_RETURN(const std::vector<CrawlGap> gaps, store_.ListGaps(limit));
+  Json items = Json::MakeArray();
+  for (const CrawlGap& gap : gaps) items.Push(ToJson(gap));
+  return ApiResponse::Of(Json::MakeObject().Set("items", std::move(items)));
 }
 
 Result<ApiResponse> CrawlService::Metrics() {

@@ -51,6 +51,8 @@ class CrawlService {
   Result<ApiResponse> ListCandidates(const ApiRequest& request);
   Result<ApiResponse> Decide(const ApiRequest& request);
   Result<ApiResponse> ShowSources(const ApiRequest& request);
+  Result<ApiResponse> ListAlerts(const ApiRequest& request);
+  Result<ApiResponse> ListGaps(const ApiRequest& request);
   Result<ApiResponse> Metrics();
   Result<ApiResponse> Reload(const ApiRequest& request);
 

@@ -27,15 +27,20 @@ bool AnalysisHealth::Note(const SourceId& source, const PageAnalysis& analysis) 
   return kills == kKillsInARow;
 }
 
+void AnalysisHealth::Release(const SourceId& source) {
+  MutexLock lock(mu_);
+  kills_in_a_row_.erase(source);
+}
+
 std::optional<std::string> AnalysisHealth::WhyHeld(const SourceId& source) const {
   MutexLock lock(mu_);
   const auto found = kills_in_a_row_.find(source);
   if (found == kills_in_a_row_.end() || found->second < kKillsInARow) return std::nullopt;
   return fmt::format(
-      "on hold: {} pages in a row ended the process that read them. They are kept: look at the last ones "
-      "(gasht "
-      "evidence list --source {}), then start the patrol again",
-      kKillsInARow, source.value);
+      "{} pages in a row ended the process that read them. They are kept: look at the last ones (gasht "
+      "evidence "
+      "list --source {}), then gasht frontier block {} --off lets the source go on",
+      kKillsInARow, source.value, source.value);
 }
 
 }  // namespace gasht

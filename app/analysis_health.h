@@ -22,6 +22,9 @@ class AnalysisHealth {
   // A page of `source` was read. True when this is the one that puts the source on hold.
   bool Note(const SourceId& source, const PageAnalysis& analysis);
 
+  // A person opened the source's queue again: it begins anew.
+  void Release(const SourceId& source);
+
   // Why the source is on hold, in words for an operator; nothing when it is not.
   std::optional<std::string> WhyHeld(const SourceId& source) const;
 

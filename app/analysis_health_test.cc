@@ -30,6 +30,11 @@ TEST(AnalysisHealth, FiveInARowHoldTheSourceAndNoOther) {
   EXPECT_TRUE(health.WhyHeld(bad).has_value());
   EXPECT_FALSE(health.Note(good, With(nullptr)));
   EXPECT_FALSE(health.WhyHeld(good).has_value());
+  // A person's word begins anew: one more is not the sixth.
+  health.Release(bad);
+  EXPECT_FALSE(health.WhyHeld(bad).has_value());
+  for (int i = 0; i < 4; ++i) EXPECT_FALSE(health.Note(bad, With(kWorkerKilledWeird)));
+  EXPECT_TRUE(health.Note(bad, With(kWorkerKilledWeird)));
 }
 
 }  // namespace

@@ -64,6 +64,12 @@ struct CaptureArguments {
 int RunCapture(const GlobalOptions& global, const CaptureArguments& arguments, std::stop_token stop);
 
 int RunSourcesStatus(const GlobalOptions& global, const std::string& source);
+struct HistoryArguments {
+  std::string source;  // alerts: of this one only
+  uint64_t limit = 1000;
+};
+int RunSourcesAlerts(const GlobalOptions& global, const HistoryArguments& arguments);
+int RunSourcesGaps(const GlobalOptions& global, const HistoryArguments& arguments);
 struct CandidateArguments {
   std::string kind, state = "open", source;  // which
   std::string id, mirror_of, reason;         // a decision

@@ -1,4 +1,4 @@
-// gasht frontier list|cancel|requeue|block, capture, sources status|candidates|adopt|dismiss, reload.
+// gasht frontier list|cancel|requeue|block, capture, sources status|alerts|gaps|candidates|adopt|dismiss, reload.
 
 #include <functional>
 
@@ -11,6 +11,7 @@
 #include "app/store_access.h"
 #include "base/mutex.h"
 #include "crawler/curl_fetcher.h"
+#include "model/json_fields.h"
 
 namespace gasht {
 namespace {
@@ -40,10 +41,6 @@ Result<Json> Tell(const GlobalOptions& global, const std::string& path, const Js
   GASHT_ASSIGN_OR_RETURN(StoreAccess access, OpenStoreOf(global));
   GASHT_ASSIGN_OR_RETURN(const ApiResponse response, access.Post(path, body.Dump()));
   return Json::Parse(response.body);
-}
-
-void SetText(Json& json, const char* key, const std::string& text) {
-  if (!text.empty()) json.Set(key, text);
 }
 
 int Print(const GlobalOptions& global, const Result<Json>& answer,
@@ -109,6 +106,40 @@ std::string StateWords(const Json& source) {
   return source.StringOr("last_success").empty() ? "never seen" : "active";
 }
 
+// Of its signed list of addresses, where that is not as it should be.
+std::string ListWords(const Json& source) {
+  const Json* list = source.Find("mirror_list");
+  if (list == nullptr || list->StringOr("signature") == "good") return "";
+  return fmt::format("{}: its list of addresses is NOT to be believed: signature {} (gasht evidence show {})",
+                     source.StringOr("source"), list->StringOr("signature"), list->IntOr("capture", 0));
+}
+
+std::string GapTable(const Json& gaps) {
+  Table table({"AWAY", "FROM (UTC)", "UNTIL (UTC)", "WHY"});
+  for (const Json& gap : gaps.items())
+    table.Add({gap.StringOr("way"), Minute(gap.StringOr("from")),
+               gap.StringOr("until").empty() ? "now" : Minute(gap.StringOr("until")), gap.StringOr("why")});
+  return table.Render(60);
+}
+
+std::string AlertTable(const Json& alerts) {
+  Table table({"ALERT", "SOURCE", "AT (UTC)", "CAPTURE"});
+  for (const Json& alert : alerts.items()) {
+    const int64_t capture = alert.IntOr("capture", 0);
+    table.Add({alert.StringOr("kind"), alert.StringOr("source"), Minute(alert.StringOr("at")),
+               capture == 0 ? "" : std::to_string(capture)});
+  }
+  return table.Render(60);
+}
+
+// Why the source rests: a person's or our own word, or the site's.
+std::string WaitingWords(const Json& source) {
+  if (const std::string why = source.StringOr("blocked_why"); !why.empty()) return why;
+  if (source.StringOr("not_before").empty()) return "";
+  return fmt::format("{} asked, until {}", source.StringOr("not_before_why"),
+                     Minute(source.StringOr("not_before")));
+}
+
 void PrintStatus(const Json& answer) {
   Table table({"SOURCE", "STATE", "LAST SEEN (UTC)", "SEEN", "NO CONTENT", "FAILED BY CAUSE", "COVERAGE",
                "PICTURES NOT READ", "WAITING"});
@@ -117,17 +148,16 @@ void PrintStatus(const Json& answer) {
                source.StringOr("last_success").empty() ? "never" : Minute(source.StringOr("last_success")),
                std::to_string(CountOf(source, "classes", "content")), std::to_string(Blocked(source)),
                Failures(source), CoverageOf(source), std::to_string(source.IntOr("pictures_not_read", 0)),
-               source.StringOr("not_before").empty()
-                   ? ""
-                   : fmt::format("{} asked, until {}", source.StringOr("not_before_why"),
-                                 Minute(source.StringOr("not_before")))});
+               WaitingWords(source)});
   }
   PrintLine(table.Render(44));
-  Table gaps({"OUR LINE WAS AWAY", "FROM (UTC)", "UNTIL (UTC)", "WHY"});
-  for (const Json& gap : answer.Find("gaps")->items())
-    gaps.Add({gap.StringOr("route"), Minute(gap.StringOr("from")), Minute(gap.StringOr("until")),
-              gap.StringOr("why")});
-  if (!gaps.empty()) PrintLine("\n" + gaps.Render(60));
+  for (const Json& source : answer.Find("items")->items()) {
+    if (const std::string words = ListWords(source); !words.empty()) PrintLine(Printable(words));
+  }
+  if (!answer.Find("gaps")->items().empty())
+    PrintLine("\nWhen nobody looked (gasht sources gaps has all):\n" + GapTable(*answer.Find("gaps")));
+  if (!answer.Find("alerts")->items().empty())
+    PrintLine("\nAlerts (gasht sources alerts has all):\n" + AlertTable(*answer.Find("alerts")));
 }
 
 // Waits, and ends early on a stop: false then.
@@ -259,19 +289,47 @@ int RunSourcesStatus(const GlobalOptions& global, const std::string& source) {
   return 0;
 }
 
+namespace {
+
+// Items of `path`, as objects or as what `table` makes of them.
+int PrintHistory(const GlobalOptions& global, const std::string& path, const HistoryArguments& arguments,
+                 std::string (*table)(const Json&)) {
+  const Result<Json> answer =
+      Ask(global, path, {{"source", arguments.source}, {"limit", std::to_string(arguments.limit)}});
+  if (!answer.ok()) return Fail(answer.status());
+  if (!global.json) {
+    PrintLine(table(*answer->Find("items")));
+    return 0;
+  }
+  for (const Json& item : answer->Find("items")->items()) PrintJson(item);
+  return 0;
+}
+
+}  // namespace
+
+int RunSourcesAlerts(const GlobalOptions& global, const HistoryArguments& arguments) {
+  return PrintHistory(global, "/v1/alerts", arguments, &AlertTable);
+}
+
+int RunSourcesGaps(const GlobalOptions& global, const HistoryArguments& arguments) {
+  return PrintHistory(global, "/v1/gaps", arguments, &GapTable);
+}
+
 int RunSourcesCandidates(const GlobalOptions& global, const CandidateArguments& arguments) {
   const Result<Json> answer =
       Ask(global, "/v1/candidates",
           {{"kind", arguments.kind}, {"state", arguments.state}, {"source", arguments.source}});
   if (!answer.ok()) return Fail(answer.status());
-  Table table({"ID", "KIND", "WHERE", "STATE", "PAGES", "FIRST SEEN (UTC)", "ON", "CAPTURE", "WARNING"});
+  Table table(
+      {"ID", "KIND", "WHERE", "STATE", "BASIS", "PAGES", "FIRST SEEN (UTC)", "ON", "CAPTURE", "WARNING"});
   for (const Json& candidate : answer->Find("items")->items()) {
     if (global.json) PrintJson(candidate);
     const std::string alike = candidate.StringOr("lookalike_of");
     table.Add({candidate.StringOr("id"), candidate.StringOr("kind"), candidate.StringOr("value"),
-               candidate.StringOr("state"), std::to_string(candidate.IntOr("times_seen", 0)),
-               Minute(candidate.StringOr("first_seen")), candidate.StringOr("source"),
-               std::to_string(candidate.IntOr("first_capture", 0)),
+               candidate.StringOr("state"),
+               candidate.StringOr("basis") == "signed_list" ? "signed list" : "a page",
+               std::to_string(candidate.IntOr("times_seen", 0)), Minute(candidate.StringOr("first_seen")),
+               candidate.StringOr("source"), std::to_string(candidate.IntOr("first_capture", 0)),
                alike.empty() ? "" : "LOOKS LIKE " + alike.substr(0, 12) + "... : a trap?"});
   }
   if (!global.json) PrintLine(table.Render(72));

@@ -157,6 +157,16 @@ int main(int argc, char** argv) {
   sources_status->add_option("--source", status_source, "Only this source");
   sources_status->callback(
       [&] { run = [&](std::stop_token) { return RunSourcesStatus(global, status_source); }; });
+  gasht::HistoryArguments history;
+  CLI::App* alerts =
+      sources->add_subcommand("alerts", "What a person must know: seizure banners, bad signatures, reloads");
+  alerts->add_option("--source", history.source,
+                     "Only those of this source ('patrol': of the patrol itself)");
+  alerts->add_option("--limit", history.limit, "At most so many, the last first")->capture_default_str();
+  alerts->callback([&] { run = [&](std::stop_token) { return RunSourcesAlerts(global, history); }; });
+  CLI::App* gaps = sources->add_subcommand("gaps", "When nobody looked: our line was away, or no patrol ran");
+  gaps->add_option("--limit", history.limit, "At most so many, the last first")->capture_default_str();
+  gaps->callback([&] { run = [&](std::stop_token) { return RunSourcesGaps(global, history); }; });
   gasht::CandidateArguments candidate;
   CLI::App* candidates = sources->add_subcommand(
       "candidates", "Places that pages point to and nobody patrols, with where they were seen");

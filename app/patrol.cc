@@ -32,6 +32,7 @@
 #include "crawler/schedule.h"
 #include "crawler/tor_check.h"
 #include "crawler/tor_watch.h"
+#include "extract/signed_list.h"
 #include "rules/packs.h"
 #include "store/sealer.h"
 #include "store/writer.h"
@@ -82,23 +83,29 @@ unsigned AnalysisThreads(const LimitsConfig& limits) {
   return std::max(1u, std::thread::hardware_concurrency());
 }
 
+CrawlLimits CrawlLimitsOf(const Config& config) {
+  CrawlLimits limits;
+  limits.tor_canaries = config.tor.canaries;
+  limits.direct_canaries = config.direct_canaries;
+  limits.place = config.vantage;
+  limits.max_in_flight_per_source = config.limits.connections_per_source;
+  limits.max_unfinished_pages = config.limits.unfinished_pages;
+  limits.max_body_bytes_held = config.limits.body_bytes_held;
+  limits.max_wire_bytes = config.limits.wire_bytes;
+  limits.max_body_bytes = config.limits.body_bytes;
+  limits.connect_timeout = config.limits.connect_timeout;
+  limits.total_timeout = config.limits.total_timeout;
+  limits.bytes_per_day = config.limits.bytes_per_day;
+  limits.hours = config.limits.hours;
+  return limits;
+}
+
 CrawlOptions CrawlOptionsOf(const Config& config) {
   CrawlOptions options;
-  options.tor_canaries = config.tor.canaries;
-  options.direct_canaries = config.direct_canaries;
+  static_cast<CrawlLimits&>(options) = CrawlLimitsOf(config);
   options.private_canaries = config.test_mode;
-  options.place = config.vantage;
-  options.tor_endpoint = fmt::format("{}", fmt::join(config.tor.socks, ", "));
-  options.max_in_flight_per_source = config.limits.connections_per_source;
-  options.max_unfinished_pages = config.limits.unfinished_pages;
-  options.max_body_bytes_held = config.limits.body_bytes_held;
-  options.max_wire_bytes = config.limits.wire_bytes;
-  options.max_body_bytes = config.limits.body_bytes;
-  options.connect_timeout = config.limits.connect_timeout;
-  options.total_timeout = config.limits.total_timeout;
+  options.tor_socks = config.tor.socks;
   options.robots = true;
-  options.bytes_per_day = config.limits.bytes_per_day;
-  options.hours = config.limits.hours;
   return options;
 }
 
@@ -111,15 +118,16 @@ Status TorForStart(const Config& config, bool once) {
 }
 
 void RecordWayOut(StoreWriter& writer, const WayOutChange& change, UtcTime now) {
+  CrawlGap gap{change.way, change.closed_since, std::nullopt, change.reason};
+  if (change.open) gap.until = std::max(now, change.closed_since);
   // A writer that cannot write says so to the next page, and the patrol ends.
-  const auto ignore = [](const Status&) {};
-  if (change.open) {
-    writer.AddEvent(WayOutOpenEvent("gasht", change.route), ignore);
-    writer.AddGap({change.route, change.closed_since, std::max(now, change.closed_since), change.reason},
-                  ignore);
-  } else {
-    writer.AddEvent(WayOutClosedEvent("gasht", change.route, change.closed_since, change.reason), ignore);
-  }
+  writer.AddGap(std::move(gap), [](const Status&) {});
+}
+
+Status WriteGaps(StoreWriter& writer, std::vector<CrawlGap> gaps) {
+  for (CrawlGap& gap : gaps)
+    GASHT_RETURN_IF_ERROR(Durably([&](auto done) { writer.AddGap(std::move(gap), std::move(done)); }));
+  return Status::Ok();
 }
 
 // A banner that stands there every day is one alert.
@@ -127,6 +135,13 @@ bool NeedsAPerson(const FetchedPage& page) {
   const bool is_new =
       page.before.last_capture == CaptureId() || page.before.page_class != page.capture.page_class;
   return page.capture.page_class == PageClass::kSeizureBanner && page.capture.has_body && is_new;
+}
+
+// What a list says: change is measured on it, and a bad one is said once.
+Digest SignatureOfList(const SignedList& list) {
+  std::vector<std::string> parts = {std::string(SignatureVerdictName(list.verdict)), list.signer};
+  parts.insert(parts.end(), list.origins.begin(), list.origins.end());
+  return HashParts("gasht-mirror-list-signature-1", {parts.begin(), parts.end()});
 }
 
 AnalysisKind KindOf(TargetKind kind) {
@@ -139,6 +154,8 @@ AnalysisKind KindOf(TargetKind kind) {
       return AnalysisKind::kSitemap;
     case TargetKind::kFeed:
       return AnalysisKind::kFeed;
+    case TargetKind::kMirrorList:
+      return AnalysisKind::kMirrorList;
   }
   return AnalysisKind::kPage;
 }
@@ -228,6 +245,8 @@ class PageLine {
     job.context.source_kind = beat.source.kind;
     job.context.profile = beat.source.profile;
     job.context.rules = on->rules;
+    if (job.kind == AnalysisKind::kMirrorList && beat.source.mirror_list)
+      job.context.pinned = beat.source.mirror_list->key;
     on->analyzer->Submit(std::move(job), [this, on, page = std::move(page), done = std::move(done)](
                                              CapturedPage read, PageAnalysis analysis) mutable {
       page.body = std::move(read.body);
@@ -235,6 +254,10 @@ class PageLine {
       Commit(*on, std::move(page), std::move(analysis), std::move(done));
     });
   }
+
+  // Called, on any thread, when a source was put on hold. REQUIRES: before the first page.
+  void OnHold(std::function<void(const SourceId&)> on_hold) { on_hold_ = std::move(on_hold); }
+  void Release(const SourceId& source) { health_.Release(source); }
 
   uint64_t new_findings() const { return new_findings_; }
   uint64_t seen_findings() const { return seen_findings_; }
@@ -264,6 +287,8 @@ class PageLine {
     VisitFacts visit;
     visit.other_address = page.other_address;
     if (has_page && facts.seen_as_content) visit.signature = SignatureOf(analysis);
+    commit.mirror_list = MirrorListAfter(page.before, page.capture, analysis);
+    if (commit.mirror_list) visit.signature = SignatureOfList(commit.mirror_list->list);
     commit.visited = NextVisit(beat.source, page.before, page.capture, now, visit);
     if (has_page) {
       AdmittedLinks admitted = AdmitOutlinks(beat.source, beat.scope, analysis, page.before, now);
@@ -273,10 +298,10 @@ class PageLine {
         commit.candidates = FindCandidates(beat.source, beat.scope, on.known, page.capture, analysis);
     }
     if (page.before.kind == TargetKind::kRobots) {
-      const Result<std::optional<RobotsState>> known = store_.GetRobots(page.task.source);
+      const Result<std::optional<RobotsState>> known = RobotsKnown(page);
       if (!known.ok()) return done(known.status());
       commit.robots = RobotsAfter(page.before, page.capture, analysis, *known);
-      if (has_page && commit.robots) {
+      if (commit.robots) {
         for (FrontierEntry& map : SitemapEntries(beat.source, beat.scope, *commit.robots, now))
           commit.outlinks.push_back(std::move(map));
       }
@@ -290,27 +315,50 @@ class PageLine {
     facts.origin = page.origin;
     facts.origin_failures = page.origin_failures;
     facts.max_known = beat.source.politeness.max_known;
-    if (page.capture.has_body && health_.Note(page.task.source, analysis))
-      commit.alerts.push_back({page.task.source, "analysis_killed", CaptureId(), now});
+    const SourceId source = page.task.source;
+    if (page.capture.has_body && health_.Note(source, analysis)) {
+      commit.alerts.push_back({source, "analysis_killed", CaptureId(), now});
+      facts.hold = health_.WhyHeld(source).value_or("");
+    }
+    if (commit.mirror_list) {
+      const SignedList& list = commit.mirror_list->list;
+      commit.candidates = SignedCandidates(beat.source, on.known, page.capture, list);
+      if (list.verdict != SignatureVerdict::kGood && visit.signature != page.before.last_signature)
+        commit.alerts.push_back(
+            {source, fmt::format("mirror_list_{}", SignatureVerdictName(list.verdict)), CaptureId(), now});
+    }
     if (NeedsAPerson(page))
       commit.alerts.push_back(
           {page.task.source, std::string(PageClassName(page.capture.page_class)), CaptureId(), now});
     commit.capture = std::move(page.capture);
     commit.body = std::move(page.body);
     commit.analysis = std::move(analysis);
-    writer_.CommitPage(std::move(commit), [this, done = std::move(done)](Result<PageCommitted> committed) {
-      if (committed.ok()) {
-        new_findings_ += committed->new_findings.size();
-        seen_findings_ += committed->seen_findings.size();
-      }
-      done(committed.status());
-    });
+    const bool holds = !facts.hold.empty();
+    writer_.CommitPage(std::move(commit),
+                       [this, holds, source, done = std::move(done)](Result<PageCommitted> committed) {
+                         if (committed.ok()) {
+                           if (holds && on_hold_) on_hold_(source);
+                           new_findings_ += committed->new_findings.size();
+                           seen_findings_ += committed->seen_findings.size();
+                         }
+                         done(committed.status());
+                       });
+  }
+
+  // What the same address said before.
+  Result<std::optional<RobotsState>> RobotsKnown(const FetchedPage& page) const {
+    GASHT_ASSIGN_OR_RETURN(std::vector<RobotsState> all, store_.ListRobots(page.task.source));
+    for (RobotsState& robots : all) {
+      if (robots.origin == page.task.url.origin()) return std::optional(std::move(robots));
+    }
+    return std::optional<RobotsState>();
   }
 
   const Clock& clock_;
   const Store& store_;
   StoreWriter& writer_;
   AnalysisHealth health_;
+  std::function<void(const SourceId&)> on_hold_;
   mutable Mutex mu_;
   std::shared_ptr<const Duty> duty_ GUARDED_BY(mu_);
   std::vector<std::shared_ptr<const Duty>> retired_ GUARDED_BY(mu_);
@@ -339,6 +387,7 @@ class Captain {
         line_(clock, store, writer) {
     MutexLock lock(mu_);
     serving_.config = std::make_shared<const Config>(config);
+    line_.OnHold([this](const SourceId& source) { Refresh(source); });
   }
 
   PageLine& line() { return line_; }
@@ -348,13 +397,19 @@ class Captain {
     hooks.config = [this] { return config(); };
     hooks.changed = [this](const SourceId& source) {
       TakeDutyAgain();
-      // The loop does nothing here but put a name into a list.
-      MutexLock lock(mu_);
-      if (loop_ != nullptr) loop_->Refresh(source);
+      const Result<OperatorState> word = store_.GetOperatorState(source);
+      if (word.ok() && !word->blocked_until) line_.Release(source);
+      Refresh(source);
     };
     hooks.takes_tips = through_tor_;
     hooks.reload = [this](const std::string& actor) { return Reload(actor); };
     return hooks;
+  }
+
+  // The loop does nothing here but put a name into a list.
+  void Refresh(const SourceId& source) {
+    MutexLock lock(mu_);
+    if (loop_ != nullptr) loop_->Refresh(source);
   }
 
   std::shared_ptr<const Config> config() const { return Current().config; }
@@ -375,7 +430,11 @@ class Captain {
   Status AddSeeds(const std::vector<Source>& sources) {
     for (const Source& source : sources) {
       std::vector<FrontierEntry> seeds = SeedEntries(source, clock_.Utc());
-      if (auto robots = RobotsEntry(source, clock_.Utc())) seeds.push_back(*std::move(robots));
+      if (!source.seeds.empty()) {
+        if (auto robots = RobotsEntry(source, source.seeds.front().origin(), clock_.Utc()))
+          seeds.push_back(*std::move(robots));
+      }
+      if (auto list = MirrorListEntry(source, clock_.Utc())) seeds.push_back(*std::move(list));
       GASHT_RETURN_IF_ERROR(Durably([&](auto done) { writer_.AddSeeds(std::move(seeds), std::move(done)); }));
     }
     return Status::Ok();
@@ -396,31 +455,40 @@ class Captain {
       duty->known.Add(source);
     }
     if (old != nullptr) duty->beats.insert(old->beats.begin(), old->beats.end());
-    if (old != nullptr && old->rules_digest == duty->rules_digest) {
+    const bool same_workers = AnalysisThreads(config.limits) == analysis_threads_;
+    if (old != nullptr && old->rules_digest == duty->rules_digest && same_workers) {
       duty->analyzer = old->analyzer;
     } else {
       GASHT_ASSIGN_OR_RETURN(duty->analyzer, StartAnalyzer(config, AnalysisThreads(config.limits)));
+      analysis_threads_ = AnalysisThreads(config.limits);
     }
     line_.Use(std::move(duty));
     return Status::Ok();
   }
 
-  // Validates all, then swaps all; an error leaves everything as it was, and says so in the log and the custody log.
+  // Validates all, then swaps all; an error leaves everything as it was. Either way an alert and the custody log say so.
   Result<Json> Reload(const std::string& actor) {
     MutexLock lock(reload_mu_);
     Result<Json> reloaded = TryReload(actor);
     if (!reloaded.ok()) {
       Log(LogLevel::kError, "reload_refused",
           {{"actor", Safe(actor)}, {"reason", Safe(reloaded.status().message())}});
-      GASHT_RETURN_IF_ERROR(Durably([&](auto done) {
-        writer_.AddEvent({"config_refused", actor, "config " + config()->digest.hex() + " stays in force"},
-                         std::move(done));
-      }));
+      GASHT_RETURN_IF_ERROR(
+          Tell({"config_refused", actor, "config " + config()->digest.hex() + " stays in force"}));
     }
     return reloaded;
   }
 
  private:
+  // An alert of the patrol, called like its leaf.
+  Status Tell(CustodyEvent event) {
+    PlainAlert plain;
+    plain.alert.source = {std::string(kPatrolWay)};
+    plain.alert.kind = event.kind;
+    plain.event = std::move(event);
+    return Durably([&](auto done) { writer_.AddAlert(std::move(plain), std::move(done)); });
+  }
+
   // Perhaps a mirror was adopted: links to it are the source's from now on.
   void TakeDutyAgain() {
     MutexLock lock(reload_mu_);
@@ -433,9 +501,12 @@ class Captain {
   Result<Json> TryReload(const std::string& actor) {
     const std::shared_ptr<const Config> old = config();
     GASHT_ASSIGN_OR_RETURN(Config loaded, LoadConfig(old->dir, clock_.Utc()));
-    if (loaded.store_path != old->store_path || loaded.tor.socks != old->tor.socks)
+    if (loaded.store_path != old->store_path || loaded.tor.socks != old->tor.socks ||
+        loaded.tor.control != old->tor.control || loaded.tor.cookie != old->tor.cookie)
       return Status::InvalidArgument(fmt::format(
-          "{}/gasht.yaml: store and tor are read at the start only: restart gasht patrol", old->dir));
+          "{}/gasht.yaml: store and where Tor listens are read at the start only: restart gasht patrol",
+          old->dir));
+    GASHT_RETURN_IF_ERROR(CheckPinnedKeys(loaded, clock_.Utc()));
     GASHT_ASSIGN_OR_RETURN(const std::shared_ptr<const RuleSet> rules, LoadRules(loaded.rules_dir));
     GASHT_ASSIGN_OR_RETURN(std::vector<Source> sources, ChosenSources(loaded, options_.sources));
     const bool needs_tor = std::any_of(sources.begin(), sources.end(),
@@ -446,11 +517,8 @@ class Captain {
     GASHT_RETURN_IF_ERROR(AddSeeds(sources));
     if (through_tor_) sources.push_back(TipsSource());
     GASHT_RETURN_IF_ERROR(TakeDuty(loaded, rules, sources));
-    GASHT_RETURN_IF_ERROR(Durably([&](auto done) {
-      writer_.AddEvent(
-          {"config", actor, fmt::format("config {} rules {}", loaded.digest.hex(), rules->digest())},
-          std::move(done));
-    }));
+    GASHT_RETURN_IF_ERROR(
+        Tell({"config", actor, fmt::format("config {} rules {}", loaded.digest.hex(), rules->digest())}));
     Json json = Json::MakeObject();
     json.Set("config_digest", loaded.digest.hex());
     json.Set("rules_digest", rules->digest());
@@ -458,9 +526,10 @@ class Captain {
     Json warnings = Json::MakeArray();
     for (const std::string& warning : loaded.warnings) warnings.Push(warning);
     json.Set("warnings", std::move(warnings));
+    CrawlLimits limits = CrawlLimitsOf(loaded);
     MutexLock lock(mu_);
     serving_ = {std::make_shared<const Config>(std::move(loaded)), rules, sources};
-    if (loop_ != nullptr) loop_->Reconfigure(std::move(sources));
+    if (loop_ != nullptr) loop_->Reconfigure(std::move(sources), std::move(limits));
     return json;
   }
 
@@ -482,6 +551,8 @@ class Captain {
   PageLine line_;
   // One reload at a time; taken before mu_.
   Mutex reload_mu_;
+  // Of the analyzer in use; written at the start and under reload_mu_.
+  unsigned analysis_threads_ = 0;
   mutable Mutex mu_;
   Serving serving_ GUARDED_BY(mu_);
   CrawlLoop* loop_ GUARDED_BY(mu_) = nullptr;
@@ -501,6 +572,15 @@ Status CheckClock(const Store& store, const Clock& clock) {
 }
 
 }  // namespace
+
+Status CheckPinnedKeys(const Config& config, UtcTime now) {
+  for (const Source& source : config.sources) {
+    if (!source.mirror_list) continue;
+    GASHT_RETURN_IF_ERROR(CheckPinnedKey(source.mirror_list->key, now)
+                              .WithContext(fmt::format("source '{}', mirror_list", source.id.value)));
+  }
+  return Status::Ok();
+}
 
 Status CheckTor(const Config& config) {
   if (config.tor.socks.empty())
@@ -523,6 +603,7 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
       summary.dormant.push_back(source.id.value);
     }
   }
+  GASHT_RETURN_IF_ERROR(CheckPinnedKeys(config, clock.Utc()));
   GASHT_ASSIGN_OR_RETURN(const std::shared_ptr<const RuleSet> rules, LoadRules(config.rules_dir));
 
   StoreOptions store_options;
@@ -561,6 +642,8 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
   GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<ApiServer> server,
                          ApiServer::Start(SocketPath(config.store_path), service));
 
+  GASHT_ASSIGN_OR_RETURN(std::vector<CrawlGap> gaps, GapsAtStart(*store, clock.Utc()));
+  GASHT_RETURN_IF_ERROR(WriteGaps(writer, std::move(gaps)));
   GASHT_RETURN_IF_ERROR(Durably([&](auto done) {
     writer.AddEvent(
         {"start", CurrentUser(),
@@ -620,6 +703,8 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
   if (const auto tips = summary.crawl.sources.find({std::string(kTipsSource)});
       tips != summary.crawl.sources.end() && tips->second.pages == 0)
     summary.crawl.sources.erase(tips);
+  GASHT_ASSIGN_OR_RETURN(gaps, GapsAtStop(*store, clock.Utc()));
+  GASHT_RETURN_IF_ERROR(WriteGaps(writer, std::move(gaps)));
   GASHT_RETURN_IF_ERROR(Durably([&](auto done) {
     writer.AddEvent({"stop", CurrentUser(), fmt::format("{} pages", summary.crawl.pages)}, std::move(done));
   }));

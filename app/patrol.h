@@ -31,6 +31,10 @@ struct PatrolSummary {
   std::vector<std::string> dormant;  // ids of sources whose authority does not cover today
 };
 
+// The keys that the configuration pins can be read, are what their fingerprints say, and have neither expired nor been revoked.
+// InvalidArgument names the source.
+Status CheckPinnedKeys(const Config& config, UtcTime now);
+
 // Is the Tor client of the configuration there and ready? Unavailable says what to do.
 Status CheckTor(const Config& config);
 

@@ -7,6 +7,7 @@
 #include "app/output.h"
 #include "app/patrol.h"
 #include "crawler/curl_fetcher.h"
+#include "model/json_fields.h"
 
 namespace gasht {
 namespace {
@@ -20,10 +21,8 @@ Json SummaryJson(const PatrolSummary& summary) {
   Json sources = Json::MakeArray();
   for (const auto& [id, crawl] : summary.crawl.sources) {
     Json source = Json::MakeObject().Set("id", id.value).Set("pages", crawl.pages);
-    Json outcomes = Json::MakeObject();
-    for (const auto& [outcome, count] : crawl.outcomes) outcomes.Set(FetchOutcomeName(outcome), count);
-    source.Set("outcomes", std::move(outcomes));
-    if (!crawl.note.empty()) source.Set("note", crawl.note);
+    source.Set("outcomes", CountsJson(crawl.outcomes, FetchOutcomeName));
+    SetText(source, "note", crawl.note);
     sources.Push(std::move(source));
   }
   json.Set("sources", std::move(sources));
@@ -77,7 +76,9 @@ int RunPatrolCommand(const GlobalOptions& global, const PatrolArguments& argumen
   } else {
     PrintSummary(*summary);
   }
-  return 0;
+  int status = 0;
+  for (const std::string& sentence : summary->crawl.away) status = Fail(Status::Unavailable(sentence));
+  return status;
 }
 
 }  // namespace gasht

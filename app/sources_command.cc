@@ -5,6 +5,7 @@
 #include "app/commands.h"
 #include "app/configured.h"
 #include "app/output.h"
+#include "app/patrol.h"
 #include "base/clock.h"
 
 namespace gasht {
@@ -48,6 +49,7 @@ Result<Config> LoadConfigured(const GlobalOptions& global) {
 int RunSourcesCheck(const GlobalOptions& global) {
   const Result<Config> config = LoadConfigured(global);
   if (!config.ok()) return Fail(config.status());
+  if (const Status keys = CheckPinnedKeys(*config, SystemClock().Utc()); !keys.ok()) return Fail(keys);
   if (global.json) {
     PrintJson(Json::MakeObject()
                   .Set("ok", true)

@@ -27,6 +27,7 @@ pkg_check_modules(ROCKSDB REQUIRED IMPORTED_TARGET rocksdb)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(PANGOCAIRO REQUIRED IMPORTED_TARGET pangocairo)
 pkg_check_modules(CRYPTOPP REQUIRED IMPORTED_TARGET libcrypto++)
+pkg_check_modules(RNP REQUIRED IMPORTED_TARGET librnp)
 find_library(PHONENUMBER_LIBRARY phonenumber REQUIRED)
 # cld2_full first: the small table misses Pashto and Sindhi.
 find_library(CLD2_FULL_LIBRARY cld2_full REQUIRED)

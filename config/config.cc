@@ -249,7 +249,10 @@ class Loader {
       auto tree = ReadTree("sources.d/" + name);
       if (tree) files_.emplace_back(PathOf("sources.d/" + name), std::move(*tree));
     }
-    for (SourceFile& file : files_) ReadSource(file, {.test_mode = config_.test_mode, .now = now_});
+    for (SourceFile& file : files_) {
+      ReadSource(file, {.test_mode = config_.test_mode, .now = now_, .config_dir = config_.dir});
+      digested_.insert(digested_.end(), file.read_too.begin(), file.read_too.end());
+    }
     CheckBesideEachOther(files_);
     CheckTorIsThere();
     for (SourceFile& file : files_) {

@@ -30,7 +30,7 @@ namespace gasht {
 struct TorConfig {
   // Sources are spread over them, each always to the same one. Empty: no source goes through Tor.
   std::vector<std::string> socks;
-  std::string control;  // empty: Tor cannot be asked whether it is ready
+  std::string control;  // of the first; empty: Tor cannot be asked whether it is ready
   std::string cookie;   // the file that opens `control`
   // The kinds of bridges through which Tor itself must reach its network ("obfs4", "bridge" for plain ones); empty: as
   // torrc says. What torrc does is checked against it, not made by it.

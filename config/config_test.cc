@@ -102,7 +102,13 @@ TEST(ConfigTest, ReadsEverything) {
                       "max_bytes: 3MiB, max_known: 99}\n"
                       "profile: {item: .card, kind: post, title: h3, url: a@href}\n"
                       "media: [image/jpeg, \"video/*\"]\nrobots: ignore_recorded\n"
+                      "mirror_list: {url: \"http://" +
+                      std::string(kOnion) +
+                      "/mirrors.txt\", fingerprint: \"3db0 1409 601A 4B27 6FA7 DEC6 D0BB ACAB CE40 0AF0\", "
+                      "key: a.key}\n"
+                      "discovery: {feeds: false, sitemap: false}\n"
                       "retention: {without_finding: 30d}\n")},
+      {"a.key", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n"},
       {"sources.d/b.yaml", SourceText("beta", "route: direct\nseeds: https://shop.example/\n")},
       {"sources.d/notes.txt", "not a source"},
   });
@@ -149,6 +155,12 @@ TEST(ConfigTest, ReadsEverything) {
   EXPECT_EQ(a.scope[0].pattern, "*logout*");
   EXPECT_EQ(a.scope[1].action, ScopeRule::Action::kInclude);
   EXPECT_THAT(a.strip_params, ElementsAre("sid", "ref"));
+  ASSERT_TRUE(a.mirror_list.has_value());
+  EXPECT_EQ(a.mirror_list->url.str(), "http://" + std::string(kOnion) + "/mirrors.txt");
+  EXPECT_EQ(a.mirror_list->key.fingerprint, "3DB01409601A4B276FA7DEC6D0BBACABCE400AF0");
+  EXPECT_EQ(a.mirror_list->key.block, "-----BEGIN PGP PUBLIC KEY BLOCK-----\n");
+  EXPECT_FALSE(a.discover_feeds);
+  EXPECT_FALSE(a.discover_sitemap);
   EXPECT_EQ(a.authority.reference, "R/1");
   EXPECT_EQ(a.authority.purpose, "test");
   EXPECT_EQ(FormatRfc3339(a.authority.valid_from), "2025-12-31T19:00:00Z");
@@ -279,6 +291,36 @@ TEST(ConfigTest, BrokenAgencies) {
   }
 }
 
+TEST(ConfigTest, BrokenMirrorLists) {
+  const std::string seeds = "seeds: http://shop.example/\n", whole(40, 'A');
+  const auto list = [&](const std::string& rest) {
+    return SourceText("s", seeds + "mirror_list: {" + rest + "}\n");
+  };
+  const std::string url = "url: http://shop.example/m";
+  for (const Broken& c : {
+           Broken{list(url + ", key: k"), "9:14: mirror_list has no 'fingerprint': add it"},
+           Broken{list("fingerprint: " + whole + ", key: k"), "9:14: mirror_list has no 'url': add it"},
+           Broken{list(url + ", fingerprint: " + whole), "9:14: mirror_list has no 'key': add it"},
+           Broken{list(url + ", fingerprint: 5523E23F, key: k"),
+                  "9:56: a fingerprint has 40 hexadecimal digits"},
+           Broken{list(url + ", fingerprint: " + std::string(40, 'X') + ", key: k"),
+                  "9:56: a fingerprint has 40 hexadecimal digits"},
+           Broken{list(url + ", fingerprint: " + whole + ", key: no-such.key"), "9:103: cannot open"},
+           Broken{list(url + ", fingerprint: " + whole + ", key: gasht.yaml"), "9:103: "},
+           Broken{list("url: http://127.0.0.1/m, fingerprint: " + whole + ", key: k"),
+                  "9:20: an address instead"},
+           Broken{list(url + ", fingerprint: " + whole + ", key: k, keys: k"), "9:"},
+       }) {
+    const ConfigFolder folder({{"gasht.yaml", kMain},
+                               {"sources.d/s.yaml", c.text},
+                               {"k", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n"}});
+    const auto errors = folder.Errors();
+    ASSERT_FALSE(errors.empty()) << c.text;
+    EXPECT_THAT(errors[0], StartsWith("sources.d/s.yaml:" + c.error)) << c.text;
+    EXPECT_EQ(errors.size(), 1u) << c.text << errors[1];
+  }
+}
+
 TEST(ConfigTest, BrokenSources) {
   const std::string seeds = "seeds: http://shop.example/\n";
   const std::string onion(kOnion);
@@ -304,6 +346,11 @@ TEST(ConfigTest, BrokenSources) {
                   "9:8: an onion is never reached directly: write route: tor"},
            Broken{source("route: direct\nseeds: http://shop.example/\nmirrors: http://" + onion + "/\n"),
                   "10:10: an onion is never reached directly"},
+           Broken{SourceText("tips", seeds), "1:5: 'tips' is a name of the program's own"},
+           Broken{SourceText("patrol", seeds), "1:5: 'patrol' is a name of the program's own"},
+           // discovery
+           Broken{source(seeds + "discovery: {feed: yes}\n"),
+                  "9:13: unknown key 'feed' in discovery: did you mean 'feeds'?"},
            // seeds, mirrors
            Broken{source(""), "1:1: source has no 'seeds': add it"},
            Broken{source("seeds: []\n"), "8:8: 'seeds' is empty"},

@@ -1,12 +1,15 @@
 #include "config/source_file.h"
 
 #include <algorithm>
+#include <array>
+#include <filesystem>
 #include <map>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/file.h"
 #include "config/fields.h"
 #include "config/profile.h"
 #include "model/scope_pattern.h"
@@ -29,6 +32,10 @@ void ReadIdentity(YamlMap& map, Source& source) {
   const auto read = [&](const YamlNode& node) {
     if (!IsValidSourceId(node.scalar))
       map.errors().Add(node, fmt::format("'{}' is no source id: use 1 to 32 of a-z, 0-9 and -", node.scalar));
+    // Names under which the program files what belongs to no source.
+    static constexpr std::array<std::string_view, 2> kOwn = {"tips", "patrol"};
+    if (std::find(kOwn.begin(), kOwn.end(), node.scalar) != kOwn.end())
+      map.errors().Add(node, fmt::format("'{}' is a name of the program's own: choose another", node.scalar));
     return SourceId{node.scalar};
   };
   if (map.Require("id") != nullptr && map.String("id")) source.id = read(*map.node().Find("id"));
@@ -104,6 +111,60 @@ void ReadMirrors(YamlMap& map, Source& source) {
       map.errors().Add(*mirror.node, fmt::format("a mirror is a whole site: write {}/", mirror.url.origin()));
     source.mirrors.push_back(mirror.url);
   }
+}
+
+// A public key is a few kilobytes; with all the signatures of a famous one a few hundred.
+constexpr size_t kMaxKeyFileBytes = 256u << 10;
+
+// "3DB0 1409 ..." as people copy it, to upper-case hex without spaces; empty when it is none.
+std::string FingerprintOf(std::string_view text) {
+  std::string hex;
+  for (const char c : text) {
+    if (c == ' ' || c == ':') continue;
+    const bool lower = c >= 'a' && c <= 'f';
+    if (!lower && !(c >= 'A' && c <= 'F') && !(c >= '0' && c <= '9')) return "";
+    hex += lower ? static_cast<char>(c - 32) : c;
+  }
+  return hex.size() == 40 || hex.size() == 64 ? hex : "";
+}
+
+// Whether the key is the fingerprint's is looked at where it is used (extract/signed_list.h).
+void ReadMirrorList(const YamlNode& node, const SourceRules& rules, SourceFile& file) {
+  YamlMap map(node, "mirror_list", file.errors);
+  PinnedKey pinned;
+  map.Require("url");
+  const std::vector<PlacedUrl> urls = ReadUrls(map, "url", file.source);
+  const std::string fingerprint = RequireText(map, "fingerprint"), key = RequireText(map, "key");
+  map.Finish();
+  pinned.fingerprint = FingerprintOf(fingerprint);
+  if (!fingerprint.empty() && pinned.fingerprint.empty())
+    file.errors.Add(
+        *node.Find("fingerprint"),
+        "a fingerprint has 40 hexadecimal digits (64 of a newer key): copy all of it, not the short id");
+  if (!key.empty()) {
+    const std::string path = (std::filesystem::path(rules.config_dir) / key).lexically_normal().string();
+    Result<std::string> block = ReadFile(path, kMaxKeyFileBytes);
+    if (!block.ok()) {
+      file.errors.Add(*node.Find("key"),
+                      fmt::format("{}: put the site's public key there, armoured", block.status().message()));
+    } else if (block->find("-----BEGIN PGP PUBLIC KEY BLOCK-----") == std::string::npos) {
+      file.errors.Add(
+          *node.Find("key"),
+          fmt::format("{} holds no armoured PGP public key: export it with gpg --armor --export", path));
+    } else {
+      file.read_too.push_back(key);
+      file.read_too.push_back(*block);
+      pinned.block = *std::move(block);
+    }
+  }
+  if (urls.size() == 1) file.source.mirror_list = MirrorList{urls.front().url, std::move(pinned)};
+}
+
+void ReadDiscovery(const YamlNode& node, YamlErrors& errors, Source& source) {
+  YamlMap map(node, "discovery", errors);
+  source.discover_feeds = map.Bool("feeds").value_or(source.discover_feeds);
+  source.discover_sitemap = map.Bool("sitemap").value_or(source.discover_sitemap);
+  map.Finish();
 }
 
 void ReadScope(YamlMap& map, Source& source) {
@@ -394,6 +455,7 @@ void ReadSource(SourceFile& file, const SourceRules& rules) {
   ReadScope(map, source);
   ReadSeeds(map, source);
   ReadMirrors(map, source);
+  if (const YamlNode* node = map.Get("mirror_list")) ReadMirrorList(*node, rules, file);
   ReadStripParams(map, source);
   ReadAuthority(map, file, rules.now);
   if (const YamlNode* node = map.Get("schedule")) ReadSchedule(*node, errors, source.schedule);
@@ -404,6 +466,7 @@ void ReadSource(SourceFile& file, const SourceRules& rules) {
   ReadMedia(map, source);
   if (map.OneOf("robots", {"obey", "ignore_recorded"}).value_or("obey") != "obey")
     source.robots = Source::Robots::kIgnoreRecorded;
+  if (const YamlNode* node = map.Get("discovery")) ReadDiscovery(*node, errors, source);
   if (const YamlNode* node = map.Get("retention")) ReadRetention(*node, errors, source);
   map.Finish();
 }

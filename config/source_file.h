@@ -18,12 +18,16 @@ struct SourceFile {
   YamlNode root;
   YamlErrors errors;
   std::vector<std::string> warnings;
+  // Names and bytes, in turn, of the other files that it named.
+  std::vector<std::string> read_too;
   Source source;
 };
 
 struct SourceRules {
   bool test_mode = false;
   UtcTime now;
+  // Where relative paths count from.
+  std::string config_dir;
 };
 
 // The list of URLs at `key` that `source` (its route, allow_private) may ask for; others are errors at their place.

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/mutex.h"
 #include "crawler/courtesy.h"
+#include "crawler/endpoint.h"
 #include "crawler/frontier.h"
 #include "crawler/outcome.h"
 #include "crawler/politeness.h"
@@ -63,18 +64,22 @@ class Mailbox {
  public:
   explicit Mailbox(Fetcher& fetcher) : fetcher_(fetcher) {}
 
+  struct Configuration {
+    std::vector<Source> sources;
+    CrawlLimits limits;
+  };
   struct Mail {
     std::vector<SourceId> refresh;
-    std::optional<std::vector<Source>> sources;
+    std::optional<Configuration> configuration;
   };
   void Refresh(const SourceId& source) {
     MutexLock lock(mu_);
     mail_.refresh.push_back(source);
     fetcher_.Wakeup();
   }
-  void Reconfigure(std::vector<Source> sources) {
+  void Reconfigure(Configuration configuration) {
     MutexLock lock(mu_);
-    mail_.sources = std::move(sources);
+    mail_.configuration = std::move(configuration);
     fetcher_.Wakeup();
   }
   Mail TakeAll() {
@@ -124,6 +129,8 @@ bool IsDeadAddress(FetchOutcome outcome) {
   return false;
 }
 
+struct RouteState;
+
 struct SourceState {
   SourceState(Source from_config, const CrawlOptions& options)
       : configured(std::move(from_config)),
@@ -147,6 +154,12 @@ struct SourceState {
     blocked_until = word.blocked_until;
     blocked_by = word.blocked_by;
   }
+  const std::string& origin_in_use() const { return origins[origin]; }
+  // What the robots.txt of an address said; null when nothing is known.
+  const RobotsState* RobotsOf(std::string_view of) const {
+    const auto found = robots.find(of);
+    return found == robots.end() ? nullptr : &found->second;
+  }
   void UseOrigin(const std::string& wanted) {
     const auto found = std::find(origins.begin(), origins.end(), wanted);
     origin = found == origins.end() ? 0 : static_cast<size_t>(found - origins.begin());
@@ -167,7 +180,11 @@ struct SourceState {
   Source source;
   Scope scope;
   PoliteGate gate;
-  std::optional<RobotsState> robots;
+  std::map<std::string, RobotsState, std::less<>> robots;  // by origin
+  // An address that a redirect led to, and whose robots.txt nobody has read.
+  std::string robots_wanted;
+  // How it is reached; set when it joins the loop.
+  RouteState* way = nullptr;
   std::optional<UtcTime> blocked_until;
   std::string blocked_by;
   // Its addresses, and which one is asked; failures of it in a row.
@@ -218,25 +235,31 @@ struct ActivePage {
   bool other_address = false;
 };
 
-// The way out of one route, and what waits for word of it.
+// One way out, and what waits for word of it.
 struct RouteState {
-  RouteState(Route r, const std::vector<Url>& pages, const CrawlOptions& options)
+  RouteState(Route r, std::string n, std::string where, const CrawlOptions& options)
       : route(r),
-        canaries(pages),
-        way({.has_canaries = !pages.empty(),
+        name(std::move(n)),
+        endpoint(std::move(where)),
+        canaries(r == Route::kTor ? options.tor_canaries : options.direct_canaries),
+        way({.has_canaries = !canaries.empty(),
              .first_pause = options.first_outage_pause,
              .longest_pause = options.longest_outage_pause}) {}
 
   const Route route;
+  const std::string name;      // as CrawlGap::way
+  const std::string endpoint;  // of Tor, for messages
   const std::vector<Url>& canaries;
   WayOut way;
   // Failures that may be ours; their pages are still being fetched.
   std::vector<FetchResult> held;
-  // Whose failure is doubted: canaries go by the same SOCKS endpoint.
-  SourceId doubted{"canary"};
+  // Whose failure is doubted, at first any source of it: canaries go by the same SOCKS endpoint. Absent: it has no source.
+  std::optional<SourceId> doubted;
   uint64_t probe = 0;          // the number of the last one
   size_t canaries_flying = 0;  // of it
   bool said_closed = false;
+  // With `once`: looked for in vain often enough.
+  bool given_up = false;
 };
 
 // The ids of canaries' requests; pages have the others.
@@ -267,17 +290,46 @@ struct CrawlLoop::Impl {
         store(store_of_rows),
         frontier(store_of_rows),
         done(std::make_shared<DoneQueue>(f)),
-        mailbox(f),
-        tor(Route::kTor, options.tor_canaries, options),
-        direct(Route::kDirect, options.direct_canaries, options) {
-    for (Source& source : sources)
-      states.push_back(std::make_unique<SourceState>(std::move(source), options));
-    for (const auto& state : states) state->NewCredential(clock.Monotonic());
+        mailbox(f) {
+    MakeWays();
+    for (Source& source : sources) AddSource(std::move(source));
+  }
+
+  // The direct one, then one for each Tor.
+  void MakeWays() {
+    const auto add = [this](Route route, std::string name, std::string endpoint) {
+      ways.push_back(std::make_unique<RouteState>(route, std::move(name), std::move(endpoint), options));
+    };
+    add(Route::kDirect, std::string(RouteName(Route::kDirect)), "");
+    for (const std::string& text : options.tor_socks) {
+      // What is no endpoint the fetcher refuses.
+      if (Result<Endpoint> endpoint = Endpoint::Parse(text); endpoint.ok())
+        pool.push_back(*std::move(endpoint));
+    }
+    const std::string tor(RouteName(Route::kTor));
+    if (pool.empty()) add(Route::kTor, tor, "the configured endpoint");
+    for (size_t i = 0; i < pool.size(); ++i)
+      add(Route::kTor, pool.size() == 1 ? tor : fmt::format("{}#{}", tor, i + 1), pool[i].text);
+  }
+
+  void AddSource(Source source) {
+    states.push_back(std::make_unique<SourceState>(std::move(source), options));
+    SourceState& state = *states.back();
+    state.NewCredential(clock.Monotonic());
+    state.budget_since = clock.Monotonic();
+    ChooseWay(state);
+  }
+
+  void ChooseWay(SourceState& state) {
+    const bool direct = state.configured.route == Route::kDirect;
+    const size_t tor = pool.size() < 2 ? 0 : PickEndpoint(pool, state.configured.id.value);
+    state.way = ways[direct ? 0 : 1 + tor].get();
+    if (!state.way->doubted) state.way->doubted = state.configured.id;
   }
 
   const Clock& clock;
   Fetcher& fetcher;
-  const CrawlOptions options;
+  CrawlOptions options;
   const PageHandler handler;
   const Store& store;
   Frontier frontier;
@@ -295,13 +347,12 @@ struct CrawlLoop::Impl {
   std::unordered_map<uint64_t, Canary> canaries;
   uint64_t last_canary_id = 0;
   size_t bytes_held = 0;
-  RouteState tor, direct;
+  std::vector<Endpoint> pool;
+  std::vector<std::unique_ptr<RouteState>> ways;
   size_t first_source = 0;  // whose turn it is when credits are short
   Status failure;           // why the run must end
   CrawlSummary summary;
   uint64_t failed_pages = 0;
-
-  RouteState& StateOf(Route route) { return route == Route::kTor ? tor : direct; }
 
   void Fail(Status status) {
     if (failure.ok()) failure = std::move(status);
@@ -342,7 +393,12 @@ struct CrawlLoop::Impl {
 
   // Nothing but time, budgets, credits and its own outage keeps the source from having its next page fetched.
   bool IsActive(SourceState& state) {
-    return !IsHeld(state) && IsAwake(state) && IsOpen(state) && IsPatient(state);
+    return !IsHeld(state) && IsAwake(state) && IsOpen(state) && IsPatient(state) && !IsGivenUp(state);
+  }
+
+  bool IsGivenUp(SourceState& state) const {
+    if (state.way->given_up) state.crawl.note = AwaySentence(*state.way);
+    return state.way->given_up;
   }
 
   uint64_t BytesToday(SourceState& state) {
@@ -386,11 +442,33 @@ struct CrawlLoop::Impl {
     return true;
   }
 
-  // Until robots.txt has been read, nothing else is.
-  bool WaitsForRobots(const SourceState& state) const {
+  bool ObeysRobots(const SourceState& state) const {
     return options.robots && !options.only_now && state.source.robots == Source::Robots::kObey &&
-           !state.source.seeds.empty() &&
-           (!state.robots || state.robots->verdict == RobotsVerdict::kUnreachable);
+           !state.origins.empty() && !state.is_tips();
+  }
+
+  // Where the page is asked for: all addresses of a source are one, and the one that answers is asked.
+  static Result<Url> AddressOf(const SourceState& state, const FrontierEntry& entry) {
+    Result<Url> url = Url::Parse(entry.url);
+    if (!url.ok() || state.origins.size() < 2 || HasAddressOfItsOwn(state.source, entry)) return url;
+    const std::string target = url->str().substr(url->origin().size());
+    Result<Url> there = Url::Parse(state.origin_in_use() + target);
+    return there.ok() ? there : url;
+  }
+
+  // The address whose robots.txt is to be read before anything else; empty: none. Of the address in use it must have been
+  // reached: until it is, nothing is asked for.
+  std::string RobotsToRead(const SourceState& state) const {
+    if (!ObeysRobots(state)) return {};
+    const RobotsState* in_use = state.RobotsOf(state.origin_in_use());
+    if (in_use == nullptr || in_use->verdict == RobotsVerdict::kUnreachable) return state.origin_in_use();
+    if (!state.robots_wanted.empty() && state.RobotsOf(state.robots_wanted) == nullptr)
+      return state.robots_wanted;
+    if (state.ready.empty() || state.ready.front().kind == TargetKind::kRobots) return {};
+    // Nearly always.
+    if (state.ready.front().url.starts_with(state.origin_in_use() + "/")) return {};
+    const Result<Url> next = AddressOf(state, state.ready.front());
+    return next.ok() && state.RobotsOf(next->origin()) == nullptr ? next->origin() : std::string();
   }
 
   // Entries that were taken and not begun go back.
@@ -400,14 +478,18 @@ struct CrawlLoop::Impl {
     state.may_have_more = true;
   }
 
-  // True when `ready` has an entry: the source's robots.txt, while everything else waits for it.
-  bool RefillRobots(SourceState& state) {
-    const std::optional<FrontierEntry> wanted = RobotsEntry(state.source, clock.Utc());
+  // True when `ready` has an entry: the robots.txt of that address, while everything else waits for it.
+  bool RefillRobots(SourceState& state, const std::string& origin) {
+    const std::optional<FrontierEntry> wanted = RobotsEntry(state.source, origin, clock.Utc());
     if (!wanted) return false;
     if (!state.ready.empty() && state.ready.front().key == wanted->key) return true;
     if (!state.ready.empty()) PutBackReady(state);
+    // One that is being read.
+    for (const auto& [id, page] : pages) {
+      if (page.task.key == wanted->key) return false;
+    }
     if (!state.may_have_more) return false;
-    Result<std::optional<FrontierEntry>> taken = frontier.TakeOne(state.source.id, wanted->key, clock.Utc());
+    Result<std::optional<FrontierEntry>> taken = frontier.TakeOne(*wanted, clock.Utc());
     if (!taken.ok()) {
       Fail(taken.status().WithContext("reading the frontier"));
       return false;
@@ -416,16 +498,25 @@ struct CrawlLoop::Impl {
       state.ready.push_back(**std::move(taken));
       return true;
     }
+    if (origin != state.origin_in_use()) {
+      // It was tried, and may not be tried yet again: the pages there are refused, the others go on.
+      RobotsState unreachable;
+      unreachable.verdict = RobotsVerdict::kUnreachable;
+      state.robots.emplace(origin, std::move(unreachable));
+      // One address more is known each time: it ends.
+      return Refill(state);
+    }
     state.may_have_more = false;
     state.look_again = clock.Monotonic() + kLongestWait;
-    if (state.robots) state.crawl.note = "its robots.txt cannot be reached, so nothing else is asked for";
+    if (state.RobotsOf(origin) != nullptr)
+      state.crawl.note = "its robots.txt cannot be reached, so nothing else is asked for";
     return false;
   }
 
   // True when `ready` has an entry.
   bool Refill(SourceState& state) {
     if (!options.once && clock.Monotonic() >= state.look_again) state.may_have_more = true;
-    if (WaitsForRobots(state)) return RefillRobots(state);
+    if (const std::string origin = RobotsToRead(state); !origin.empty()) return RefillRobots(state, origin);
     const std::string restriction = Restriction(state);
     const CrawlPriority least = restriction.empty() ? CrawlPriority::kRest : CrawlPriority::kNow;
     if (!restriction.empty() && !options.only_now) state.crawl.note = restriction;
@@ -441,7 +532,10 @@ struct CrawlLoop::Impl {
       return false;
     }
     state.ready.assign(std::make_move_iterator(taken->begin()), std::make_move_iterator(taken->end()));
-    if (!state.ready.empty()) return true;
+    if (!state.ready.empty()) {
+      const std::string origin = RobotsToRead(state);
+      return origin.empty() || RefillRobots(state, origin);
+    }
     state.may_have_more = false;
     state.look_again = clock.Monotonic() + kLongestWait;
     // While pages of it are unfinished, their end says when to look again.
@@ -459,7 +553,7 @@ struct CrawlLoop::Impl {
     if (!failure.ok() || !HasCredit() || !IsActive(state) || !Refill(state)) return false;
     const MonotonicTime now = clock.Monotonic();
     return state.gate.MayEnter(now) && now >= state.resumes_at && now >= state.closed_until &&
-           StateOf(state.source.route).way.MayFetch(now);
+           state.way->way.MayFetch(now);
   }
 
   void StartWhatMay() {
@@ -473,17 +567,12 @@ struct CrawlLoop::Impl {
   void StartPage(SourceState& state) {
     FrontierEntry entry = std::move(state.ready.front());
     state.ready.pop_front();
-    Result<Url> url = Url::Parse(entry.url);
+    const Result<Url> url = AddressOf(state, entry);
     if (!url.ok()) {
       // Written by an older, laxer version of us, or damaged. It keeps its lease: the rest of the source goes on.
       Log(LogLevel::kError, "frontier_url_unusable",
           {{"source", Safe(state.source.id.value)}, {"key", Safe(entry.key.hex())}});
       return;
-    }
-    // All addresses of a source are one; the one that answers is asked.
-    if (state.origins.size() > 1) {
-      const std::string target = url->str().substr(url->origin().size());
-      if (Result<Url> there = Url::Parse(state.origins[state.origin] + target); there.ok()) url = there;
     }
     CrawlTask task{state.source.id, entry.key, *url, entry.depth, entry.failures};
     const uint64_t id = ++last_page_id;
@@ -495,11 +584,11 @@ struct CrawlLoop::Impl {
     ++state.unfinished;
     ++state.begun;
     state.gate.Enter();
-    StateOf(state.source.route).way.OnStart();
+    state.way->way.OnStart();
     // Scope again: the configuration may have narrowed since the page was found.
     const ScopeDecision decision = Decide(page, page.url);
     if (!decision.allowed) return Refuse(id, page, fmt::format("{}: {}", kOutOfScope, decision.rule));
-    if (!AskRobots(page)) return Refuse(id, page, "refused by the site's robots.txt");
+    if (const std::string why = WhyRobotsRefuse(page, page.url); !why.empty()) return Refuse(id, page, why);
     Fetch(id, page);
   }
 
@@ -513,23 +602,33 @@ struct CrawlLoop::Impl {
     }
     if (page.before.kind == TargetKind::kPage || page.before.kind == TargetKind::kFeed)
       return state.scope.Decide(url);
+    if (state.source.mirror_list &&
+        (page.before.kind == TargetKind::kMirrorList || page.before.kind == TargetKind::kRobots)) {
+      // Where the list is, which need not be one of the source's own addresses.
+      Source list = state.source;
+      list.seeds = {state.source.mirror_list->url};
+      list.mirrors.clear();
+      if (Scope(list).HasHost(url)) return {true, "mirror list"};
+    }
     return {state.scope.HasHost(url), "host is not one of the source's"};
   }
 
-  // Writes down what robots.txt says of the page; false when it is obeyed and says no.
-  bool AskRobots(ActivePage& page) const {
+  // Writes down what the robots.txt of the address says of `url`; why not, when it is obeyed and says no.
+  std::string WhyRobotsRefuse(ActivePage& page, const Url& url) const {
     const SourceState& state = *page.source;
-    if (!options.robots || state.is_tips() || page.before.kind == TargetKind::kRobots || !state.robots)
-      return true;
+    if (!options.robots || state.is_tips() || page.before.kind == TargetKind::kRobots) return {};
+    const RobotsState* robots = state.RobotsOf(url.origin());
+    if (robots == nullptr) return {};
     const bool obeyed = state.source.robots == Source::Robots::kObey;
-    if (state.robots->verdict != RobotsVerdict::kRules) {
-      page.robots = RobotsVerdictName(state.robots->verdict);
-      return true;
+    if (robots->verdict != RobotsVerdict::kRules) {
+      page.robots = RobotsVerdictName(robots->verdict);
+      const bool closed = robots->verdict == RobotsVerdict::kUnreachable && ObeysRobots(state);
+      return closed ? "the robots.txt of that address cannot be reached" : "";
     }
-    const RobotsDecision decision = DecideRobots(state.robots->rules, page.url.str());
+    const RobotsDecision decision = DecideRobots(robots->rules, url.str());
     page.robots = decision.rule.empty() ? "no rule" : decision.rule.substr(0, 256);
     if (!decision.allowed && !obeyed) page.robots = "ignored " + page.robots;
-    return decision.allowed || !obeyed;
+    return decision.allowed || !obeyed ? "" : "refused by the site's robots.txt";
   }
 
   // Our own rule says no; the site is not asked.
@@ -579,7 +678,7 @@ struct CrawlLoop::Impl {
     ActivePage& page = found->second;
     if (result.outcome == FetchOutcome::kCancelled) return GiveBack(result.id);
     if (IsOwnOutage(result.outcome)) return OnOutage(result);
-    RouteState& state = StateOf(page.source->source.route);
+    RouteState& state = *page.source->way;
     if (ProvesWayOut(result)) {
       state.way.OnLife(clock.Monotonic());
     } else if (MayBeOwnOutage(result.outcome) &&
@@ -608,6 +707,17 @@ struct CrawlLoop::Impl {
     ScopeDecision decision{false, "not a URL that is fetched"};
     if (target.ok()) decision = Decide(page, *target);
     const bool too_many = page.hops.size() >= kMaxHops;
+    SourceState& state = *page.source;
+    if (decision.allowed && !too_many && target->origin() != page.url.origin() &&
+        page.before.kind != TargetKind::kRobots) {
+      // Another address: its own robots.txt is read first, and then the page is asked for again from the start.
+      if (ObeysRobots(state) && state.RobotsOf(target->origin()) == nullptr) {
+        state.robots_wanted = target->origin();
+        state.day_bytes += page.wire_bytes;
+        return GiveBack(result.id);
+      }
+      if (std::string why = WhyRobotsRefuse(page, *target); !why.empty()) decision = {false, std::move(why)};
+    }
     hop.decision = too_many ? "too many redirects" : decision.rule;
     page.hops.push_back(std::move(hop));
     if (too_many) {
@@ -626,7 +736,7 @@ struct CrawlLoop::Impl {
 
   void OnOutage(const FetchResult& result) {
     ++summary.own_outages;
-    RouteState& state = StateOf(pages.at(result.id).source->source.route);
+    RouteState& state = *pages.at(result.id).source->way;
     GiveBack(result.id);
     state.way.OnAway(clock.Monotonic(), clock.Utc(), result.detail);
   }
@@ -649,8 +759,11 @@ struct CrawlLoop::Impl {
 
   // Asks canaries when it is time, and acts on what became known. Called in every turn of the loop.
   void MindWaysOut() {
-    for (RouteState* state : {&tor, &direct}) {
-      if (state->route == Route::kTor && options.tor_watch != nullptr) {
+    for (const auto& state : ways) {
+      if (!state->doubted) continue;
+      // The watch is over the first of a pool.
+      const bool is_watched = state == ways[1] && options.tor_watch != nullptr;
+      if (is_watched) {
         const Status fitness = options.tor_watch->fitness();
         state->way.OnFitness(clock.Monotonic(), clock.Utc(), fitness.ok() ? "" : fitness.message());
       }
@@ -665,7 +778,7 @@ struct CrawlLoop::Impl {
     ++state.probe;
     state.canaries_flying = 0;
     for (const Url& canary : state.canaries) {
-      FetchRequest request{.id = kCanaryId + ++last_canary_id, .source = state.doubted, .url = canary};
+      FetchRequest request{.id = kCanaryId + ++last_canary_id, .source = *state.doubted, .url = canary};
       request.route = state.route;
       // A credential that no source has, and that no other canary had.
       request.socks_user = HexEncode(RandomBytes(16));
@@ -712,28 +825,26 @@ struct CrawlLoop::Impl {
   void Announce(RouteState& state) {
     const WayOut& way = state.way;
     const bool closed = way.state() == WayOut::State::kClosed;
-    if (closed && options.once && way.failed_looks() >= options.outages_before_giving_up)
-      Fail(AwayStatus(state.route, way.reason()));
+    state.given_up = closed && options.once && way.failed_looks() >= options.outages_before_giving_up;
     if (closed == state.said_closed) return;
     state.said_closed = closed;
     if (closed) {
-      Log(LogLevel::kWarning, "way_out_is_away",
-          {{"route", Safe(RouteName(state.route))}, {"reason", Safe(way.reason())}});
+      Log(LogLevel::kWarning, "way_out_is_away", {{"way", Safe(state.name)}, {"reason", Safe(way.reason())}});
     } else {
-      Log(LogLevel::kInfo, "way_out_is_back", {{"route", Safe(RouteName(state.route))}});
-      SpreadResumption(state.route);
+      Log(LogLevel::kInfo, "way_out_is_back", {{"way", Safe(state.name)}});
+      SpreadResumption(state);
     }
-    if (options.on_way_out) options.on_way_out({state.route, !closed, way.closed_since(), way.reason()});
+    if (options.on_way_out) options.on_way_out({state.name, !closed, way.closed_since(), way.reason()});
     if (options.on_progress) options.on_progress(Progress());
   }
 
   // Hundreds of sources at once would be the next outage.
-  void SpreadResumption(Route route) {
+  void SpreadResumption(const RouteState& way) {
     size_t sources = 0;
-    for (const auto& state : states) sources += state->source.route == route ? 1 : 0;
+    for (const auto& state : states) sources += state->way == &way ? 1 : 0;
     if (sources < 2 || options.resume_spread.count() <= 0) return;
     for (const auto& state : states) {
-      if (state->source.route != route) continue;
+      if (state->way != &way) continue;
       uint64_t random = 0;
       std::memcpy(&random, RandomBytes(sizeof random).data(), sizeof random);
       const auto wait = microseconds(random % static_cast<uint64_t>(options.resume_spread.count()));
@@ -754,17 +865,26 @@ struct CrawlLoop::Impl {
     return vantage;
   }
 
-  Status AwayStatus(Route route, const std::string& detail) const {
-    if (route == Route::kDirect)
-      return Status::Unavailable(
-          fmt::format("the network is away ({}). Nothing was lost: what is due stays due. Mend the "
-                      "connection, then run again",
-                      detail));
-    return Status::Unavailable(
-        fmt::format("the Tor proxy at {} is away ({}). Nothing was fetched without it, and what is due stays "
-                    "due. Start tor "
-                    "(systemctl start tor), then run again",
-                    options.tor_endpoint.empty() ? "the configured endpoint" : options.tor_endpoint, detail));
+  static std::string AwaySentence(const RouteState& state) {
+    if (state.route == Route::kDirect)
+      return fmt::format(
+          "the network is away ({}). Nothing was lost: what is due stays due. Mend the "
+          "connection, then run again",
+          state.way.reason());
+    return fmt::format(
+        "the Tor proxy at {} is away ({}). Nothing was fetched without it, and what is due stays due. Start "
+        "tor (systemctl start tor), then run again",
+        state.endpoint, state.way.reason());
+  }
+
+  // Ways that stayed away; an error when there was no other.
+  Status SayWhatStayedAway() {
+    bool all = true;
+    for (const auto& way : ways) {
+      if (way->given_up) summary.away.push_back(AwaySentence(*way));
+      all = all && (way->given_up || !way->doubted);
+    }
+    return all && !summary.away.empty() ? Status::Unavailable(summary.away.front()) : Status::Ok();
   }
 
   // The attempt never happened: its entry is the next to be taken.
@@ -802,22 +922,33 @@ struct CrawlLoop::Impl {
     const MonotonicTime now = clock.Monotonic();
     if (result.outcome == FetchOutcome::kBlockedByScope && result.status == 0)
       return state.gate.LeaveUnasked();
-    const bool obeyed = state.source.robots == Source::Robots::kObey;
-    const microseconds asked = obeyed && state.robots ? state.robots->rules.crawl_delay : microseconds(0);
-    state.gate.Leave(
-        now, PoliteDelay(state.source.politeness, result.timings.finished - result.timings.started, asked));
+    state.gate.Leave(now, PoliteDelay(state.source.politeness,
+                                      result.timings.finished - result.timings.started, AskedDelay(state)));
+  }
+
+  // Crawl-delay, where it is obeyed.
+  static microseconds AskedDelay(const SourceState& state) {
+    if (state.source.robots != Source::Robots::kObey || state.origins.empty()) return microseconds(0);
+    const RobotsState* robots = state.RobotsOf(state.origin_in_use());
+    return robots == nullptr ? microseconds(0) : robots->rules.crawl_delay;
   }
 
   // Dead addresses take turns.
   void MindAddress(SourceState& state, FetchedPage& page) {
     if (state.origins.empty() || state.is_tips()) return;
-    if (IsDeadAddress(page.capture.outcome)) {
+    // What is asked of another address says nothing of the one in use.
+    const bool has_its_own = HasAddressOfItsOwn(state.source, page.before);
+    if (has_its_own && page.task.url.origin() != state.origin_in_use()) {
+      page.other_address = false;
+    } else if (IsDeadAddress(page.capture.outcome)) {
       ++state.origin_failures;
       if (state.origins.size() > 1) {
         page.other_address = page.before.failures < kFailuresOfAddress * state.origins.size();
         if (state.origin_failures >= kFailuresOfAddress) {
           state.origin = (state.origin + 1) % state.origins.size();
           state.origin_failures = 0;
+          // A file of the old one is nothing to ask the new one for.
+          if (has_its_own) page.other_address = false;
           state.NewCredential(clock.Monotonic());
           Log(LogLevel::kWarning, "source_address_changed",
               {{"source", Safe(state.source.id.value)}, {"address", state.origin}});
@@ -907,13 +1038,10 @@ struct CrawlLoop::Impl {
   // What analysis made of the page.
   void LookAtCommitted(SourceState& state, const ActivePage& page) {
     if (page.before.kind == TargetKind::kRobots && options.robots) {
-      Result<std::optional<RobotsState>> robots = store.GetRobots(state.source.id);
-      if (!robots.ok()) return Fail(robots.status().WithContext("reading what robots.txt said"));
-      state.robots = *std::move(robots);
+      LoadRobots(state);
       // What it asks holds from now on.
-      if (state.source.robots == Source::Robots::kObey && state.robots)
-        state.gate.CloseUntil(clock.Monotonic() + PoliteDelay(state.source.politeness, microseconds(0),
-                                                              state.robots->rules.crawl_delay));
+      state.gate.CloseUntil(clock.Monotonic() +
+                            PoliteDelay(state.source.politeness, microseconds(0), AskedDelay(state)));
       return;
     }
     if (page.before.kind != TargetKind::kPage || page.outcome == FetchOutcome::kBlockedByScope) return;
@@ -947,9 +1075,17 @@ struct CrawlLoop::Impl {
     state.origin_failures = stats->origin_failures;
     if (stats->not_before > clock.Utc())
       CloseFor(state, stats->not_before - clock.Utc(), stats->not_before_why);
-    Result<std::optional<RobotsState>> robots = store.GetRobots(state.source.id);
+    LoadRobots(state);
+  }
+
+  void LoadRobots(SourceState& state) {
+    Result<std::vector<RobotsState>> robots = store.ListRobots(state.source.id);
     if (!robots.ok()) return Fail(robots.status().WithContext("reading what robots.txt said"));
-    state.robots = *std::move(robots);
+    state.robots.clear();
+    for (RobotsState& each : *robots) {
+      std::string origin = each.origin;
+      state.robots.insert_or_assign(std::move(origin), std::move(each));
+    }
   }
 
   void RefreshSource(SourceState& state) {
@@ -973,19 +1109,23 @@ struct CrawlLoop::Impl {
 
   void TakeMail() {
     Mailbox::Mail mail = mailbox.TakeAll();
-    if (mail.sources) {
-      for (const auto& state : states) state->removed = true;
-      for (Source& source : *mail.sources) {
+    if (mail.configuration) {
+      static_cast<CrawlLimits&>(options) = std::move(mail.configuration->limits);
+      for (const auto& way : ways) way->way.set_has_canaries(!way->canaries.empty());
+      for (const auto& state : states) {
+        state->removed = true;
+        state->gate.set_max_inside(options.max_in_flight_per_source);
+      }
+      for (Source& source : mail.configuration->sources) {
         const auto known = std::find_if(states.begin(), states.end(),
                                         [&](const auto& state) { return state->source.id == source.id; });
         if (known != states.end()) {
           (*known)->removed = false;
           (*known)->configured = std::move(source);
+          ChooseWay(**known);
           RefreshSource(**known);
         } else {
-          states.push_back(std::make_unique<SourceState>(std::move(source), options));
-          states.back()->NewCredential(clock.Monotonic());
-          states.back()->budget_since = clock.Monotonic();
+          AddSource(std::move(source));
           LoadState(*states.back());
         }
       }
@@ -1014,8 +1154,8 @@ struct CrawlLoop::Impl {
     // Canaries fly too, and what is held flies no more.
     const size_t flying =
         std::count_if(pages.begin(), pages.end(), [](const auto& page) { return page.second.fetching; });
-    return {summary.pages, failed_pages, flying, pages.size() - flying,
-            tor.said_closed || direct.said_closed};
+    const bool away = std::any_of(ways.begin(), ways.end(), [](const auto& way) { return way->said_closed; });
+    return {summary.pages, failed_pages, flying, pages.size() - flying, away};
   }
 
   // ---- The loop ----
@@ -1031,7 +1171,8 @@ struct CrawlLoop::Impl {
   microseconds WaitTime() {
     microseconds wait = kLongestWait;
     const MonotonicTime now = clock.Monotonic();
-    for (const RouteState* state : {&tor, &direct}) {
+    for (const auto& state : ways) {
+      if (!state->doubted) continue;
       const auto look = state->way.wakes_at();
       if (look && *look > now) wait = std::min(wait, *look - now);
     }
@@ -1039,7 +1180,7 @@ struct CrawlLoop::Impl {
     for (const auto& state : states) {
       if (state->gate.full() || !IsActive(*state)) continue;
       if (!state->ready.empty()) {
-        if (!StateOf(state->source.route).way.MayFetch(now)) continue;
+        if (!state->way->way.MayFetch(now)) continue;
         wait =
             std::min(wait, std::max({state->gate.opens_at(), state->resumes_at, state->closed_until}) - now);
       } else if (!options.once) {
@@ -1052,7 +1193,7 @@ struct CrawlLoop::Impl {
   // Transfers in flight are given up, what was handed over becomes durable.
   void WindDown() {
     fetcher.CancelAll();
-    for (RouteState* state : {&tor, &direct}) {
+    for (const auto& state : ways) {
       for (const FetchResult& result : std::exchange(state->held, {})) GiveBack(result.id);
     }
     while (!pages.empty()) {
@@ -1076,8 +1217,8 @@ void CrawlLoop::Refresh(const SourceId& source) {
   impl_->mailbox.Refresh(source);
 }
 
-void CrawlLoop::Reconfigure(std::vector<Source> sources) {
-  impl_->mailbox.Reconfigure(std::move(sources));
+void CrawlLoop::Reconfigure(std::vector<Source> sources, CrawlLimits limits) {
+  impl_->mailbox.Reconfigure({std::move(sources), std::move(limits)});
 }
 
 Result<CrawlSummary> CrawlLoop::Run(std::stop_token stop) {
@@ -1099,6 +1240,7 @@ Result<CrawlSummary> CrawlLoop::Run(std::stop_token stop) {
   loop.summary.stopped = stop.stop_requested();
   loop.WindDown();
   if (!loop.failure.ok()) return loop.failure;
+  GASHT_RETURN_IF_ERROR(loop.SayWhatStayedAway());
   for (const auto& state : loop.states) loop.summary.sources[state->source.id] = state->crawl;
   return loop.summary;
 }

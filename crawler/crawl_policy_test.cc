@@ -1,6 +1,7 @@
 // What the crawl does because a site, a budget or a person says so.
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -34,7 +35,7 @@ class CrawlPolicyTest : public testing::Test {
     source.politeness.delay = seconds(5);
     sources_.push_back(source);
     std::vector<FrontierEntry> rows;
-    if (with_robots_) rows.push_back(*RobotsEntry(source, clock_.Utc()));
+    if (with_robots_) rows.push_back(*RobotsEntry(source, "http://shop.example", clock_.Utc()));
     for (const std::string& path : paths) {
       rows.push_back(Row(path));
       fetcher_.On("http://shop.example" + path, {FakeFetcher::Page("page " + path)});
@@ -65,9 +66,14 @@ class CrawlPolicyTest : public testing::Test {
     if (page.body.starts_with("captcha")) page.capture.page_class = PageClass::kCaptcha;
     commit.visited = NextVisit(*found, page.before, page.capture, clock_.Utc(),
                                {.signature = {}, .other_address = page.other_address});
-    if (page.before.kind == TargetKind::kRobots)
-      commit.robots =
-          RobotsAfter(page.before, page.capture, analysis, store_->GetRobots(page.task.source).value());
+    if (page.before.kind == TargetKind::kRobots) {
+      std::optional<RobotsState> known;
+      const std::vector<RobotsState> all = store_->ListRobots(page.task.source).value();
+      for (const RobotsState& robots : all) {
+        if (robots.origin == page.task.url.origin()) known = robots;
+      }
+      commit.robots = RobotsAfter(page.before, page.capture, analysis, known);
+    }
     commit.facts.day = PakistanDay(clock_.Utc());
     commit.facts.not_before = page.not_before;
     commit.facts.not_before_why = page.not_before_why;
@@ -144,6 +150,71 @@ TEST_F(CrawlPolicyTest, RobotsFirstAndObeyed) {
     EXPECT_EQ(FetchOutcomeName(capture.outcome), "blocked_by_scope");
     EXPECT_EQ(capture.robots, "Disallow: /secret/");
   }
+}
+
+// RFC 9309 2.3: scheme, host and port.
+TEST_F(CrawlPolicyTest, EachAddressHasItsOwnRobots) {
+  with_robots_ = true;
+  // The plain site sends everybody to its https twin, which has rules of its own.
+  AddShop({"/a", "/b"});
+  fetcher_.On(kRobots, {FakeFetcher::Page("User-agent: *\nDisallow: /never\n")});
+  fetcher_.On("https://shop.example/robots.txt", {FakeFetcher::Page("User-agent: *\nDisallow: /b\n")});
+  for (const std::string path : {"/a", "/b"})
+    fetcher_.On("http://shop.example" + path, {FakeFetcher::Answer(301, "https://shop.example" + path)});
+  fetcher_.On("https://shop.example/a", {FakeFetcher::Page("a")});
+  fetcher_.On("https://shop.example/b", {FakeFetcher::Page("b")});
+  EXPECT_EQ(Run().pages, 4u);
+  EXPECT_EQ(Asked(), (Urls{"http://shop.example/a", "http://shop.example/a", "http://shop.example/b", kRobots,
+                           "https://shop.example/a", "https://shop.example/robots.txt"}))
+      << "the twin's rules are read before its first page, and once";
+  for (const Capture& capture : captures_) {
+    if (!capture.url.ends_with("/b")) continue;
+    EXPECT_EQ(FetchOutcomeName(capture.outcome), "blocked_by_scope");
+    EXPECT_EQ(capture.robots, "Disallow: /b");
+  }
+  EXPECT_EQ(store_->ListRobots({"shop"}).value().size(), 2u);
+}
+
+TEST_F(CrawlPolicyTest, AMirrorsRobotsCountWhereTheMirrorIsAsked) {
+  with_robots_ = true;
+  Source& shop = AddShop({"/a", "/secret"});
+  shop.mirrors = {*Url::Parse("http://mirror.example/")};
+  fetcher_.On(kRobots, {FakeFetcher::Failure(FetchOutcome::kConnectionRefused)});
+  fetcher_.On("http://mirror.example/robots.txt", {FakeFetcher::Page("User-agent: *\nDisallow: /secret\n")});
+  fetcher_.On("http://mirror.example/a", {FakeFetcher::Page("a")});
+  fetcher_.On("http://mirror.example/secret", {FakeFetcher::Page("s")});
+  Run();
+  EXPECT_EQ(Asked(), (Urls{"http://mirror.example/a", "http://mirror.example/robots.txt", kRobots, kRobots}));
+}
+
+TEST_F(CrawlPolicyTest, WhereTheRobotsOfAnotherAddressCannotBeReadItIsNotAsked) {
+  with_robots_ = true;
+  AddShop({"/a", "/b"});
+  fetcher_.On(kRobots, {FakeFetcher::Answer(404)});
+  fetcher_.On("http://shop.example/a", {FakeFetcher::Answer(301, "https://shop.example/a")});
+  fetcher_.On("https://shop.example/robots.txt", {FakeFetcher::Failure(FetchOutcome::kConnectionRefused)});
+  Run();
+  EXPECT_EQ(Asked(), (Urls{"http://shop.example/a", "http://shop.example/a", "http://shop.example/b", kRobots,
+                           "https://shop.example/robots.txt"}));
+  for (const Capture& capture : captures_) {
+    if (!capture.url.ends_with("/a")) continue;
+    EXPECT_EQ(FetchOutcomeName(capture.outcome), "blocked_by_scope");
+    EXPECT_EQ(capture.robots, "unreachable");
+  }
+}
+
+TEST_F(CrawlPolicyTest, AListOfMirrorsIsFetchedWhereItIs) {
+  with_robots_ = true;
+  Source& shop = AddShop({"/a"});
+  shop.mirror_list = {*Url::Parse("http://lists.example/shop.txt"), {}};
+  ASSERT_TRUE(writer_.AddSeeds({*MirrorListEntry(shop, clock_.Utc())}).ok());
+  fetcher_.On(kRobots, {FakeFetcher::Answer(404)});
+  fetcher_.On("http://lists.example/robots.txt", {FakeFetcher::Page("User-agent: *\nDisallow: /private\n")});
+  fetcher_.On("http://lists.example/shop.txt", {FakeFetcher::Answer(302, "http://trap.example/shop.txt")});
+  Run();
+  EXPECT_EQ(Asked(), (Urls{"http://lists.example/robots.txt", "http://lists.example/shop.txt",
+                           "http://shop.example/a", kRobots}))
+      << "and nobody is followed from there";
 }
 
 TEST_F(CrawlPolicyTest, RobotsIgnoredIsRecorded) {
@@ -312,11 +383,11 @@ TEST_F(CrawlPolicyTest, AnotherConfigurationAndFreshRowsWhileRunning) {
       other.seeds = {*Url::Parse("http://other.example/")};
       EXPECT_TRUE(writer_.AddSeeds(SeedEntries(other, clock_.Utc())).ok());
       sources_.push_back(other);
-      running->Reconfigure({sources_[0], other});
+      running->Reconfigure({sources_[0], other}, {});
       running->Refresh({"shop"});
     }
     if (pages == 3) {
-      running->Reconfigure({sources_[1]});
+      running->Reconfigure({sources_[1]}, {});
       stop.request_stop();
     }
     Keep(std::move(page), std::move(done));
@@ -327,6 +398,43 @@ TEST_F(CrawlPolicyTest, AnotherConfigurationAndFreshRowsWhileRunning) {
   const Result<CrawlSummary> summary = loop.Run(stop.get_token());
   ASSERT_TRUE(summary.ok()) << summary.status().message();
   EXPECT_EQ(Asked(), (Urls{"http://other.example/", "http://shop.example/a", "http://shop.example/b"}));
+}
+
+TEST_F(CrawlPolicyTest, AnotherConfigurationChangesTheHousesLimits) {
+  Urls paths;
+  for (int i = 0; i < 20; ++i) paths.push_back(fmt::format("/{}", i));
+  AddShop(paths);
+  std::stop_source stop;
+  CrawlLoop* running = nullptr;
+  std::set<std::string> vantages;
+  MonotonicTime closed_at, open_at;
+  int pages = 0;
+  CrawlOptions options;
+  options.on_progress = [&](const CrawlProgress&) {};
+  CrawlLoop loop(sources_, clock_, *store_, fetcher_, options, [&](FetchedPage page, PageDone done) {
+    vantages.insert(page.capture.vantage.place);
+    if (++pages == 3) {
+      // From now on an hour of the night only, which begins in two hours.
+      CrawlLimits limits;
+      const auto minute = [&](UtcTime t) {
+        const auto of_day = std::chrono::duration_cast<minutes>(std::chrono::microseconds(
+            (t + kPakistanOffset).micros % (hours(24) / std::chrono::microseconds(1))));
+        return of_day;
+      };
+      limits.hours = {minute(clock_.Utc() + hours(2)), minute(clock_.Utc() + hours(3))};
+      limits.place = "night";
+      running->Reconfigure(sources_, limits);
+      closed_at = clock_.Monotonic();
+    }
+    if (pages == 4) open_at = clock_.Monotonic();
+    if (pages == 6) stop.request_stop();
+    Keep(std::move(page), std::move(done));
+  });
+  running = &loop;
+  ASSERT_TRUE(loop.Run(stop.get_token()).ok());
+  EXPECT_EQ(pages, 6);
+  EXPECT_GE(open_at - closed_at, hours(2) - minutes(2));
+  EXPECT_EQ(vantages, (std::set<std::string>{"", "night"}));
 }
 
 }  // namespace

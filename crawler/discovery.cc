@@ -143,6 +143,17 @@ class Gatherer {
     candidates_.push_back(std::move(candidate));
   }
 
+  void AddSigned(const std::string& origin, const std::string& signer) {
+    const Result<Url> url = Url::Parse(origin);
+    if (!url.ok()) return;
+    AddOnion(url->host(), true);
+    for (Candidate& candidate : candidates_) {
+      if (candidate.value != OnionOrigin(url->host())) continue;
+      candidate.basis = CandidateBasis::kSignedList;
+      candidate.signer = signer;
+    }
+  }
+
   std::vector<Candidate> Take() { return std::move(candidates_); }
 
  private:
@@ -198,7 +209,7 @@ std::vector<Candidate> FindCandidates(const Source& source, const Scope& scope, 
     } else if (const auto invitation = WhatsappPlace(*url)) {
       gatherer.Add(*invitation);
     } else if (scope.HasHost(*url)) {
-      if (LooksLikeFeed(*url) && !scope.Decide(*url).allowed)
+      if ((link.rel == kFeedRel || LooksLikeFeed(*url)) && !scope.Decide(*url).allowed)
         gatherer.Add({CandidateKind::kFeed, url->str()});
     } else if (url->is_onion()) {
       const size_t begin = link.span.begin - std::min(link.span.begin, kWordsBefore);
@@ -220,6 +231,13 @@ std::vector<Candidate> FindCandidates(const Source& source, const Scope& scope, 
     }
     gatherer.AddOnion(host, is_mirror);
   }
+  return gatherer.Take();
+}
+
+std::vector<Candidate> SignedCandidates(const Source& source, const KnownAddresses& known,
+                                        const Capture& capture, const SignedList& list) {
+  Gatherer gatherer(source, known, capture);
+  for (const std::string& origin : list.origins) gatherer.AddSigned(origin, list.signer);
   return gatherer.Take();
 }
 

@@ -43,4 +43,8 @@ inline constexpr size_t kMaxCandidatesOfPage = 200;
 std::vector<Candidate> FindCandidates(const Source& source, const Scope& scope, const KnownAddresses& known,
                                       const Capture& capture, const PageAnalysis& analysis);
 
+// The addresses of a signed list that are not the source's yet, as mirrors with the basis of the signature.
+std::vector<Candidate> SignedCandidates(const Source& source, const KnownAddresses& known,
+                                        const Capture& capture, const SignedList& list);
+
 }  // namespace gasht

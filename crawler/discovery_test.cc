@@ -103,6 +103,24 @@ TEST(DiscoveryTest, Lookalikes) {
   for (const auto& row : rows) EXPECT_EQ(known.LookalikeOf(row.host), row.alike ? own : "") << row.host;
 }
 
+TEST(DiscoveryTest, SignedAddressesSayWhoSignedThem) {
+  const Source source = MakeSource();
+  KnownAddresses known;
+  known.Add(source);
+  const SignedList list = {SignatureVerdict::kGood,
+                           "AB12",
+                           {},
+                           {fmt::format("http://{}", kOwn), fmt::format("http://{}", kOther)},
+                           0};
+  const std::vector<Candidate> found = SignedCandidates(source, known, Capture(), list);
+  ASSERT_EQ(found.size(), 1u) << "its own address is known";
+  EXPECT_EQ(CandidateKindName(found[0].kind), "mirror");
+  EXPECT_EQ(CandidateStateName(found[0].state), "open") << "proposed only";
+  EXPECT_EQ(CandidateBasisName(found[0].basis), "signed_list");
+  EXPECT_EQ(found[0].signer, "AB12");
+  EXPECT_EQ(found[0].value, fmt::format("http://{}", kOther));
+}
+
 TEST(DiscoveryTest, WallsAreNotRead) {
   const Source source = MakeSource();
   PageAnalysis analysis;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -44,6 +45,9 @@ class FakeFetcher final : public Fetcher {
     return result;
   }
 
+  // The clock stands still while this is true and nobody has woken the crawl: a commit is waited for, which takes no time of the
+  // tested world. Asked on the crawl thread.
+  void StandStillWhile(std::function<bool()> busy) { busy_ = std::move(busy); }
   // How long each fetch takes.
   void set_latency(std::chrono::microseconds latency) { latency_ = latency; }
   // From now on Start fails.
@@ -88,6 +92,9 @@ class FakeFetcher final : public Fetcher {
     for (const FetchResult& result : flying_)
       wait = std::min(wait, result.timings.finished - clock_.Monotonic());
     if (wait.count() > 0) {
+      while (busy_ && busy_()) {
+        if (WasWoken()) return {};
+      }
       if (WasWoken()) return {};
       clock_.Advance(wait);
     }
@@ -134,6 +141,7 @@ class FakeFetcher final : public Fetcher {
   std::map<std::string, std::vector<FetchResult>> script_;
   std::chrono::microseconds latency_ = std::chrono::milliseconds(100);
   Status start_status_;
+  std::function<bool()> busy_;
   std::vector<FetchResult> flying_, cancelled_;
   std::vector<Asked> asked_;
   size_t most_in_flight_ = 0;

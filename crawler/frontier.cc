@@ -2,14 +2,13 @@
 
 namespace gasht {
 
-Result<std::optional<FrontierEntry>> Frontier::TakeOne(const SourceId& source, const UrlKey& key,
-                                                       UtcTime now) {
-  if (leases_.contains(key)) return std::optional<FrontierEntry>();
-  Result<FrontierEntry> entry = store_.GetFrontierEntry(source, key);
-  if (entry.status().code() == StatusCode::kNotFound) return std::optional<FrontierEntry>();
+Result<std::optional<FrontierEntry>> Frontier::TakeOne(const FrontierEntry& wanted, UtcTime now) {
+  if (leases_.contains(wanted.key)) return std::optional<FrontierEntry>();
+  Result<FrontierEntry> entry = store_.GetFrontierEntry(wanted.source, wanted.key);
+  if (entry.status().code() == StatusCode::kNotFound) entry = wanted;
   GASHT_RETURN_IF_ERROR(entry.status());
   if (entry->state != FrontierState::kScheduled || entry->due > now) return std::optional<FrontierEntry>();
-  leases_.insert(key);
+  leases_.insert(wanted.key);
   return std::optional<FrontierEntry>(*std::move(entry));
 }
 

@@ -26,8 +26,9 @@ class Frontier {
   // Each is leased from now on. None with a lower priority than `least`.
   Result<std::vector<FrontierEntry>> TakeReady(const SourceId& source, UtcTime now, size_t limit,
                                                CrawlPriority least = CrawlPriority::kRest);
-  // One page, whatever its priority, when it is due and not leased; it is leased from now on.
-  Result<std::optional<FrontierEntry>> TakeOne(const SourceId& source, const UrlKey& key, UtcTime now);
+  // That page, whatever its priority, when it is due and not leased; as `wanted` says when the store does not know it. It is
+  // leased from now on.
+  Result<std::optional<FrontierEntry>> TakeOne(const FrontierEntry& wanted, UtcTime now);
 
   // The page is due again when the store says so. A key that is not leased is ignored.
   void Release(const UrlKey& key) { leases_.erase(key); }

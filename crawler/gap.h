@@ -1,42 +1,28 @@
 #pragma once
 
-// Gap: a time in which a route was not there or the patrol did not run. Gaps are told by events of the custody log, so that a
-// page that was not seen in one is never taken for a page that was gone.
-//
-// Plain values and pure functions, but ListGaps, which reads the store.
+// Gaps (model/crawl_state.h) at the seams between runs. While a patrol runs it writes each gap when it is noticed, so that a crash
+// does not hide it, and once more when it ends; what a crash or a stop left open ends here, so that a page that was not seen in
+// one is never taken for a page that was gone.
 
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/status.h"
-#include "model/source.h"
+#include "model/crawl_state.h"
 #include "store/store.h"
-#include "store/writer.h"
 
 namespace gasht {
 
-struct Gap {
-  std::optional<Route> route;  // absent: the patrol itself was not running
-  UtcTime from;
-  std::optional<UtcTime> until;  // absent: it lasts
-  std::string reason;            // fixed words of ours
-  friend bool operator==(const Gap&, const Gap&) = default;
-};
-
-// The two events of a route's outage. The first is written when it is noticed, so that a crash does not hide it.
-inline constexpr std::string_view kWayOutClosed = "way_out_closed";
-inline constexpr std::string_view kWayOutOpen = "way_out_open";
-CustodyEvent WayOutClosedEvent(const std::string& actor, Route route, UtcTime since, std::string_view reason);
-CustodyEvent WayOutOpenEvent(const std::string& actor, Route route);
-
-// Gaps that were there at or after `since`, in the order in which they began. Reads the log backwards to `since`, at most
-// kMaxLeavesRead leaves.
+// Shorter times between two runs are no gap: a restart.
+inline constexpr std::chrono::seconds kShortestRest{60};
+// Leaves that are read for the last sign of a patrol.
 inline constexpr uint64_t kMaxLeavesRead = 2'000'000;
-Result<std::vector<Gap>> ListGaps(const Store& store, UtcTime since);
 
-// The same over leaves in their order; what happened before the first of them is not known.
-std::vector<Gap> GapsIn(const std::vector<CustodyLeaf>& leaves);
+// What a patrol that starts at `now` has to write: gaps that were open when the last one ended, as ended then, and the time in
+// which nobody patrolled. Failures are the store's.
+Result<std::vector<CrawlGap>> GapsAtStart(const Store& store, UtcTime now);
+
+// What a patrol that stops at `now` has to write: a new run finds out anew.
+Result<std::vector<CrawlGap>> GapsAtStop(const Store& store, UtcTime now);
 
 }  // namespace gasht

@@ -34,6 +34,8 @@ class PoliteGate {
     assert(inside_ > 0);
     --inside_;
   }
+  // Another configuration; who is inside stays.
+  void set_max_inside(size_t max_inside) { max_inside_ = max_inside; }
   void CloseUntil(MonotonicTime then) { opens_at_ = std::max(opens_at_, then); }
 
  private:

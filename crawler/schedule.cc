@@ -83,6 +83,7 @@ Verdict Judge(const FrontierEntry& before, const Capture& capture) {
       return before.kind == TargetKind::kPage ? JudgePage(capture.page_class) : JudgeFile(capture);
     case FetchOutcome::kHttpError:
       if (before.kind == TargetKind::kRobots) return JudgeFile(capture);
+      if (before.kind == TargetKind::kMirrorList) return JudgeStatus(capture.status);
       // Walls come with any status: 200, 403, 503.
       if (capture.has_body && (IsWall(capture.page_class) || capture.page_class == PageClass::kSeizureBanner))
         return JudgePage(capture.page_class);
@@ -207,6 +208,7 @@ bool IsIndexWord(std::string_view word) {
 
 // A feed or a map of the site, by what leads to it.
 TargetKind KindOfLink(const Link& link, const Url& url, TargetKind from) {
+  if (link.rel == kFeedRel) return TargetKind::kFeed;
   if (from == TargetKind::kSitemap) return link.rel == "sitemap" ? TargetKind::kSitemap : TargetKind::kPage;
   if (from != TargetKind::kPage) return TargetKind::kPage;
   const std::string path = LowerAscii(url.path());
@@ -291,7 +293,8 @@ FrontierEntry NextVisit(const Source& source, const FrontierEntry& before, const
       return next;
     }
   }
-  const bool is_seed = next.priority == CrawlPriority::kSeed || before.kind == TargetKind::kRobots;
+  const bool is_seed = next.priority == CrawlPriority::kSeed || before.kind == TargetKind::kRobots ||
+                       before.kind == TargetKind::kMirrorList;
   // Pages come and go, and a person put the seed there: it is never given up, only asked rarely.
   const auto end_as = [&](FrontierState state) {
     next.state = is_seed ? FrontierState::kScheduled : state;
@@ -362,18 +365,63 @@ std::vector<FrontierEntry> SeedEntries(const Source& source, UtcTime now) {
   return entries;
 }
 
-std::optional<FrontierEntry> RobotsEntry(const Source& source, UtcTime now) {
-  if (source.seeds.empty()) return std::nullopt;
-  const Result<Url> robots = Url::Parse(source.seeds.front().origin() + "/robots.txt");
-  if (!robots.ok()) return std::nullopt;
+namespace {
+
+// A page's key says nothing of its host; these files are of one.
+UrlKey KeyOfFile(std::string_view kind, const Source& source, const Url& url) {
+  const Digest digest = HashParts(kind, {source.id.value, url.str()});
+  return {std::string(digest.view().substr(0, UrlKey::kBytes))};
+}
+
+FrontierEntry FileEntry(const Source& source, const Url& url, TargetKind kind, UtcTime now) {
   FrontierEntry entry;
   entry.source = source.id;
-  entry.key = MakeUrlKey(source.id, *robots, source.strip_params);
-  entry.url = robots->str();
-  entry.kind = TargetKind::kRobots;
+  entry.url = url.str();
+  entry.kind = kind;
   entry.priority = CrawlPriority::kSeed;
   entry.due = now;
   return entry;
+}
+
+}  // namespace
+
+std::optional<FrontierEntry> RobotsEntry(const Source& source, std::string_view origin, UtcTime now) {
+  const Result<Url> robots = Url::Parse(std::string(origin) + "/robots.txt");
+  if (source.seeds.empty() || !robots.ok()) return std::nullopt;
+  FrontierEntry entry = FileEntry(source, *robots, TargetKind::kRobots, now);
+  // The first address keeps the key that older versions gave it.
+  entry.key = origin == source.seeds.front().origin() ? MakeUrlKey(source.id, *robots, source.strip_params)
+                                                      : KeyOfFile("gasht-robots-1", source, *robots);
+  return entry;
+}
+
+std::optional<FrontierEntry> MirrorListEntry(const Source& source, UtcTime now) {
+  if (!source.mirror_list) return std::nullopt;
+  FrontierEntry entry = FileEntry(source, source.mirror_list->url, TargetKind::kMirrorList, now);
+  entry.key = KeyOfFile("gasht-mirror-list-1", source, source.mirror_list->url);
+  return entry;
+}
+
+bool HasAddressOfItsOwn(const Source& source, const FrontierEntry& entry) {
+  if (entry.kind == TargetKind::kRobots) return true;
+  // A list that stands on the site itself is on all its addresses; its signature says whether it is the right one.
+  if (entry.kind != TargetKind::kMirrorList) return false;
+  const Result<Url> url = Url::Parse(entry.url);
+  return !url.ok() || !Scope(source).HasHost(*url);
+}
+
+std::optional<MirrorListState> MirrorListAfter(const FrontierEntry& before, const Capture& capture,
+                                               const PageAnalysis& analysis) {
+  const bool has_page = capture.has_body &&
+                        (capture.outcome == FetchOutcome::kOk || capture.outcome == FetchOutcome::kTooLarge);
+  if (before.kind != TargetKind::kMirrorList || !has_page) return std::nullopt;
+  MirrorListState state;
+  state.source = before.source;
+  state.fetched = capture.started_utc;
+  // A page that its reader did not survive says nothing that could be believed.
+  state.list.verdict = SignatureVerdict::kUnread;
+  if (analysis.signed_list) state.list = *analysis.signed_list;
+  return state;
 }
 
 std::optional<RobotsState> RobotsAfter(const FrontierEntry& before, const Capture& capture,
@@ -381,6 +429,7 @@ std::optional<RobotsState> RobotsAfter(const FrontierEntry& before, const Captur
                                        const std::optional<RobotsState>& known) {
   RobotsState robots;
   robots.source = before.source;
+  if (const Result<Url> url = Url::Parse(before.url); url.ok()) robots.origin = url->origin();
   robots.fetched = capture.started_utc;
   switch (Judge(before, capture).kind) {
     case Verdict::Kind::kUnchanged:
@@ -413,9 +462,12 @@ std::optional<RobotsState> RobotsAfter(const FrontierEntry& before, const Captur
 std::vector<FrontierEntry> SitemapEntries(const Source& source, const Scope& scope, const RobotsState& robots,
                                           UtcTime now) {
   std::vector<FrontierEntry> entries;
-  if (source.seeds.empty()) return entries;
-  for (const std::string& sitemap : robots.rules.sitemaps) {
-    const Result<Url> url = Url::Resolve(source.seeds.front(), sitemap);
+  const Result<Url> base = Url::Parse(robots.origin + "/robots.txt");
+  if (!base.ok() || robots.verdict == RobotsVerdict::kUnreachable) return entries;
+  std::vector<std::string> sitemaps = robots.rules.sitemaps;
+  if (sitemaps.empty() && source.discover_sitemap) sitemaps.emplace_back("/sitemap.xml");
+  for (const std::string& sitemap : sitemaps) {
+    const Result<Url> url = Url::Resolve(*base, sitemap);
     // The file itself need not be a page of the scope; its host must be.
     if (!url.ok() || !scope.HasHost(*url)) continue;
     FrontierEntry entry;
@@ -468,7 +520,7 @@ AdmittedLinks AdmitOutlinks(const Source& source, const Scope& scope, const Page
   AdmittedLinks admitted;
   std::vector<FrontierEntry>& entries = admitted.entries;
   const bool is_page = from.kind == TargetKind::kPage;
-  if (from.kind == TargetKind::kRobots) return admitted;
+  if (from.kind == TargetKind::kRobots || from.kind == TargetKind::kMirrorList) return admitted;
   if (is_page && !HasLinksOfTheSite(analysis.document.page_class)) return admitted;
   const bool too_deep = from.depth >= source.politeness.max_depth;
   std::set<std::string_view> offers;
@@ -482,6 +534,7 @@ AdmittedLinks AdmitOutlinks(const Source& source, const Scope& scope, const Page
     if (!read.insert(link.url).second) continue;
     const Result<Url> url = Url::Parse(link.url);
     if (!url.ok()) continue;
+    if (link.rel == kFeedRel && !source.discover_feeds) continue;
     const TargetKind kind = KindOfLink(link, *url, from.kind);
     // A map of the site need not be a page of the scope; what it names must be.
     const bool in_scope = kind == TargetKind::kSitemap ? scope.HasHost(*url) : scope.Decide(*url).allowed;

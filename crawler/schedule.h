@@ -62,8 +62,12 @@ bool IsSeenAsContent(const FrontierEntry& before, const Capture& capture);
 // A wall that is likely to stand before the source's other pages too.
 bool IsWall(PageClass page_class);
 
-// The source's robots.txt, due now: one for all its addresses.
-std::optional<FrontierEntry> RobotsEntry(const Source& source, UtcTime now);
+// The robots.txt of one of the source's addresses ("http://....onion"), due now; each has its own (RFC 9309 2.3).
+std::optional<FrontierEntry> RobotsEntry(const Source& source, std::string_view origin, UtcTime now);
+// The source's signed list of addresses, due now; nothing when it has none.
+std::optional<FrontierEntry> MirrorListEntry(const Source& source, UtcTime now);
+// Its page is where it is, and not at whichever address of the source is in use.
+bool HasAddressOfItsOwn(const Source& source, const FrontierEntry& entry);
 
 // The source's seeds, due now.
 std::vector<FrontierEntry> SeedEntries(const Source& source, UtcTime now);
@@ -84,10 +88,15 @@ AdmittedLinks AdmitOutlinks(const Source& source, const Scope& scope, const Page
                             const FrontierEntry& from, UtcTime now);
 
 // What a robots.txt says to the crawl after `capture`, an attempt at it; nothing when the attempt says nothing (our own
-// outage). A file that once was there stays in force while its site cannot be reached (RFC 9309 2.3.1.4).
+// outage). A file that once was there stays in force while its site cannot be reached (RFC 9309 2.3.1.4). `known` is what
+// that address said before.
 std::optional<RobotsState> RobotsAfter(const FrontierEntry& before, const Capture& capture,
                                        const PageAnalysis& analysis, const std::optional<RobotsState>& known);
-// The sitemaps that a robots.txt names and that the scope's hosts have.
+// What a signed list was worth after `capture`, an attempt at it; nothing when there was nothing to read.
+std::optional<MirrorListState> MirrorListAfter(const FrontierEntry& before, const Capture& capture,
+                                               const PageAnalysis& analysis);
+// The sitemaps that a robots.txt names and that the scope's hosts have. Where it names none, the usual place is tried, if the
+// source says so.
 std::vector<FrontierEntry> SitemapEntries(const Source& source, const Scope& scope, const RobotsState& robots,
                                           UtcTime now);
 

@@ -329,6 +329,7 @@ TEST(Robots, WhatAnAttemptSays) {
   rules.robots.rules = {{false, "/x"}};
   RobotsState known;
   known.source = row.source;
+  known.origin = "http://shop.example";
   known.verdict = RobotsVerdict::kRules;
   known.rules = rules.robots;
   const struct {
@@ -357,6 +358,7 @@ TEST(Robots, WhatAnAttemptSays) {
     ASSERT_TRUE(robots.has_value()) << c.what;
     EXPECT_EQ(RobotsVerdictName(robots->verdict), c.verdict) << c.what;
     EXPECT_EQ(robots->rules.rules.size(), c.count) << c.what;
+    EXPECT_EQ(robots->origin, "http://shop.example") << c.what;
   }
   EXPECT_FALSE(RobotsAfter(row, MakeCapture(FetchOutcome::kProxyDown), {}, std::nullopt).has_value());
 }
@@ -381,7 +383,7 @@ TEST(Seeds, DueNowOnceEach) {
   source.strip_params = {"sid"};
   const std::vector<FrontierEntry> entries = SeedEntries(source, kNow);
   ASSERT_EQ(entries.size(), 2u);
-  const std::optional<FrontierEntry> robots = RobotsEntry(source, kNow);
+  const std::optional<FrontierEntry> robots = RobotsEntry(source, "http://shop.example", kNow);
   ASSERT_TRUE(robots.has_value());
   EXPECT_EQ(robots->url, "http://shop.example/robots.txt");
   EXPECT_EQ(TargetKindName(robots->kind), "robots");
@@ -390,6 +392,77 @@ TEST(Seeds, DueNowOnceEach) {
   EXPECT_EQ(entries[1].depth, 0u);
   EXPECT_EQ(entries[1].priority, CrawlPriority::kSeed);
   EXPECT_EQ(entries[1].key, MakeUrlKey(source.id, source.seeds[1], source.strip_params));
+}
+
+TEST(Seeds, FilesOfOneAddress) {
+  Source source = MakeSource();
+  source.mirrors = {*Url::Parse("http://mirror.example/")};
+  const FrontierEntry own = *RobotsEntry(source, "http://shop.example", kNow);
+  EXPECT_EQ(own.key, MakeUrlKey(source.id, *Url::Parse("http://shop.example/robots.txt"), {}))
+      << "as older versions filed it";
+  const FrontierEntry mirror = *RobotsEntry(source, "http://mirror.example", kNow);
+  EXPECT_EQ(mirror.url, "http://mirror.example/robots.txt");
+  EXPECT_NE(mirror.key, own.key);
+  EXPECT_FALSE(RobotsEntry(source, "no address", kNow).has_value());
+
+  EXPECT_FALSE(MirrorListEntry(source, kNow).has_value());
+  source.mirror_list = {*Url::Parse("http://lists.example/shop.txt"), {}};
+  const FrontierEntry list = *MirrorListEntry(source, kNow);
+  EXPECT_EQ(list.url, "http://lists.example/shop.txt");
+  EXPECT_EQ(TargetKindName(list.kind), "mirror_list");
+  EXPECT_TRUE(HasAddressOfItsOwn(source, list));
+  EXPECT_TRUE(HasAddressOfItsOwn(source, mirror));
+  source.mirror_list = {*Url::Parse("http://mirror.example/mirrors.txt"), {}};
+  EXPECT_FALSE(HasAddressOfItsOwn(source, *MirrorListEntry(source, kNow))) << "a page of the site";
+  EXPECT_FALSE(HasAddressOfItsOwn(source, MakeEntry("/a")));
+}
+
+TEST(Seeds, ASitemapIsTriedWhereRobotsNamesNone) {
+  Source source = MakeSource();
+  RobotsState robots;
+  robots.origin = "http://shop.example";
+  const auto maps = [&] {
+    std::string urls;
+    for (const FrontierEntry& entry : SitemapEntries(source, Scope(source), robots, kNow)) {
+      EXPECT_EQ(TargetKindName(entry.kind), "sitemap");
+      urls += entry.url + " ";
+    }
+    return urls;
+  };
+  robots.verdict = RobotsVerdict::kNone;
+  EXPECT_EQ(maps(), "http://shop.example/sitemap.xml ");
+  robots.verdict = RobotsVerdict::kRules;
+  EXPECT_EQ(maps(), "http://shop.example/sitemap.xml ");
+  robots.rules.sitemaps = {"/maps/1.xml", "http://elsewhere.example/2.xml"};
+  EXPECT_EQ(maps(), "http://shop.example/maps/1.xml ");
+  robots.rules.sitemaps.clear();
+  source.discover_sitemap = false;
+  EXPECT_EQ(maps(), "");
+  source.discover_sitemap = true;
+  robots.verdict = RobotsVerdict::kUnreachable;
+  EXPECT_EQ(maps(), "");
+}
+
+TEST(MirrorLists, WhatAnAttemptLeaves) {
+  FrontierEntry row = MakeEntry("/mirrors.txt");
+  row.kind = TargetKind::kMirrorList;
+  Capture capture = MakeCapture(FetchOutcome::kOk, 200);
+  capture.has_body = true;
+  PageAnalysis analysis;
+  analysis.signed_list = {SignatureVerdict::kBad, "", {}, {}, 4};
+  EXPECT_EQ(MirrorListAfter(row, capture, analysis)->list, *analysis.signed_list);
+  analysis.signed_list.reset();
+  EXPECT_EQ(MirrorListAfter(row, capture, analysis)->list.verdict, SignatureVerdict::kUnread)
+      << "its reader did not survive it";
+  capture.outcome = FetchOutcome::kConnectTimeout;
+  capture.has_body = false;
+  EXPECT_FALSE(MirrorListAfter(row, capture, analysis).has_value());
+  EXPECT_FALSE(MirrorListAfter(MakeEntry("/a"), MakeCapture(FetchOutcome::kOk, 200), analysis).has_value());
+  // Never given up: a person put it there.
+  row.failures = row.last_status = 404;
+  EXPECT_EQ(
+      FrontierStateName(NextVisit(MakeSource(), row, MakeCapture(FetchOutcome::kHttpError, 404), kNow).state),
+      "scheduled");
 }
 
 PageAnalysis PageWithLinks(const std::vector<std::string>& urls) {
@@ -499,6 +572,19 @@ TEST(Outlinks, FeedsAndMapsOfTheSite) {
   EXPECT_EQ(UrlsOf(admitted.entries),
             (std::vector<std::string>{"http://shop.example/news/rss.xml", "http://shop.example/item/1"}))
       << "itself is known";
+}
+
+TEST(Outlinks, FeedsThatAPageNamesAreReadUnlessTheSourceSaysNo) {
+  Source source = MakeSource();
+  PageAnalysis analysis =
+      PageWithLinks({"http://shop.example/updates?format=1", "http://shop.example/a.html"});
+  analysis.document.links[0].rel = kFeedRel;
+  AdmittedLinks admitted = AdmitOutlinks(source, Scope(source), analysis, MakeEntry("/"), kNow);
+  ASSERT_EQ(admitted.entries.size(), 2u);
+  EXPECT_EQ(TargetKindName(admitted.entries[0].kind), "feed");
+  source.discover_feeds = false;
+  admitted = AdmitOutlinks(source, Scope(source), analysis, MakeEntry("/"), kNow);
+  EXPECT_EQ(UrlsOf(admitted.entries), (std::vector<std::string>{"http://shop.example/a.html"}));
 }
 
 TEST(Outlinks, LinksElsewhereAreReadUpToALimit) {

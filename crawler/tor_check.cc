@@ -74,13 +74,23 @@ class Inspector {
 
   TorReport Inspect() {
     std::vector<Endpoint> pool;
+    std::vector<TorReport::Note> away;
     for (const std::string& text : tor_.socks) {
       // First: the commonest trouble by far is that nothing is there.
       const Result<Endpoint> endpoint = Endpoint::Parse(text);
-      if (!Take(endpoint.status()) || !Take(CheckSocks(*endpoint, inspection_.timeout))) continue;
-      pool.push_back(*endpoint);
+      if (!Take(endpoint.status())) continue;
+      if (const Status answers = CheckSocks(*endpoint, inspection_.timeout); !answers.ok()) {
+        away.push_back(NoteOf(answers));
+      } else {
+        pool.push_back(*endpoint);
+      }
     }
-    if (!pool.empty()) AskControl();
+    // One of a pool that is away keeps only its own sources waiting.
+    std::vector<TorReport::Note>& notes = pool.empty() ? report_.problems : report_.warnings;
+    notes.insert(notes.end(), away.begin(), away.end());
+    // The control port is the first one's.
+    const bool first_answers = !pool.empty() && pool.front().text == tor_.socks.front();
+    if (first_answers) AskControl();
     if (inspection_.prove_isolation && report_.fit()) ProveIsolation(pool.front());
     return std::move(report_);
   }
@@ -158,8 +168,13 @@ class Inspector {
 
   void ProveIsolation(const Endpoint& socks) {
     if (!control_ || tor_.canaries.empty()) {
-      report_.isolation_how = control_ ? "no canary to connect to: add tor.canaries to gasht.yaml"
-                                       : "no control port to ask: add tor.control to gasht.yaml";
+      const bool has_control = control_ != nullptr;
+      report_.isolation_how = has_control ? "no canary to connect to" : "no control port to ask";
+      report_.warnings.push_back(
+          {"nothing proves that two sources do not share a circuit: " + report_.isolation_how,
+           has_control ? "Add tor.canaries to gasht.yaml, then run gasht tor check again"
+                       : "Add ControlPort and CookieAuthentication 1 to torrc (deploy/torrc shows how) and "
+                         "tor.control to gasht.yaml, then run gasht tor check again"});
       return;
     }
     const Url& canary = tor_.canaries.front();

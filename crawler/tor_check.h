@@ -48,7 +48,7 @@ struct TorInspection {
 
 TorReport InspectTor(const TorConfig& tor, const TorInspection& inspection = {});
 
-// Ok when every SocksPort of the configuration speaks SOCKS5 and, with tor.control, Tor has bootstrapped, has a circuit and
+// Ok when a SocksPort of the configuration speaks SOCKS5 (of a pool one is enough: the others' sources wait) and, with tor.control, Tor has bootstrapped, has a circuit and
 // hears its network, and reaches it as tor.transports says. Otherwise Unavailable, in words that tell an operator what to do;
 // InvalidArgument where the configuration names no endpoint.
 Status CheckTorReady(const TorConfig& tor, std::chrono::milliseconds timeout = std::chrono::seconds(5));

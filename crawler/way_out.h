@@ -36,6 +36,8 @@ class WayOut {
   explicit WayOut(const WayOutOptions& options) : options_(options) {}
 
   State state() const { return state_; }
+  // Another configuration.
+  void set_has_canaries(bool has) { options_.has_canaries = has; }
   // Pages may be asked for. A closed way without canaries is tried by any page once the pause is over; with canaries that stay
   // silent, by one page a look: they may be what is dead.
   bool MayFetch(MonotonicTime now) const;
@@ -68,7 +70,7 @@ class WayOut {
  private:
   void Close(MonotonicTime now, UtcTime since, const std::string& reason);
 
-  const WayOutOptions options_;
+  WayOutOptions options_;
   State state_ = State::kOpen;
   bool probing_ = false;
   bool unfit_ = false;

@@ -319,10 +319,19 @@ std::string_view PageTurn(const PageTree& tree, NodeIndex link, std::string_view
   return "";
 }
 
+// <link rel="alternate" type="application/rss+xml" href="/feed">: how a page names its own feed.
+bool NamesAFeed(const PageTree& tree, NodeIndex link) {
+  constexpr size_t kMaxTypeBytes = 64;
+  const std::string type = AsciiLowered(Trimmed(tree.Attribute(link, "type").substr(0, kMaxTypeBytes)));
+  return HasToken(AsciiLowered(tree.Attribute(link, "rel").substr(0, kMaxTypeBytes)), "alternate") &&
+         (type.starts_with("application/rss+xml") || type.starts_with("application/atom+xml"));
+}
+
 void CollectLinks(const ParsedPage& page, const PageTree& tree, size_t max_links, Document& document) {
   const std::vector<TreeNode>& nodes = tree.nodes();
   for (NodeIndex i = 0; i < nodes.size(); ++i) {
-    if (nodes[i].tag != GUMBO_TAG_A && nodes[i].tag != GUMBO_TAG_AREA) continue;
+    const bool is_feed = nodes[i].tag == GUMBO_TAG_LINK && NamesAFeed(tree, i);
+    if (nodes[i].tag != GUMBO_TAG_A && nodes[i].tag != GUMBO_TAG_AREA && !is_feed) continue;
     const std::string_view href = tree.Attribute(i, "href");
     if (href.empty()) continue;
     if (document.links.size() >= max_links) {
@@ -340,8 +349,11 @@ void CollectLinks(const ParsedPage& page, const PageTree& tree, size_t max_links
       link.text = CutToWholeCharacters(link.text, kMaxLinkTextBytes);
     }
     link.rel = std::string(tree.Attribute(i, "rel").substr(0, 64));
-    if (const std::string_view turn = PageTurn(tree, i, link.text); !turn.empty())
+    if (is_feed) {
+      link.rel = kFeedRel;
+    } else if (const std::string_view turn = PageTurn(tree, i, link.text); !turn.empty()) {
       link.rel = std::string(turn);
+    }
   }
 }
 

@@ -24,6 +24,21 @@ bool HasWeird(const Document& document, std::string_view name) {
   return false;
 }
 
+TEST(ParseHtml, FeedsThatAPageNamesAreLinks) {
+  const ParsedPage page = Parse(
+      "<head><link rel=alternate type='application/rss+xml' title=News href='/updates?format=1'>"
+      "<link rel='ALTERNATE home' type=' Application/Atom+XML; charset=utf-8' href=atom>"
+      "<link rel=alternate type=application/json href=/no><link rel=stylesheet type=application/rss+xml "
+      "href=/no>"
+      "<link rel=alternate hreflang=ur href=/no></head><body><a href=/a>a</a>");
+  ASSERT_EQ(page.document().links.size(), 3u);
+  EXPECT_EQ(page.document().links[0].url, "http://market.onion/updates?format=1");
+  EXPECT_EQ(page.document().links[0].rel, kFeedRel);
+  EXPECT_EQ(page.document().links[1].url, "http://market.onion/dir/atom");
+  EXPECT_EQ(page.document().links[1].rel, kFeedRel);
+  EXPECT_EQ(page.document().links[2].rel, "");
+}
+
 TEST(ParseHtml, TextInReadingOrder) {
   struct Case {
     const char* html;

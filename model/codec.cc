@@ -15,6 +15,12 @@
 namespace gasht {
 namespace {
 
+// Of a gap, for readers that know no other ways out: 1 tor, 2 direct, 0 none of them.
+uint32_t RouteNumberOf(std::string_view way) {
+  if (way.starts_with(RouteName(Route::kTor))) return 1;
+  return way == RouteName(Route::kDirect) ? 2 : 0;
+}
+
 constexpr size_t kMaxRecordBytes = 64 << 20;
 // A sane amount has 18 digits at most (model/money.h).
 constexpr uint32_t kMaxMoneyScale = 18;
@@ -399,10 +405,26 @@ struct RecordWriter {
 
   static void Write(const RobotsState& robots, record::RobotsState& out) {
     out.set_source(Text(robots.source.value));
+    out.set_origin(Text(robots.origin));
     out.set_verdict(Number<record::RobotsVerdict>(robots.verdict));
     if (robots.rules != RobotsRules()) Write(robots.rules, *out.mutable_rules());
     out.set_fetched(robots.fetched.micros);
     out.set_capture(robots.capture.value);
+  }
+
+  static void Write(const SignedList& list, record::SignedList& out) {
+    out.set_verdict(Number<record::SignatureVerdict>(list.verdict));
+    out.set_signer(Text(list.signer));
+    out.set_signed_at(list.signed_at.micros);
+    WriteStrings(list.origins, out.mutable_origins());
+    out.set_unsigned_origins(list.unsigned_origins);
+  }
+
+  static void Write(const MirrorListState& state, record::MirrorListState& out) {
+    out.set_source(Text(state.source.value));
+    Write(state.list, *out.mutable_list());
+    out.set_fetched(state.fetched.micros);
+    out.set_capture(state.capture.value);
   }
 
   static void Write(const AdoptedMirror& mirror, record::AdoptedMirror& out) {
@@ -437,13 +459,15 @@ struct RecordWriter {
     out.set_actor(Text(candidate.actor));
     out.set_reason(Text(candidate.reason));
     out.set_decided(candidate.decided.micros);
+    out.set_basis(Number<record::CandidateBasis>(candidate.basis));
+    out.set_signer(Text(candidate.signer));
   }
 
   static void Write(const CrawlGap& gap, record::CrawlGap& out) {
-    // Zero is not written, and a route is never absent.
-    out.set_route(static_cast<uint32_t>(gap.route) + 1);
+    out.set_route(RouteNumberOf(gap.way));
+    out.set_way(Text(gap.way));
     out.set_from(gap.from.micros);
-    out.set_until(gap.until.micros);
+    if (gap.until) out.set_until(gap.until->micros);
     out.set_why(Text(gap.why));
   }
 
@@ -475,6 +499,7 @@ struct RecordWriter {
     WriteAll(analysis.identifiers, out.mutable_identifiers());
     WriteAll(analysis.candidates, out.mutable_candidates());
     if (analysis.robots != RobotsRules()) Write(analysis.robots, *out.mutable_robots());
+    if (analysis.signed_list) Write(*analysis.signed_list, *out.mutable_signed_list());
   }
 
   static void Write(const AnalysisSetup& setup, record::AnalysisSetup& out) {
@@ -506,8 +531,8 @@ struct RecordWriter {
 
   // The bindings in this and the next two: a field that is added and not written does not compile.
   static void Write(const AnalysisRequest& request, record::AnalysisRequest& out) {
-    const auto& [id, kind, url, content_type, status, fetched_at, source_kind, profile, text_only, rules] =
-        request;
+    const auto& [id, kind, url, content_type, status, fetched_at, source_kind, profile, text_only, rules,
+                 pinned] = request;
     out.set_id(id);
     out.set_kind(Number<record::AnalysisKind>(kind));
     out.set_url(Text(url));
@@ -518,6 +543,10 @@ struct RecordWriter {
     Write(profile, *out.mutable_profile());
     out.set_text_only(text_only);
     out.set_rules_digest(Text(rules));
+    if (pinned != PinnedKey()) {
+      out.mutable_pinned()->set_fingerprint(Text(pinned.fingerprint));
+      out.mutable_pinned()->set_block(Text(pinned.block));
+    }
   }
 
   static void Write(const AnalysisReply& reply, record::AnalysisReply& out) { out.set_id(reply.id); }
@@ -964,8 +993,25 @@ class RecordReader {
 
   RobotsState Read(const record::RobotsState& in) {
     return {.source = ReadSource(in.source()),
+            .origin = in.origin(),
             .verdict = GASHT_READ_ENUM(RobotsVerdict, in, verdict),
             .rules = Read(in.rules()),
+            .fetched = {in.fetched()},
+            .capture = {in.capture()}};
+  }
+
+  SignedList Read(const record::SignedList& in) {
+    return {.verdict = GASHT_READ_ENUM(SignatureVerdict, in, verdict),
+            .signer = in.signer(),
+            .signed_at = {in.signed_at()},
+            .origins = ReadStrings(in.origins()),
+            .unsigned_origins = in.unsigned_origins()};
+  }
+
+  MirrorListState Read(const record::MirrorListState& in) {
+    Require(in.has_list(), "list");
+    return {.source = ReadSource(in.source()),
+            .list = Read(in.list()),
             .fetched = {in.fetched()},
             .capture = {in.capture()}};
   }
@@ -1005,15 +1051,20 @@ class RecordReader {
     out.actor = in.actor();
     out.reason = in.reason();
     out.decided = {in.decided()};
+    if (in.basis() != record::CANDIDATE_BASIS_NONE) out.basis = GASHT_READ_ENUM(CandidateBasis, in, basis);
+    out.signer = in.signer();
     return out;
   }
 
   CrawlGap Read(const record::CrawlGap& in) {
-    Require(in.route() == 1 || in.route() == 2, "route");
-    return {.route = in.route() == 2 ? Route::kDirect : Route::kTor,
-            .from = {in.from()},
-            .until = {in.until()},
-            .why = in.why()};
+    CrawlGap out;
+    out.way = in.way();
+    if (out.way.empty()) out.way = RouteName(in.route() == 2 ? Route::kDirect : Route::kTor);
+    Require(in.route() == RouteNumberOf(out.way), "route");
+    out.from = {in.from()};
+    if (in.until() != 0) out.until = UtcTime{in.until()};
+    out.why = in.why();
+    return out;
   }
 
   StoredListing Read(const record::StoredListing& in) {
@@ -1054,6 +1105,7 @@ class RecordReader {
     ReadAll(in.identifiers(), out.identifiers);
     ReadAll(in.candidates(), out.candidates);
     out.robots = Read(in.robots());
+    if (in.has_signed_list()) out.signed_list = Read(in.signed_list());
     if (const Status status = CheckPageAnalysis(out); !status.ok()) Require(false, status.message());
     return out;
   }
@@ -1100,6 +1152,7 @@ class RecordReader {
     out.profile = Read(in.profile());
     out.text_only = in.text_only();
     out.rules_digest = in.rules_digest();
+    out.pinned = {in.pinned().fingerprint(), in.pinned().block()};
     return out;
   }
 
@@ -1274,6 +1327,9 @@ std::string Encode(const OperatorState& state) {
 std::string Encode(const Candidate& candidate) {
   return EncodeAs<record::Candidate>(candidate);
 }
+std::string Encode(const MirrorListState& state) {
+  return EncodeAs<record::MirrorListState>(state);
+}
 std::string Encode(const CrawlGap& gap) {
   return EncodeAs<record::CrawlGap>(gap);
 }
@@ -1346,6 +1402,9 @@ Result<OperatorState> DecodeOperatorState(std::string_view bytes) {
 }
 Result<Candidate> DecodeCandidate(std::string_view bytes) {
   return DecodeAs<Candidate, record::Candidate>(bytes, "candidate");
+}
+Result<MirrorListState> DecodeMirrorListState(std::string_view bytes) {
+  return DecodeAs<MirrorListState, record::MirrorListState>(bytes, "mirror list state");
 }
 Result<CrawlGap> DecodeCrawlGap(std::string_view bytes) {
   return DecodeAs<CrawlGap, record::CrawlGap>(bytes, "crawl gap");

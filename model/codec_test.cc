@@ -58,6 +58,7 @@ std::vector<Noun> AllNouns() {
       MakeNoun("operator state", "OperatorState", FullOperatorState(), DecodeOperatorState),
       MakeNoun("candidate", "Candidate", FullSourceCandidate(), DecodeCandidate),
       MakeNoun("crawl gap", "CrawlGap", FullCrawlGap(), DecodeCrawlGap),
+      MakeNoun("mirror list state", "MirrorListState", FullMirrorListState(), DecodeMirrorListState),
       MakeNoun("stored listing", "StoredListing", FullStoredListing(), DecodeStoredListing),
       MakeNoun("custody leaf", "CustodyLeaf", FullCustodyLeaf(), DecodeCustodyLeaf),
       MakeNoun("page analysis", "PageAnalysis", FullPageAnalysis(), DecodePageAnalysis),
@@ -117,8 +118,17 @@ FetchResult FullFetchResult() {
 
 std::vector<Noun> AllHeaders() {
   const AnalysisSetup analysis{{{"core.yaml", "rules: []"}}, 1 << 20, std::chrono::milliseconds(100)};
-  const AnalysisRequest request{9,     AnalysisKind::kFeed, "http://a.example/", "text/\xff", 404,
-                                {123}, SourceKind::kForum,  FullProfile(),       true,        "abcd"};
+  const AnalysisRequest request{9,
+                                AnalysisKind::kFeed,
+                                "http://a.example/",
+                                "text/\xff",
+                                404,
+                                {123},
+                                SourceKind::kForum,
+                                FullProfile(),
+                                true,
+                                "abcd",
+                                {"3DB0", "-----BEGIN"}};
   const FetchSetup fetch{
       Route::kDirect,         {"127.0.0.1:9050"}, {"Accept: */*"}, "PEM", 1, 2, std::chrono::seconds(3), 4,
       std::chrono::seconds(5)};
@@ -394,6 +404,20 @@ TEST(CodecTest, RefusesBytesThatAreNoRecord) {
   EXPECT_EQ(DecodeListing(std::string("\x10\x01\x1a\x02\xc3\x28", 6)).status().message(),
             "listing record: not a record of this kind");
   EXPECT_FALSE(DecodeListing(std::string((64 << 20) + 1, '\0')).ok());
+}
+
+// Before there were several ways to Tor: field 1 is the route.
+TEST(CodecTest, GapsOfOlderVersionsAreRead) {
+  const std::string times("\x10\x05\x18\x06", 4);
+  const struct {
+    std::string bytes, way;
+  } kRows[] = {
+      {"\x08\x01" + times, "tor"}, {"\x08\x02" + times, "direct"}, {"\x08\x03" + times, ""}, {times, ""}};
+  for (const auto& row : kRows) {
+    const Result<CrawlGap> gap = DecodeCrawlGap(row.bytes);
+    EXPECT_EQ(gap.ok(), !row.way.empty()) << HexEncode(row.bytes);
+    EXPECT_EQ(gap.value_or({}).way, row.way) << HexEncode(row.bytes);
+  }
 }
 
 TEST(CodecTest, TextThatIsNotUtf8IsMendedWhenWritten) {

@@ -2,15 +2,11 @@
 
 #include <cmath>
 
+#include "model/json_fields.h"
+
 namespace gasht {
 namespace {
 
-void SetText(Json& json, const char* key, const std::string& text) {
-  if (!text.empty()) json.Set(key, text);
-}
-void SetTime(Json& json, const char* key, UtcTime time) {
-  if (time != UtcTime()) json.Set(key, FormatRfc3339(time));
-}
 void SetCapture(Json& json, const char* key, CaptureId id) {
   if (id != CaptureId()) json.Set(key, id.value);
 }
@@ -57,6 +53,8 @@ Json ToJson(const Candidate& candidate) {
   SetTime(json, "first_seen", candidate.first_seen);
   SetTime(json, "last_seen", candidate.last_seen);
   json.Set("times_seen", candidate.times_seen);
+  json.Set("basis", CandidateBasisName(candidate.basis));
+  SetText(json, "signer", candidate.signer);
   SetText(json, "lookalike_of", candidate.lookalike_of);
   SetText(json, "decided_by", candidate.actor);
   SetText(json, "reason", candidate.reason);
@@ -66,10 +64,31 @@ Json ToJson(const Candidate& candidate) {
 
 Json ToJson(const CrawlGap& gap) {
   Json json = Json::MakeObject();
-  json.Set("route", RouteName(gap.route));
+  json.Set("way", gap.way);
   SetTime(json, "from", gap.from);
-  SetTime(json, "until", gap.until);
+  if (gap.until) SetTime(json, "until", *gap.until);
   SetText(json, "why", gap.why);
+  return json;
+}
+
+Json ToJson(const Alert& alert) {
+  Json json = Json::MakeObject();
+  json.Set("source", alert.source.value);
+  json.Set("kind", alert.kind);
+  SetTime(json, "at", alert.at);
+  SetCapture(json, "capture", alert.capture);
+  return json;
+}
+
+Json ToJson(const MirrorListState& state) {
+  Json json = Json::MakeObject();
+  json.Set("signature", SignatureVerdictName(state.list.verdict));
+  SetText(json, "signer", state.list.signer);
+  SetTime(json, "signed_at", state.list.signed_at);
+  json.Set("addresses", state.list.origins.size());
+  json.Set("unsigned_addresses", state.list.unsigned_origins);
+  SetTime(json, "fetched", state.fetched);
+  SetCapture(json, "capture", state.capture);
   return json;
 }
 
@@ -82,15 +101,9 @@ Json ToJson(const SourceStats& stats) {
     SetTime(json, "last_failure", stats.last_failure);
     json.Set("last_failure_outcome", FetchOutcomeName(stats.last_failure_outcome));
   }
-  Json outcomes = Json::MakeObject();
-  for (const auto& [outcome, count] : stats.outcomes) outcomes.Set(FetchOutcomeName(outcome), count);
-  json.Set("outcomes", std::move(outcomes));
-  Json classes = Json::MakeObject();
-  for (const auto& [page_class, count] : stats.classes) classes.Set(PageClassName(page_class), count);
-  json.Set("classes", std::move(classes));
-  Json drops = Json::MakeObject();
-  for (const auto& [why, count] : stats.drops) drops.Set(why, count);
-  json.Set("links_dropped", std::move(drops));
+  json.Set("outcomes", CountsJson(stats.outcomes, FetchOutcomeName));
+  json.Set("classes", CountsJson(stats.classes, PageClassName));
+  json.Set("links_dropped", CountsJson(stats.drops, [](std::string_view why) { return why; }));
   Json rows = Json::MakeObject();
   for (size_t state = 1; state < stats.rows.size(); ++state)
     rows.Set(FrontierStateName(static_cast<FrontierState>(state)), stats.rows[state]);

@@ -1,7 +1,8 @@
 #pragma once
 
-// What the crawl keeps of a source beside its pages: what became of it (SourceStats), what its robots.txt said, what a person
-// decided about its queue, what it led to (Candidate), and when we ourselves were away (CrawlGap). Plain values.
+// What the crawl keeps of a source beside its pages: what became of it (SourceStats), what the robots.txt of each of its
+// addresses said, what its signed list of addresses was worth, what a person decided about its queue, what it led to
+// (Candidate), and when we ourselves were away (CrawlGap). Plain values.
 
 #include <array>
 #include <chrono>
@@ -86,13 +87,48 @@ struct RobotsRules {
   friend bool operator==(const RobotsRules&, const RobotsRules&) = default;
 };
 
+// Of one address of a source: robots.txt counts for the scheme, host and port that it was asked of (RFC 9309 2.3).
 struct RobotsState {
   SourceId source;
+  std::string origin;  // "http://....onion"
   RobotsVerdict verdict = RobotsVerdict::kNone;
   RobotsRules rules;  // of kRules
   UtcTime fetched;
   CaptureId capture;  // the evidence
   friend bool operator==(const RobotsState&, const RobotsState&) = default;
+};
+
+// What a PGP signature over a list of addresses was worth. Numbers are stored.
+enum class SignatureVerdict {
+  kGood = 1,
+  kNone = 2,      // nothing there is signed
+  kBad = 3,       // what was signed has been altered
+  kOtherKey = 4,  // signed, and not by the key that is pinned
+  kExpired = 5,   // the signature, or the key when it signed
+  kUnread = 6,    // damaged, or of a kind that is not read
+};
+std::string_view SignatureVerdictName(SignatureVerdict verdict);
+
+// A page that lists a site's addresses, as its pinned key speaks for it.
+struct SignedList {
+  // Of its signed parts together: the worst, and `good` only when every one is.
+  SignatureVerdict verdict = SignatureVerdict::kNone;
+  std::string signer;  // upper-case hex of the pinned key, where one part is good
+  UtcTime signed_at;   // the latest of the good parts
+  // "http://....onion", each once, in their order; of good parts only.
+  std::vector<std::string> origins;
+  // Addresses that stand outside of them, and are not believed.
+  uint64_t unsigned_origins = 0;
+  friend bool operator==(const SignedList&, const SignedList&) = default;
+};
+
+// The last list of a source that was read.
+struct MirrorListState {
+  SourceId source;
+  SignedList list;
+  UtcTime fetched;
+  CaptureId capture;  // the evidence
+  friend bool operator==(const MirrorListState&, const MirrorListState&) = default;
 };
 
 // Another address of the same site, adopted by a person.
@@ -133,12 +169,21 @@ enum class CandidateState { kOpen = 1, kAdopted = 2, kDismissed = 3 };
 std::string_view CandidateStateName(CandidateState state);
 std::optional<CandidateState> ParseCandidateState(std::string_view name);
 
+// Why a candidate is believed to be what its kind says. Numbers are stored.
+enum class CandidateBasis {
+  kPage = 1,        // a page says so, and anybody can write a page
+  kSignedList = 2,  // a list that the source's pinned key signed
+};
+std::string_view CandidateBasisName(CandidateBasis basis);
+
 struct Candidate {
   // "c-" and 16 hex digits of H(kind, value).
   std::string id;
   CandidateKind kind = CandidateKind::kOnion;
   std::string value;  // "http://<56>.onion", "t.me/name", "chat.whatsapp.com/CODE", a feed's URL
   CandidateState state = CandidateState::kOpen;
+  CandidateBasis basis = CandidateBasis::kPage;
+  std::string signer;  // fingerprint of the key, of kSignedList
   // Where it was seen first and last.
   SourceId source, last_source;
   CaptureId first_capture, last_capture;
@@ -154,12 +199,16 @@ struct Candidate {
 std::string MakeCandidateId(CandidateKind kind, std::string_view value);
 bool IsValidCandidateId(std::string_view text);
 
-// When our own way out was away: nothing was asked then, and nothing is known.
+// When our own way out was away, or nobody patrolled: nothing was asked then, and nothing is known.
 struct CrawlGap {
-  Route route = Route::kTor;
-  UtcTime from, until;
+  // "tor", "direct", "tor#2" (the second of several Tors), or "patrol": it did not run.
+  std::string way;
+  UtcTime from;
+  std::optional<UtcTime> until;  // absent: it lasts
   std::string why;
   friend bool operator==(const CrawlGap&, const CrawlGap&) = default;
 };
+
+inline constexpr std::string_view kPatrolWay = "patrol";
 
 }  // namespace gasht

@@ -29,11 +29,14 @@ struct TextBlock {
   friend bool operator==(const TextBlock&, const TextBlock&) = default;
 };
 
+// Of a link to a feed that the page names as its own.
+inline constexpr std::string_view kFeedRel = "feed";
+
 struct Link {
   std::string url;   // absolute
   std::string text;  // white space folded
   Span span;         // of the text in Document::text; empty when the link has none
-  std::string rel;
+  std::string rel;   // as written, or a word of ours: "next", "prev", kFeedRel, "sitemap"
   friend bool operator==(const Link&, const Link&) = default;
 };
 

@@ -36,7 +36,7 @@ std::string_view CrawlPriorityName(CrawlPriority priority);
 std::optional<CrawlPriority> ParseCrawlPriority(std::string_view name);
 
 // What a row's answer is read as. Numbers are stored.
-enum class TargetKind { kPage = 1, kRobots = 2, kSitemap = 3, kFeed = 4 };
+enum class TargetKind { kPage = 1, kRobots = 2, kSitemap = 3, kFeed = 4, kMirrorList = 5 };
 std::string_view TargetKindName(TargetKind kind);
 
 struct FrontierEntry {

@@ -6,15 +6,12 @@
 #include <string>
 
 #include "base/utf8.h"
+#include "model/json_fields.h"
 
 namespace gasht {
 namespace {
 
 // ---- Absent, never null ----
-
-void SetText(Json& object, std::string_view key, std::string_view text) {
-  if (!text.empty()) object.Set(key, text);
-}
 
 void SetTexts(Json& object, std::string_view key, const std::vector<std::string>& texts) {
   if (texts.empty()) return;

@@ -191,11 +191,26 @@ constexpr Names<RobotsVerdict, 3> kRobotsVerdicts = {{
     {RobotsVerdict::kUnreachable, "unreachable"},
 }};
 
-constexpr Names<TargetKind, 4> kTargetKinds = {{
+constexpr Names<SignatureVerdict, 6> kSignatureVerdicts = {{
+    {SignatureVerdict::kGood, "good"},
+    {SignatureVerdict::kNone, "none"},
+    {SignatureVerdict::kBad, "bad"},
+    {SignatureVerdict::kOtherKey, "other_key"},
+    {SignatureVerdict::kExpired, "expired"},
+    {SignatureVerdict::kUnread, "unread"},
+}};
+
+constexpr Names<CandidateBasis, 2> kCandidateBases = {{
+    {CandidateBasis::kPage, "page"},
+    {CandidateBasis::kSignedList, "signed_list"},
+}};
+
+constexpr Names<TargetKind, 5> kTargetKinds = {{
     {TargetKind::kPage, "page"},
     {TargetKind::kRobots, "robots"},
     {TargetKind::kSitemap, "sitemap"},
     {TargetKind::kFeed, "feed"},
+    {TargetKind::kMirrorList, "mirror_list"},
 }};
 
 constexpr Names<Decision, 3> kDecisions = {{
@@ -336,6 +351,12 @@ std::optional<CandidateState> ParseCandidateState(std::string_view name) {
 }
 std::string_view RobotsVerdictName(RobotsVerdict verdict) {
   return NameOf(kRobotsVerdicts, verdict);
+}
+std::string_view SignatureVerdictName(SignatureVerdict verdict) {
+  return NameOf(kSignatureVerdicts, verdict);
+}
+std::string_view CandidateBasisName(CandidateBasis basis) {
+  return NameOf(kCandidateBases, basis);
 }
 std::string_view TargetKindName(TargetKind kind) {
   return NameOf(kTargetKinds, kind);

@@ -24,6 +24,8 @@ struct PageAnalysis {
   std::vector<MatchCandidate> candidates;
   // Of a robots.txt (AnalysisKind::kRobots), for the visitor that gasht is.
   RobotsRules robots;
+  // Of a list of addresses (AnalysisKind::kMirrorList).
+  std::optional<SignedList> signed_list;
   friend bool operator==(const PageAnalysis&, const PageAnalysis&) = default;
 };
 

@@ -99,6 +99,19 @@ struct ExtractionProfile {
   bool empty() const { return item.empty(); }
 };
 
+// A PGP key that is trusted for one purpose because a person pinned it.
+struct PinnedKey {
+  std::string fingerprint;  // upper-case hex of the primary key
+  std::string block;        // the public key, armoured
+  friend bool operator==(const PinnedKey&, const PinnedKey&) = default;
+};
+
+// Where a site publishes its addresses under its own signature.
+struct MirrorList {
+  Url url;
+  PinnedKey key;
+};
+
 struct Source {
   SourceId id;
   std::vector<SourceId> formerly;
@@ -107,6 +120,8 @@ struct Source {
   // The first seed's origin is the source's own; mirrors are other origins of the same site.
   std::vector<Url> seeds;
   std::vector<Url> mirrors;
+  // New addresses on it are proposed, and adopted by a person.
+  std::optional<MirrorList> mirror_list;
   std::vector<ScopeRule> scope;
   std::vector<std::string> strip_params;
   Authority authority;
@@ -117,6 +132,10 @@ struct Source {
   std::vector<std::string> media;
   enum class Robots { kObey, kIgnoreRecorded };
   Robots robots = Robots::kObey;
+  // Feeds that a page names as its own (<link rel=alternate>) are read.
+  bool discover_feeds = true;
+  // /sitemap.xml is tried where robots.txt names no map.
+  bool discover_sitemap = true;
   std::chrono::microseconds retention_without_finding = std::chrono::hours(24 * 90);
   // Only in test_mode: loopback and private addresses may be fetched directly.
   bool allow_private = false;

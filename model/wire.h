@@ -59,6 +59,8 @@ struct AnalysisRequest {
   bool text_only = false;
   // Of the rules that are meant, in hex; empty: none.
   std::string rules_digest;
+  // Of a mirror list: whose signature counts.
+  PinnedKey pinned;
 };
 
 struct AnalysisReply {

@@ -49,9 +49,20 @@ Result<SourceStats> Store::GetSourceStats(const SourceId& source) const {
   return none;
 }
 
-Result<std::optional<RobotsState>> Store::GetRobots(const SourceId& source) const {
+Result<std::vector<RobotsState>> Store::ListRobots(const SourceId& source) const {
   const Database::View view(*state_->db);
-  return ReadRow(view, Family::kCrawlState, CrawlStateKey(source, CrawlFacet::kRobots), &DecodeRobotsState);
+  GASHT_ASSIGN_OR_RETURN(std::vector<RobotsState> robots,
+                         ReadRows(view.Rows(Family::kCrawlState, CrawlStateKey(source, CrawlFacet::kRobots)),
+                                  Family::kCrawlState, SIZE_MAX, &DecodeRobotsState));
+  // Of older versions, and of no address: it is asked again.
+  std::erase_if(robots, [](const RobotsState& state) { return state.origin.empty(); });
+  return robots;
+}
+
+Result<std::optional<MirrorListState>> Store::GetMirrorList(const SourceId& source) const {
+  const Database::View view(*state_->db);
+  return ReadRow(view, Family::kCrawlState, CrawlStateKey(source, CrawlFacet::kMirrorList),
+                 &DecodeMirrorListState);
 }
 
 Result<OperatorState> Store::GetOperatorState(const SourceId& source) const {
@@ -247,6 +258,11 @@ Status Transaction::PutCandidates(std::vector<Candidate> candidates, CaptureId c
       known->last_capture = capture;
       ++known->times_seen;
       if (known->lookalike_of.empty()) known->lookalike_of = candidate.lookalike_of;
+      // What the pinned key signed once stays signed, whoever else says it.
+      if (candidate.basis == CandidateBasis::kSignedList) {
+        known->basis = candidate.basis;
+        known->signer = candidate.signer;
+      }
       candidate = *std::move(known);
     } else {
       candidate.first_capture = candidate.last_capture = capture;
@@ -345,6 +361,25 @@ Status Transaction::SetOperatorState(OperatorChange change) {
   return Status::Ok();
 }
 
+Status Transaction::HoldSource(const SourceId& source, const std::string& why) {
+  const std::string key = CrawlStateKey(source, CrawlFacet::kOperator);
+  GASHT_ASSIGN_OR_RETURN(std::optional<OperatorState> state,
+                         ReadRow(batch_, Family::kCrawlState, key, &DecodeOperatorState));
+  if (!state) {
+    state.emplace();
+    state->source = source;
+  }
+  if (state->blocked_until && *state->blocked_until > clock_.Utc()) return Status::Ok();
+  state->blocked_until = kForever;
+  state->blocked_by = kMachine;
+  state->blocked_why = why.substr(0, kMaxReasonBytes);
+  state->blocked_at = clock_.Utc();
+  GASHT_RETURN_IF_ERROR(
+      AddEvent({"hold", std::string(kMachine), fmt::format("{}: {}", source.value, state->blocked_why)}));
+  batch_.Put(Family::kCrawlState, key, SealRecord(Encode(*state)));
+  return Status::Ok();
+}
+
 Status Transaction::DecideCandidate(CandidateDecision decision) {
   if (decision.actor.empty()) return Mistake("a decision by nobody");
   if (decision.reason.size() > kMaxReasonBytes) return Mistake("a reason that is too long");
@@ -363,12 +398,31 @@ Status Transaction::DecideCandidate(CandidateDecision decision) {
 }
 
 Status Transaction::AddGap(CrawlGap gap) {
-  if (gap.until < gap.from) return Mistake("a gap that ends before it begins");
+  if (gap.until && *gap.until < gap.from) return Mistake("a gap that ends before it begins");
+  const std::string record = Encode(gap);
+  if (!DecodeCrawlGap(record).ok()) return Mistake("an unreadable gap");
   GASHT_RETURN_IF_ERROR(AddEvent(
-      {"gap", "gasht",
-       fmt::format("{} {} to {}", RouteName(gap.route), FormatRfc3339(gap.from), FormatRfc3339(gap.until))}));
-  batch_.Put(Family::kCrawlState, GapKey(gap.from, gap.route), SealRecord(Encode(gap)));
+      {std::string(kGapLeafKind), std::string(kMachine),
+       fmt::format("{} {} to {}: {}", gap.way, FormatRfc3339(gap.from),
+                   gap.until ? FormatRfc3339(*gap.until) : "?", gap.why.substr(0, kMaxReasonBytes))}));
+  batch_.Put(Family::kCrawlState, GapKey(gap.from, gap.way), SealRecord(record));
   return Status::Ok();
+}
+
+Status Transaction::AddAlert(PlainAlert plain) {
+  Alert& alert = plain.alert;
+  if (!IsValidSourceId(alert.source.value)) return Mistake("an alert without a valid source");
+  if (alert.at == UtcTime()) alert.at = clock_.Utc();
+  alert.capture = CaptureId();
+  for (uint32_t ordinal = kFirstPlainAlert; ordinal <= UINT16_MAX; ++ordinal) {
+    const std::string key = AlertKey({captures_}, static_cast<uint16_t>(ordinal));
+    GASHT_ASSIGN_OR_RETURN(const bool taken, batch_.Contains(Family::kAlert, key));
+    if (taken) continue;
+    GASHT_RETURN_IF_ERROR(AddEvent(std::move(plain.event)));
+    batch_.Put(Family::kAlert, key, SealRecord(Encode(alert)));
+    return Status::Ok();
+  }
+  return Mistake("too many alerts without a page between them");
 }
 
 }  // namespace gasht

@@ -240,13 +240,23 @@ TEST_F(CrawlStateTest, TheSameBytesReferToTheFirstCapture) {
 }
 
 TEST_F(CrawlStateTest, RobotsOperatorAndGapsSurvive) {
-  PageCommit page = Page("/robots.txt");
   RobotsState robots;
   robots.source = kMarket;
   robots.verdict = RobotsVerdict::kRules;
   robots.rules.rules = {{false, "/x"}};
-  page.robots = robots;
-  Commit(page);
+  for (const char* origin : {"", "http://b.example", "http://a.example", "http://b.example"}) {
+    PageCommit page = Page("/robots.txt");
+    robots.origin = origin;
+    page.robots = robots;
+    Commit(page);
+  }
+  PageCommit listed = Page("/mirrors.txt");
+  MirrorListState list;
+  list.source = kMarket;
+  list.list = {SignatureVerdict::kGood, "AB", clock_.Utc(), {"http://other.example"}, 2};
+  list.fetched = clock_.Utc();
+  listed.mirror_list = list;
+  Commit(listed);
   OperatorState word;
   word.source = kMarket;
   word.blocked_until = kForever;
@@ -257,21 +267,80 @@ TEST_F(CrawlStateTest, RobotsOperatorAndGapsSurvive) {
               }).ok());
   for (int i = 0; i < 3; ++i) {
     clock_.Advance(hours(1));
-    ASSERT_TRUE(
-        Wait([&](auto done) {
-          writer_->writer().AddGap({Route::kTor, clock_.Utc() - hours(1), clock_.Utc(), "away"}, done);
-        }).ok());
+    ASSERT_TRUE(Wait([&](auto done) {
+                  writer_->writer().AddGap({"tor", clock_.Utc() - hours(1), clock_.Utc(), "away"}, done);
+                }).ok());
   }
+  // One that lasts, and its end.
+  CrawlGap lasting{"tor#2", clock_.Utc(), std::nullopt, "away"};
+  ASSERT_TRUE(Wait([&](auto done) { writer_->writer().AddGap(lasting, done); }).ok());
+  EXPECT_EQ(store_->ListGaps(1).value(), std::vector{lasting});
+  lasting.until = clock_.Utc() + hours(1);
+  ASSERT_TRUE(Wait([&](auto done) { writer_->writer().AddGap(lasting, done); }).ok());
+  EXPECT_EQ(store_->ListGaps(10).value().size(), 4u);
   Reopen();
-  const std::optional<RobotsState> stored = store_->GetRobots(kMarket).value();
-  ASSERT_TRUE(stored.has_value());
-  EXPECT_EQ(stored->rules, robots.rules);
-  EXPECT_EQ(stored->capture, CaptureId{1});
+  const std::vector<RobotsState> stored = store_->ListRobots(kMarket).value();
+  ASSERT_EQ(stored.size(), 2u) << "one for each address; that of none is of an older version";
+  EXPECT_EQ(stored[0].origin, "http://a.example");
+  EXPECT_EQ(stored[1].origin, "http://b.example");
+  EXPECT_EQ(stored[1].rules, robots.rules);
+  EXPECT_EQ(stored[1].capture, CaptureId{4});
+  list.capture = {5};
+  EXPECT_EQ(store_->GetMirrorList(kMarket).value(), list);
   EXPECT_EQ(store_->GetOperatorState(kMarket).value(), word);
   const std::vector<CrawlGap> gaps = store_->ListGaps(2).value();
   ASSERT_EQ(gaps.size(), 2u);
-  EXPECT_GT(gaps[0].from, gaps[1].from);
+  EXPECT_EQ(gaps[0], lasting);
+  EXPECT_GE(gaps[0].from, gaps[1].from);
   EXPECT_TRUE(store_->CheckCustody().ok());
+}
+
+TEST_F(CrawlStateTest, AHoldStaysUntilAPersonOpensTheQueue) {
+  OperatorState word;
+  word.source = kMarket;
+  word.mirrors = {{"http://other.example", "officer", "", clock_.Utc()}};
+  const auto say = [&] {
+    return Wait([&](auto done) {
+      writer_->writer().SetOperatorState({word, {"frontier", "officer", "x"}}, done);
+    });
+  };
+  ASSERT_TRUE(say().ok());
+  PageCommit page = Page("/bomb");
+  page.facts.hold = "5 pages in a row";
+  Commit(page);
+  Reopen();
+  OperatorState held = store_->GetOperatorState(kMarket).value();
+  EXPECT_EQ(held.blocked_until, kForever);
+  EXPECT_EQ(held.blocked_by, "gasht");
+  EXPECT_EQ(held.blocked_why, "5 pages in a row");
+  EXPECT_EQ(held.mirrors, word.mirrors) << "what people decided stays";
+  word.blocked_until = kForever;
+  word.blocked_by = "officer";
+  ASSERT_TRUE(say().ok());
+  Commit(page);
+  EXPECT_EQ(store_->GetOperatorState(kMarket).value(), word) << "a person's own block stays";
+}
+
+TEST_F(CrawlStateTest, AlertsOfThePatrolStandBetweenThoseOfPages) {
+  PageCommit page = Page("/");
+  page.alerts = {{kMarket, "seizure_banner", {}, clock_.Utc()}};
+  Commit(page);
+  for (const char* kind : {"config_refused", "config"}) {
+    ASSERT_TRUE(Wait([&](auto done) {
+                  writer_->writer().AddAlert({{{"patrol"}, kind, {}, {}}, {kind, "officer", "x"}}, done);
+                }).ok());
+  }
+  Commit(Page("/2"));
+  Reopen();
+  const std::vector<Alert> alerts = store_->ListAlerts(10).value();
+  ASSERT_EQ(alerts.size(), 3u);
+  EXPECT_EQ(alerts[0].kind, "config");
+  EXPECT_EQ(alerts[0].capture, CaptureId{});
+  EXPECT_EQ(alerts[1].kind, "config_refused");
+  EXPECT_EQ(alerts[2].kind, "seizure_banner");
+  EXPECT_FALSE(Wait([&](auto done) {
+                 writer_->writer().AddAlert({{{"No Such"}, "config", {}, {}}, {"config", "x", "x"}}, done);
+               }).ok());
 }
 
 TEST_F(CrawlStateTest, CandidatesAreCountedAndDecided) {

@@ -179,7 +179,11 @@ Result<Erased> Transaction::Erase(Erasure erasure) {
     batch_.Put(Family::kCapture, NumberKey(id.value), DestroyedRecord(leaf));
     batch_.Delete(Family::kCaptureBySource, CaptureBySourceKey(capture.source, id));
     Database::Cursor alerts = view.Rows(Family::kAlert, NumberKey(id.value));
-    for (; alerts.valid(); alerts.Next()) batch_.Delete(Family::kAlert, alerts.key());
+    for (; alerts.valid(); alerts.Next()) {
+      // Alerts that no page raised stand there for their place in time only.
+      if (ParseAlertOrdinal(alerts.key()).value_or(0) < kFirstPlainAlert)
+        batch_.Delete(Family::kAlert, alerts.key());
+    }
     GASHT_RETURN_IF_ERROR(alerts.status());
   }
   destroyed_keys_.insert(destroyed_keys_.end(), erased.keys.begin(), erased.keys.end());

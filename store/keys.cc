@@ -109,9 +109,15 @@ std::string AlertKey(CaptureId capture, uint16_t ordinal) {
   return key;
 }
 
-std::string CrawlStateKey(const SourceId& source, CrawlFacet facet) {
+std::optional<uint16_t> ParseAlertOrdinal(std::string_view key) {
+  if (key.size() != 10) return std::nullopt;
+  return static_cast<uint16_t>(static_cast<unsigned char>(key[8]) << 8 | static_cast<unsigned char>(key[9]));
+}
+
+std::string CrawlStateKey(const SourceId& source, CrawlFacet facet, std::string_view origin) {
   std::string key = SourcePrefix(source);
   key += static_cast<char>(facet);
+  key += origin;
   return key;
 }
 
@@ -119,10 +125,10 @@ std::string GapPrefix() {
   return SourcePrefix(SourceId()) + "g";
 }
 
-std::string GapKey(UtcTime from, Route route) {
+std::string GapKey(UtcTime from, std::string_view way) {
   std::string key = GapPrefix();
   AppendTime(from, key);
-  key += route == Route::kTor ? 't' : 'd';
+  key += way;
   return key;
 }
 

@@ -49,13 +49,17 @@ std::string FindingIndexKey(const SourceId& source_or_none, const Finding& findi
 std::optional<FindingIndexRow> ParseFindingIndexKey(std::string_view key);
 
 std::string ReviewKey(const FindingId& finding, uint64_t leaf);
+// Ordinals from kFirstPlainAlert on are of alerts that no page raised, under the last capture before them.
 std::string AlertKey(CaptureId capture, uint16_t ordinal);
+inline constexpr uint16_t kFirstPlainAlert = 0x8000;
+std::optional<uint16_t> ParseAlertOrdinal(std::string_view key);
 
-// What the crawl keeps of a source: one row a facet. Gaps belong to no source.
-enum class CrawlFacet : char { kStats = 's', kRobots = 'r', kOperator = 'o' };
-std::string CrawlStateKey(const SourceId& source, CrawlFacet facet);
+// What the crawl keeps of a source: one row a facet, but of robots one for each address, whose origin follows. Gaps belong to
+// no source.
+enum class CrawlFacet : char { kStats = 's', kRobots = 'r', kOperator = 'o', kMirrorList = 'm' };
+std::string CrawlStateKey(const SourceId& source, CrawlFacet facet, std::string_view origin = {});
 std::string GapPrefix();
-std::string GapKey(UtcTime from, Route route);
+std::string GapKey(UtcTime from, std::string_view way);
 
 std::string FrontierKey(const SourceId& source, const UrlKey& key);
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -42,6 +43,18 @@ Result<std::optional<Noun>> ReadRow(Reader& reader, Family family, std::string_v
   if (!value) return std::optional<Noun>();
   GASHT_ASSIGN_OR_RETURN(Noun noun, DecodeRow(family, key, *value, decode));
   return std::optional<Noun>(std::move(noun));
+}
+
+// Every row of `rows`, at most `limit`.
+template <typename Noun>
+Result<std::vector<Noun>> ReadRows(Database::Cursor rows, Family family, size_t limit, Decoder<Noun> decode) {
+  std::vector<Noun> nouns;
+  for (; rows.valid() && nouns.size() < limit; rows.Next()) {
+    GASHT_ASSIGN_OR_RETURN(Noun noun, DecodeRow(family, rows.key(), rows.value(), decode));
+    nouns.push_back(std::move(noun));
+  }
+  GASHT_RETURN_IF_ERROR(rows.status());
+  return nouns;
 }
 
 }  // namespace gasht

@@ -37,18 +37,6 @@ Result<Noun> RequireRow(const Database::View& view, Family family, std::string_v
   return *std::move(noun);
 }
 
-// Every row under `prefix`, at most `limit`.
-template <typename Noun>
-Result<std::vector<Noun>> ReadRows(Database::Cursor rows, Family family, size_t limit, Decoder<Noun> decode) {
-  std::vector<Noun> nouns;
-  for (; rows.valid() && nouns.size() < limit; rows.Next()) {
-    GASHT_ASSIGN_OR_RETURN(Noun noun, DecodeRow(family, rows.key(), rows.value(), decode));
-    nouns.push_back(std::move(noun));
-  }
-  GASHT_RETURN_IF_ERROR(rows.status());
-  return nouns;
-}
-
 Result<uint64_t> CountRows(Database::Cursor rows) {
   uint64_t count = 0;
   for (; rows.valid(); rows.Next()) ++count;

@@ -140,12 +140,14 @@ class Store {
   Result<FrontierPage> ListFrontier(const SourceId& source, const FrontierFilter& filter) const;
   // What the crawl keeps of a source; as new where nothing was kept yet.
   Result<SourceStats> GetSourceStats(const SourceId& source) const;
-  Result<std::optional<RobotsState>> GetRobots(const SourceId& source) const;
+  // Of each of its addresses that was asked.
+  Result<std::vector<RobotsState>> ListRobots(const SourceId& source) const;
+  Result<std::optional<MirrorListState>> GetMirrorList(const SourceId& source) const;
   Result<OperatorState> GetOperatorState(const SourceId& source) const;
   // Most often seen first.
   Result<std::vector<Candidate>> ListCandidates(const CandidateFilter& filter) const;
   Result<Candidate> GetCandidate(const std::string& id) const;
-  // When our own way out was away, the last first.
+  // When our own way out was away or nobody patrolled, the last first.
   Result<std::vector<CrawlGap>> ListGaps(size_t limit) const;
   Result<SourceCounts> CountSource(const SourceId& source, UtcTime now) const;
 

@@ -17,7 +17,6 @@
 namespace gasht {
 namespace {
 
-constexpr std::string_view kMachine = "gasht";
 // A leaf is fixed words and ids; longer ones are a mistake.
 constexpr size_t kMaxLeafTextBytes = 1024;
 // Alerts of one page are numbered with 16 bits.
@@ -182,10 +181,16 @@ Result<PageCommitted> Transaction::AddPage(PageCommit page, PreparedPage prepare
   if (is_visit) GASHT_RETURN_IF_ERROR(CountPage(page, row_before ? row_before->seen_round : 0));
   if (page.robots) {
     page.robots->capture = capture.id;
-    batch_.Put(Family::kCrawlState, CrawlStateKey(capture.source, CrawlFacet::kRobots),
+    batch_.Put(Family::kCrawlState, CrawlStateKey(capture.source, CrawlFacet::kRobots, page.robots->origin),
                SealRecord(Encode(*page.robots)));
   }
+  if (page.mirror_list) {
+    page.mirror_list->capture = capture.id;
+    batch_.Put(Family::kCrawlState, CrawlStateKey(capture.source, CrawlFacet::kMirrorList),
+               SealRecord(Encode(*page.mirror_list)));
+  }
   GASHT_RETURN_IF_ERROR(PutCandidates(std::move(page.candidates), capture.id));
+  if (!page.facts.hold.empty()) GASHT_RETURN_IF_ERROR(HoldSource(capture.source, page.facts.hold));
 
   committed.new_findings = folded.new_findings;
   for (const Finding& finding : folded.findings) {

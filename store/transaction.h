@@ -24,6 +24,9 @@
 
 namespace gasht {
 
+// Who acts when nobody does.
+inline constexpr std::string_view kMachine = "gasht";
+
 // What is worked out of a page before the writer's thread has it. Thread-safe; InvalidArgument when the body is not
 // the capture's.
 struct PreparedPage {
@@ -44,8 +47,11 @@ class Transaction {
   Result<FrontierChanged> ChangeFrontier(FrontierChange change);
   Status AskFor(Asked asked);
   Status SetOperatorState(OperatorChange change);
+  // A person's own block stays.
+  Status HoldSource(const SourceId& source, const std::string& why);
   Status DecideCandidate(CandidateDecision decision);
   Status AddGap(CrawlGap gap);
+  Status AddAlert(PlainAlert alert);
   Result<Erased> Erase(Erasure erasure);
   // A leaf for every finding of a store that was made before findings had one.
   Status AddFindingLeaves();

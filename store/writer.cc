@@ -280,6 +280,11 @@ void StoreWriter::AddGap(CrawlGap gap, std::function<void(Status)> done) {
       std::make_unique<PlainChange<CrawlGap, &Transaction::AddGap>>(std::move(gap), std::move(done)));
 }
 
+void StoreWriter::AddAlert(PlainAlert alert, std::function<void(Status)> done) {
+  impl_->Submit(
+      std::make_unique<PlainChange<PlainAlert, &Transaction::AddAlert>>(std::move(alert), std::move(done)));
+}
+
 Status StoreWriter::status() const {
   return impl_->CurrentStatus();
 }

@@ -36,6 +36,8 @@ struct CrawlFacts {
   std::string not_before_why{};
   std::string origin{};
   uint32_t origin_failures = 0;
+  // Not empty: the source's queue rests from now on, until a person opens it (OperatorState), and this is why.
+  std::string hold{};
   // Rows of the source from which on links are dropped; 0: no limit.
   uint64_t max_known = 0;
 };
@@ -53,6 +55,8 @@ struct PageCommit {
   std::vector<Alert> alerts;
   // Of a robots.txt.
   std::optional<RobotsState> robots{};
+  // Of a list of addresses.
+  std::optional<MirrorListState> mirror_list{};
   // Where it was seen, the writer fills in.
   std::vector<Candidate> candidates{};
   CrawlFacts facts{};
@@ -62,6 +66,7 @@ struct PageCommit {
 struct CustodyEvent {
   std::string kind, actor, detail;
 };
+inline constexpr std::string_view kGapLeafKind = "gap";
 
 // What a person wants of the frontier.
 enum class FrontierAction { kCancel, kRequeue };
@@ -92,6 +97,12 @@ struct Asked {
 
 struct OperatorChange {
   OperatorState state;
+  CustodyEvent event;
+};
+
+// An alert that no page raised: of the patrol itself (its source is called "patrol"), with the leaf that says more.
+struct PlainAlert {
+  Alert alert;
   CustodyEvent event;
 };
 
@@ -146,7 +157,9 @@ class StoreWriter {
   void AskFor(Asked asked, std::function<void(Status)> done);
   void SetOperatorState(OperatorChange change, std::function<void(Status)> done);
   void DecideCandidate(CandidateDecision decision, std::function<void(Status)> done);
+  // A gap that lasts is added without its end, and once more (the same way and beginning) with it.
   void AddGap(CrawlGap gap, std::function<void(Status)> done);
+  void AddAlert(PlainAlert alert, std::function<void(Status)> done);
   // NotFound when one of the captures does not exist or was destroyed before; nothing is changed then. When `done` gets Ok,
   // the keys are overwritten on the disk; old rows are in RocksDB's files until Store::Compact.
   void Erase(Erasure erasure, std::function<void(Result<Erased>)> done);

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
@@ -20,9 +21,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "model/source.h"
 #include "tests/demo/demo_world.h"
 #include "tests/support/json_schema.h"
 
@@ -377,7 +380,8 @@ TEST_F(Direct, OperatorsVerbsWithAndWithoutACore) {
   EXPECT_EQ(status.size(), world_->servers().size());
   for (const Json& one : status) {
     EXPECT_EQ(one.StringOr("state"), "active");
-    EXPECT_EQ(one.StringOr("robots"), "none") << one.Dump();
+    ASSERT_EQ(one.Find("robots")->items().size(), 1u) << one.Dump();
+    EXPECT_EQ(one.Find("robots")->items()[0].StringOr("verdict"), "none") << one.Dump();
     EXPECT_GT(one.Find("classes")->IntOr("content", 0), 0);
   }
   EXPECT_EQ(Run({"sources", "status"}).status, 0);
@@ -424,11 +428,161 @@ TEST_F(Direct, OperatorsVerbsWithAndWithoutACore) {
   EXPECT_EQ(refused.status, 2) << refused.err;
   EXPECT_NE(refused.err.find("stroe"), std::string::npos) << refused.err;
   ASSERT_TRUE(WriteFileAtomically(config, good).ok());
+  const std::vector<Json> alerts = obeys("alert", Run({"sources", "alerts", "--source", "patrol", "--json"}));
+  ASSERT_EQ(alerts.size(), 2u);
+  EXPECT_EQ(alerts[0].StringOr("kind"), "config_refused");
+  EXPECT_EQ(alerts[1].StringOr("kind"), "config");
+  EXPECT_NE(Run({"sources", "status"}).out.find("config_refused"), std::string::npos);
+  EXPECT_EQ(Run({"sources", "gaps"}).status, 0);
   kill(core, SIGHUP);
   EXPECT_EQ(Run({"sources", "status"}).status, 0) << "it lives on";
   kill(core, SIGTERM);
   EXPECT_EQ(Wait(core), 0) << ReadFile(folder_.path() + "/core-err", kMaxOutput).value_or("");
   EXPECT_EQ(Run({"store", "check"}).status, 0);
+}
+
+TEST_F(Direct, AReloadUnderLoadChangesTheLimitsOfTheRunningPatrol) {
+  delay_ = "20ms";
+  ASSERT_NO_FATAL_FAILURE(StartWorld(false));
+  const std::string file = world_->config_dir() + "/gasht.yaml";
+  const std::string good = ReadFile(file, kMaxOutput).value_or("");
+  const auto hits = [this] {
+    size_t sum = 0;
+    for (const auto& server : world_->servers()) {
+      for (const auto& [target, count] : server->hits()) sum += static_cast<size_t>(count);
+    }
+    return sum;
+  };
+  // True when `condition` came true within `patience`.
+  const auto within = [](std::chrono::milliseconds patience, const auto& condition) {
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > end) return false;
+      std::this_thread::yield();
+    }
+    return true;
+  };
+  const auto clock_in = [](std::chrono::hours from_now) {
+    return FormatRfc3339(SystemClock().Utc() + from_now + kPakistanOffset).substr(11, 5);
+  };
+  const pid_t core = Spawn({"--config", world_->config_dir(), "patrol"}, folder_.path() + "/core-out",
+                           folder_.path() + "/core-err");
+  ASSERT_TRUE(within(std::chrono::seconds(60), [&] { return hits() >= 10; }));
+
+  // From now on the line belongs to others for six hours.
+  ASSERT_TRUE(
+      WriteFileAtomically(file, fmt::format("{}  hours: \"{}-{}\"\n", good, clock_in(std::chrono::hours(6)),
+                                            clock_in(std::chrono::hours(7))))
+          .ok());
+  const Outcome closed = Run({"reload"});
+  ASSERT_EQ(closed.status, 0) << closed.err;
+  // What was being fetched ends, and then nothing is asked for.
+  size_t seen = hits();
+  while (within(std::chrono::milliseconds(700), [&] { return hits() != seen; })) seen = hits();
+  size_t targets = 0;
+  for (const auto& server : world_->servers()) targets += server->site().targets.size();
+  EXPECT_LT(seen, targets) << "it was through before it was told";
+  EXPECT_FALSE(Lines(Run({"frontier", "list", world_->servers().front()->site().name, "--state", "scheduled",
+                          "--json"})
+                         .out)
+                   .empty());
+
+  ASSERT_TRUE(WriteFileAtomically(file, good).ok());
+  ASSERT_EQ(Run({"reload"}).status, 0);
+  EXPECT_TRUE(within(std::chrono::seconds(60), [&] { return hits() > seen; })) << "it goes on where it was";
+  const std::vector<Json> alerts = Lines(Run({"sources", "alerts", "--source", "patrol", "--json"}).out);
+  ASSERT_EQ(alerts.size(), 2u);
+  for (const Json& alert : alerts) EXPECT_EQ(alert.StringOr("kind"), "config") << alert.Dump();
+  kill(core, SIGTERM);
+  EXPECT_EQ(Wait(core), 0) << ReadFile(folder_.path() + "/core-err", kMaxOutput).value_or("");
+  EXPECT_EQ(Run({"store", "check"}).status, 0);
+}
+
+// The fixtures of tests/fixtures/pgp, served and patrolled.
+TEST_F(Direct, ASignedListOfMirrorsIsProposedAndABadOneIsSaid) {
+  ASSERT_NO_FATAL_FAILURE(StartWorld(false));
+  const auto fixture = [](const std::string& name) {
+    return ReadFile("tests/fixtures/pgp/" + name, kMaxOutput).value_or("");
+  };
+  std::mutex mu;
+  std::string list = fixture("outside.txt");
+  Site site;
+  site.name = "listed";
+  site.respond = [&](std::string_view target) -> Response {
+    const std::lock_guard lock(mu);
+    if (target == "/mirrors.txt") return {200, "text/plain", list};
+    return {target == "/" ? 200 : 404, "text/html",
+            "<p>Welcome to a shop that lists its mirrors elsewhere.</p>"};
+  };
+  auto server = MarketServer::Start(std::move(site));
+  ASSERT_TRUE(server.ok()) << server.status().message();
+  const std::string config = world_->config_dir();
+  const auto configure = [&](const std::string& fingerprint) {
+    ASSERT_TRUE(WriteFileAtomically(config + "/market.key", fixture("market.key")).ok());
+    ASSERT_TRUE(
+        WriteFileAtomically(
+            config + "/sources.d/listed.yaml",
+            fmt::format("id: listed\nkind: market\nroute: direct\nallow_private: true\nseeds: [\"{0}/\"]\n"
+                        "authority: {{reference: T/1, purpose: test, valid_from: 2026-01-01, valid_until: "
+                        "2036-12-31}}\npoliteness: {{delay: 1ms}}\n"
+                        "mirror_list: {{url: \"{0}/mirrors.txt\", fingerprint: \"{1}\", key: market.key}}\n",
+                        (*server)->base_url(), fingerprint))
+            .ok());
+  };
+  // The key file and the fingerprint must be each other's.
+  ASSERT_NO_FATAL_FAILURE(configure("39045346AEB04A01FD7B4F47A6D8C1665523BDBB"));
+  const Outcome wrong = Run({"sources", "check"});
+  EXPECT_EQ(wrong.status, 2) << wrong.err;
+  EXPECT_NE(wrong.err.find("source 'listed', mirror_list"), std::string::npos) << wrong.err;
+  EXPECT_EQ(Run({"patrol", "--once", "--source", "listed"}).status, 2);
+  ASSERT_NO_FATAL_FAILURE(configure("A6A296CDBD31A671EC5D7D02BA3C67557523E23F"));
+  EXPECT_EQ(Run({"sources", "check"}).status, 0);
+
+  const auto schemas = JsonSchemas::Load("docs/schema");
+  ASSERT_TRUE(schemas.ok()) << schemas.status().message();
+  const auto look = [&](const char* schema, const std::vector<std::string>& arguments) {
+    std::vector<Json> objects = Lines(Run(arguments).out);
+    for (const Json& object : objects) {
+      for (const std::string& error : schemas->Errors(schema, object))
+        ADD_FAILURE() << error << object.Dump();
+    }
+    return objects;
+  };
+  const std::vector<std::string> candidates = {"sources", "candidates", "--kind", "mirror", "--json"};
+  const std::vector<std::string> alerts = {"sources", "alerts", "--source", "listed", "--json"};
+  const std::vector<std::string> status = {"sources", "status", "--source", "listed", "--json"};
+
+  // Good: what is signed is proposed, and nothing else of the page.
+  ASSERT_EQ(Run({"patrol", "--once", "--source", "listed"}).status, 0);
+  const std::vector<Json> proposed = look("candidate", candidates);
+  ASSERT_EQ(proposed.size(), 2u);
+  for (const Json& candidate : proposed) {
+    EXPECT_EQ(candidate.StringOr("basis"), "signed_list");
+    EXPECT_EQ(candidate.StringOr("state"), "open");
+    EXPECT_EQ(candidate.StringOr("signer"), "A6A296CDBD31A671EC5D7D02BA3C67557523E23F");
+  }
+  EXPECT_TRUE(look("alert", alerts).empty());
+  ASSERT_EQ(look("source-status", status).size(), 1u);
+  const Json good = *look("source-status", status)[0].Find("mirror_list");
+  EXPECT_EQ(good.StringOr("signature"), "good") << good.Dump();
+  EXPECT_EQ(good.IntOr("unsigned_addresses", 0), 1) << good.Dump();
+  EXPECT_NE(Run({"sources", "candidates"}).out.find("signed list"), std::string::npos);
+
+  // Altered: an alert, once, and no new candidate.
+  for (int round = 0; round < 2; ++round) {
+    {
+      const std::lock_guard lock(mu);
+      list = fixture("altered.txt");
+    }
+    ASSERT_EQ(Run({"frontier", "requeue", "listed", "--path", "/mirrors.txt"}).status, 0);
+    ASSERT_EQ(Run({"patrol", "--once", "--source", "listed"}).status, 0);
+    EXPECT_EQ(look("candidate", candidates).size(), 2u);
+    const std::vector<Json> raised = look("alert", alerts);
+    ASSERT_EQ(raised.size(), 1u) << "round " << round;
+    EXPECT_EQ(raised[0].StringOr("kind"), "mirror_list_bad");
+    EXPECT_GT(raised[0].IntOr("capture", 0), 0) << "with its evidence";
+    EXPECT_NE(Run({"sources", "status"}).out.find("NOT to be believed: signature bad"), std::string::npos);
+  }
 }
 
 TEST_F(Direct, AnalystReadsWhyAndWhat) {

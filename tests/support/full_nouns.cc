@@ -272,6 +272,7 @@ SourceStats FullSourceStats() {
 RobotsState FullRobotsState() {
   RobotsState r;
   r.source = kSource;
+  r.origin = "http://market.example";
   r.verdict = RobotsVerdict::kRules;
   r.rules.rules = {{true, "/a"}, {false, "/"}};
   r.rules.crawl_delay = std::chrono::seconds(10);
@@ -309,11 +310,26 @@ Candidate FullSourceCandidate() {
   c.actor = "officer";
   c.reason = "seen on the site's own page";
   c.decided = kTime + std::chrono::hours(2);
+  c.basis = CandidateBasis::kSignedList;
+  c.signer = "3DB01409601A4B276FA7DEC6D0BBACABCE400AF0";
   return c;
 }
 
 CrawlGap FullCrawlGap() {
-  return {Route::kDirect, kTime, kTime + std::chrono::minutes(3), "the network is away"};
+  return {"tor#2", kTime, kTime + std::chrono::minutes(3), "the network is away"};
+}
+
+MirrorListState FullMirrorListState() {
+  MirrorListState m;
+  m.source = kSource;
+  m.list = {SignatureVerdict::kOtherKey,
+            "3DB01409601A4B276FA7DEC6D0BBACABCE400AF0",
+            kTime,
+            {"http://other.example"},
+            3};
+  m.fetched = kTime + std::chrono::hours(1);
+  m.capture = {7};
+  return m;
 }
 
 StoredListing FullStoredListing() {
@@ -362,6 +378,7 @@ PageAnalysis FullPageAnalysis() {
   a.candidates = {FullCandidate()};
   a.document.pictures = 12;
   a.robots = FullRobotsState().rules;
+  a.signed_list = FullMirrorListState().list;
   return a;
 }
 

@@ -30,6 +30,7 @@ RobotsState FullRobotsState();
 OperatorState FullOperatorState();
 Candidate FullSourceCandidate();
 CrawlGap FullCrawlGap();
+MirrorListState FullMirrorListState();
 StoredListing FullStoredListing();
 CustodyLeaf FullCustodyLeaf();
 // Holds FullListing, FullMessage, FullIdentifier and FullCandidate.

@@ -362,7 +362,7 @@ Status TorNetwork::LaunchClient(const Deadline& deadline) {
   for (const std::string& address : {"127.0.0.1:" + port, "unix:" + socks_unix_path()}) {
     torrc += "SocksPort " + address + " IsolateSOCKSAuth ExtendedErrors\n";
   }
-  torrc += "SocksTimeout 20\n";  // a page that takes longer on loopback does not come
+  torrc += "SocksTimeout " + std::to_string(options_.socks_timeout.count()) + "\n";
   torrc += "ControlPort unix:" + control_path() + "\n";
   torrc += "CookieAuthentication 1\nCookieAuthFile " + cookie_path() + "\n";
   GASHT_ASSIGN_OR_RETURN(client_, StartTor("client", torrc, deadline));

@@ -29,6 +29,9 @@ struct TorNetworkOptions {
   // Onion services: a name for this program -> the port on 127.0.0.1 behind port 80 of the onion.
   std::map<std::string, uint16_t> onions{};
   std::chrono::seconds timeout{120};
+  // How long the client tries to reach an onion: a page that takes longer on loopback does not come, and whoever asks for a dead
+  // one waits as long.
+  std::chrono::seconds socks_timeout{20};
   // Called from Start with one line for a person, such as "12.3 s: client 75% Loading relay descriptors".
   std::function<void(const std::string& line)> progress{};
   // Where programs are looked for; empty means $PATH and the usual places of a daemon.

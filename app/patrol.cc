@@ -576,8 +576,8 @@ Status CheckClock(const Store& store, const Clock& clock) {
 Status CheckPinnedKeys(const Config& config, UtcTime now) {
   for (const Source& source : config.sources) {
     if (!source.mirror_list) continue;
-    GASHT_RETURN_IF_ERROR(CheckPinnedKey(source.mirror_list->key, now)
-                              .WithContext(fmt::format("source '{}', mirror_list", source.id.value)));
+    const Status status = CheckPinnedKey(source.mirror_list->key, now);
+    if (!status.ok()) return status.WithContext(fmt::format("source '{}', mirror_list", source.id.value));
   }
   return Status::Ok();
 }

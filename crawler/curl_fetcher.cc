@@ -353,6 +353,7 @@ struct CurlFetcher::Impl {
     long os_errno = 0;
     curl_easy_getinfo(transfer.easy.get(), CURLINFO_PROXY_ERROR, &end.proxy_error);
     curl_easy_getinfo(transfer.easy.get(), CURLINFO_OS_ERRNO, &os_errno);
+    curl_easy_getinfo(transfer.easy.get(), CURLINFO_SSL_VERIFYRESULT, &end.certificate_error);
     end.os_errno = static_cast<int>(os_errno);
     OutcomeAndDetail decided = DecideOutcome(end);
 

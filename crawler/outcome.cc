@@ -109,6 +109,39 @@ OutcomeAndDetail NotConnected(const TransferEnd& end) {
   return {FetchOutcome::kConnectionRefused, "connection refused"};
 }
 
+// What is wrong with a certificate, by OpenSSL's numbers (X509_V_ERR_...).
+std::string CertificateWords(long error) {
+  switch (error) {
+    case 0:
+    case 1:
+      // The chain was found good, or not even looked at: the name comes first.
+      return "the certificate is of another host";
+    case 9:
+      return "the certificate is not valid yet";
+    case 10:
+      return "the certificate has expired";
+    case 18:
+      return "the certificate is self-signed";
+    case 19:
+      return "the certificate comes from a root that is not trusted";
+    case 2:
+    case 20:
+    case 21:
+      return "the certificate's issuer is not trusted";
+    case 24:
+    case 79:
+      return "the certificate was signed by one that is no authority";
+    case 23:
+      return "the certificate was revoked";
+    case 66:
+    case 67:
+    case 68:
+      return "the certificate's key or hash is too weak";
+    default:
+      return fmt::format("the certificate does not verify ({})", error);
+  }
+}
+
 OutcomeAndDetail FromCurlCode(const TransferEnd& end) {
   switch (end.curl_code) {
     case CURLE_OK:
@@ -133,7 +166,6 @@ OutcomeAndDetail FromCurlCode(const TransferEnd& end) {
     case CURLE_SSL_ENGINE_INITFAILED:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
-    case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_SHUTDOWN_FAILED:
     case CURLE_SSL_CRL_BADFILE:
@@ -142,6 +174,8 @@ OutcomeAndDetail FromCurlCode(const TransferEnd& end) {
     case CURLE_SSL_INVALIDCERTSTATUS:
     case CURLE_SSL_CLIENTCERT:
       return {FetchOutcome::kTls, CurlWords(end.curl_code)};
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return {FetchOutcome::kTls, CertificateWords(end.certificate_error)};
     case CURLE_PARTIAL_FILE:
       return {FetchOutcome::kConnectionReset, "the body was cut off"};
     case CURLE_GOT_NOTHING:

@@ -19,6 +19,7 @@ struct TransferEnd {
   int curl_code = 0;            // CURLcode
   long proxy_error = 0;         // CURLINFO_PROXY_ERROR
   int os_errno = 0;             // CURLINFO_OS_ERRNO
+  long certificate_error = 0;   // CURLINFO_SSL_VERIFYRESULT
   std::string_view error_text;  // CURLOPT_ERRORBUFFER
   int32_t status = 0;           // of the last response; 0 when none came
   Route route = Route::kTor;

@@ -142,6 +142,21 @@ TEST(Outcome, CurlCodes) {
   }
 }
 
+TEST(Outcome, ABadCertificateSaysWhatIsWrong) {
+  TransferEnd end;
+  end.curl_code = CURLE_PEER_FAILED_VERIFICATION;
+  const std::pair<long, std::string> rows[] = {{1, "the certificate is of another host"},
+                                               {10, "the certificate has expired"},
+                                               {18, "the certificate is self-signed"},
+                                               {20, "the certificate's issuer is not trusted"},
+                                               {50, "the certificate does not verify (50)"}};
+  for (const auto& [error, words] : rows) {
+    end.certificate_error = error;
+    EXPECT_EQ(FetchOutcomeName(DecideOutcome(end).outcome), "tls") << error;
+    EXPECT_EQ(DecideOutcome(end).detail, words) << error;
+  }
+}
+
 TEST(Outcome, OwnNetworkIsToldFromTheSites) {
   TransferEnd end;
   end.curl_code = CURLE_COULDNT_CONNECT;

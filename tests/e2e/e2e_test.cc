@@ -427,8 +427,19 @@ TEST_F(Direct, OperatorsVerbsWithAndWithoutACore) {
   const Outcome refused = Run({"reload"});
   EXPECT_EQ(refused.status, 2) << refused.err;
   EXPECT_NE(refused.err.find("stroe"), std::string::npos) << refused.err;
+  // The core itself, told by a signal, refuses it too.
+  const auto alerts_of_the_patrol = [&] {
+    return obeys("alert", Run({"sources", "alerts", "--source", "patrol", "--json"}));
+  };
+  kill(core, SIGHUP);
+  const auto log_has = [&](std::string_view words) {
+    return ReadFile(folder_.path() + "/core-err", kMaxOutput).value_or("").find(words) != std::string::npos;
+  };
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!log_has("reload_refused") && std::chrono::steady_clock::now() < patience) std::this_thread::yield();
   ASSERT_TRUE(WriteFileAtomically(config, good).ok());
-  const std::vector<Json> alerts = obeys("alert", Run({"sources", "alerts", "--source", "patrol", "--json"}));
+  std::vector<Json> alerts = alerts_of_the_patrol();
+  while (alerts.size() < 2 && std::chrono::steady_clock::now() < patience) alerts = alerts_of_the_patrol();
   ASSERT_EQ(alerts.size(), 2u);
   EXPECT_EQ(alerts[0].StringOr("kind"), "config_refused");
   EXPECT_EQ(alerts[1].StringOr("kind"), "config");

@@ -70,22 +70,6 @@ class SpawnDescription {
 
 }  // namespace
 
-OwnedFd& OwnedFd::operator=(OwnedFd&& other) noexcept {
-  if (this != &other) {
-    Close();
-    fd_ = std::exchange(other.fd_, -1);
-  }
-  return *this;
-}
-
-OwnedFd::~OwnedFd() {
-  Close();
-}
-
-void OwnedFd::Close() {
-  if (fd_ >= 0) close(std::exchange(fd_, -1));
-}
-
 Result<SocketPair> MakeSocketPair() {
   int fds[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) return SystemError("socketpair", errno);

@@ -16,27 +16,10 @@
 #include <string_view>
 #include <utility>
 
+#include "base/owned_fd.h"
 #include "base/status.h"
 
 namespace gasht {
-
-// A file descriptor that is closed with its owner. Move-only.
-class OwnedFd {
- public:
-  OwnedFd() = default;
-  explicit OwnedFd(int fd) : fd_(fd) {}
-  OwnedFd(OwnedFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  OwnedFd& operator=(OwnedFd&& other) noexcept;
-  ~OwnedFd();
-  int get() const { return fd_; }
-  bool is_open() const { return fd_ >= 0; }
-  void Close();
-  // The caller owns it from now on.
-  int Release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_ = -1;
-};
 
 struct SocketPair {
   OwnedFd ours, theirs;

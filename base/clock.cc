@@ -1,5 +1,6 @@
 #include "base/clock.h"
 
+#include <sys/timex.h>
 #include <time.h>
 
 #include <array>
@@ -50,6 +51,20 @@ UtcTime SystemClock::Utc() const {
 MonotonicTime SystemClock::Monotonic() const {
   return {ReadMicros(CLOCK_BOOTTIME)};
 }
+ClockState SystemClock::State() const {
+  timex kernel{};
+  const int state = adjtimex(&kernel);
+  // Denied, as in some containers: not known is not "no".
+  if (state < 0) return {};
+  ClockState out;
+  const bool is_kept = state != TIME_ERROR && (kernel.status & STA_UNSYNC) == 0;
+  out.sync = is_kept ? ClockState::Sync::kSynchronised : ClockState::Sync::kUnsynchronised;
+  out.offset =
+      std::chrono::microseconds((kernel.status & STA_NANO) != 0 ? kernel.offset / 1000 : kernel.offset);
+  out.max_error = std::chrono::microseconds(kernel.maxerror);
+  out.estimated_error = std::chrono::microseconds(kernel.esterror);
+  return out;
+}
 
 UtcTime FakeClock::Utc() const {
   MutexLock lock(mu_);
@@ -58,6 +73,14 @@ UtcTime FakeClock::Utc() const {
 MonotonicTime FakeClock::Monotonic() const {
   MutexLock lock(mu_);
   return monotonic_;
+}
+ClockState FakeClock::State() const {
+  MutexLock lock(mu_);
+  return state_;
+}
+void FakeClock::SetState(const ClockState& state) {
+  MutexLock lock(mu_);
+  state_ = state;
 }
 void FakeClock::Advance(std::chrono::microseconds d) {
   MutexLock lock(mu_);

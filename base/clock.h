@@ -35,6 +35,15 @@ struct MonotonicTime {
   }
 };
 
+// What the kernel says of its UTC (adjtimex(2)): is it kept by NTP or another reference, and how far may it be off.
+struct ClockState {
+  enum class Sync { kUnknown = 0, kSynchronised = 1, kUnsynchronised = 2 };
+  Sync sync = Sync::kUnknown;
+  // What is still to be slewed; the bound of the error, and its estimate.
+  std::chrono::microseconds offset{0}, max_error{0}, estimated_error{0};
+  friend bool operator==(const ClockState&, const ClockState&) = default;
+};
+
 // Thread-safe.
 class Clock {
  public:
@@ -43,6 +52,7 @@ class Clock {
   virtual MonotonicTime Monotonic() const = 0;
   // A random id of this boot of the machine, 36 characters.
   virtual std::string_view boot_id() const = 0;
+  virtual ClockState State() const = 0;
 };
 
 class SystemClock final : public Clock {
@@ -51,6 +61,7 @@ class SystemClock final : public Clock {
   UtcTime Utc() const override;
   MonotonicTime Monotonic() const override;
   std::string_view boot_id() const override { return boot_id_; }
+  ClockState State() const override;
 
  private:
   const std::string boot_id_;
@@ -63,6 +74,8 @@ class FakeClock final : public Clock {
   UtcTime Utc() const override;
   MonotonicTime Monotonic() const override;
   std::string_view boot_id() const override { return "00000000-0000-0000-0000-000000000000"; }
+  ClockState State() const override;
+  void SetState(const ClockState& state);
   // Time passes on both clocks.
   void Advance(std::chrono::microseconds d);
   // Somebody sets the wall clock.
@@ -72,6 +85,7 @@ class FakeClock final : public Clock {
   mutable Mutex mu_;
   UtcTime utc_ GUARDED_BY(mu_);
   MonotonicTime monotonic_ GUARDED_BY(mu_){1'000'000};
+  ClockState state_ GUARDED_BY(mu_);
 };
 
 // RFC 3339 in UTC, "2026-11-22T00:38:00Z"; with microseconds when they are not zero.

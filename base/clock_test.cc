@@ -106,5 +106,19 @@ TEST(ClockTest, SystemClockIsPlausible) {
   EXPECT_FALSE(clock.boot_id().empty());
 }
 
+TEST(Clock, SaysWhetherItIsKept) {
+  const ClockState real = SystemClock().State();
+  // Whatever it is here, it is not made up.
+  if (real.sync != ClockState::Sync::kUnknown) {
+    EXPECT_GE(real.max_error.count(), 0);
+  }
+  FakeClock fake;
+  EXPECT_EQ(fake.State(), ClockState());
+  const ClockState kept{ClockState::Sync::kSynchronised, std::chrono::microseconds(-3),
+                        std::chrono::microseconds(500), std::chrono::microseconds(20)};
+  fake.SetState(kept);
+  EXPECT_EQ(fake.State(), kept);
+}
+
 }  // namespace
 }  // namespace gasht

@@ -8,39 +8,34 @@
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "base/owned_fd.h"
+
 namespace gasht {
-namespace {
 
-class Fd {
- public:
-  explicit Fd(int fd) : fd_(fd) {}
-  ~Fd() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Fd(const Fd&) = delete;
-  Fd& operator=(const Fd&) = delete;
-  int get() const { return fd_; }
-
- private:
-  const int fd_;
-};
-
-Status SystemError(std::string_view doing, const std::string& path) {
+Status FileError(std::string_view doing, const std::string& path) {
   const int code = errno;
   std::string message = fmt::format("cannot {} {}: {}", doing, path, std::generic_category().message(code));
-  if (code == ENOENT) return Status::NotFound(std::move(message));
-  if (code == ENOSPC || code == EDQUOT) return Status::ResourceExhausted(std::move(message));
-  return Status::Unavailable(std::move(message));
+  switch (code) {
+    case ENOENT:
+      return Status::NotFound(std::move(message));
+    case EEXIST:
+      return Status::AlreadyExists(std::move(message));
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+      return Status::ResourceExhausted(std::move(message));
+    default:
+      return Status::Unavailable(std::move(message));
+  }
 }
 
-}  // namespace
-
 Result<std::string> ReadFile(const std::string& path, size_t max_bytes) {
-  const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) return SystemError("open", path);
+  const OwnedFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return FileError("open", path);
   std::string bytes;
   constexpr size_t kChunk = 64 * 1024;
   while (true) {
@@ -51,7 +46,7 @@ Result<std::string> ReadFile(const std::string& path, size_t max_bytes) {
       bytes.resize(size);
       continue;
     }
-    if (got < 0) return SystemError("read", path);
+    if (got < 0) return FileError("read", path);
     bytes.resize(size + static_cast<size_t>(got));
     if (got == 0) return bytes;
     if (bytes.size() > max_bytes)
@@ -64,20 +59,20 @@ Status WriteFileAtomically(const std::string& path, std::string_view bytes, unsi
   {
     // One left over from a crash would keep its own mode.
     unlink(temporary.c_str());
-    const Fd file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-    if (file.get() < 0) return SystemError("create", temporary);
+    const OwnedFd file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+    if (file.get() < 0) return FileError("create", temporary);
     while (!bytes.empty()) {
       const ssize_t put = write(file.get(), bytes.data(), bytes.size());
       if (put < 0 && errno == EINTR) continue;
-      if (put < 0) return SystemError("write", temporary);
+      if (put < 0) return FileError("write", temporary);
       bytes.remove_prefix(static_cast<size_t>(put));
     }
-    if (fsync(file.get()) != 0) return SystemError("sync", temporary);
+    if (fsync(file.get()) != 0) return FileError("sync", temporary);
   }
-  if (rename(temporary.c_str(), path.c_str()) != 0) return SystemError("rename", temporary);
+  if (rename(temporary.c_str(), path.c_str()) != 0) return FileError("rename", temporary);
   const std::string folder = std::filesystem::path(path).parent_path().string();
-  const Fd dir(open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (dir.get() < 0 || fsync(dir.get()) != 0) return SystemError("sync", folder);
+  const OwnedFd dir(open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (dir.get() < 0 || fsync(dir.get()) != 0) return FileError("sync", folder);
   return Status::Ok();
 }
 

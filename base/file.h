@@ -11,6 +11,10 @@
 
 namespace gasht {
 
+// What errno says of `doing` something to `path`: NotFound, AlreadyExists, ResourceExhausted (no space, a quota or a
+// limit of sizes), else Unavailable. To be called before anything else changes errno.
+Status FileError(std::string_view doing, const std::string& path);
+
 // ResourceExhausted when the file is larger than `max_bytes`, NotFound when it is not there.
 Result<std::string> ReadFile(const std::string& path, size_t max_bytes);
 

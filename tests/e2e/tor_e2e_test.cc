@@ -42,6 +42,7 @@ class ForwardClock final : public Clock {
     return system_.Monotonic() + std::chrono::microseconds(ahead_.load());
   }
   std::string_view boot_id() const override { return system_.boot_id(); }
+  ClockState State() const override { return system_.State(); }
   void SetForward(std::chrono::microseconds by) { ahead_ += by.count(); }
 
  private:

@@ -155,8 +155,11 @@ Result<ApiResponse> ApiService::EvidenceBody(const ApiRequest& request, const st
   GASHT_ASSIGN_OR_RETURN(const Capture capture, FindCapture(id));
   if (!capture.has_body)
     return Status::NotFound(fmt::format("capture {} has no body: {}", id, FetchOutcomeName(capture.outcome)));
-  GASHT_ASSIGN_OR_RETURN(std::string body, store_.GetBody(capture));
-  GASHT_RETURN_IF_ERROR(RecordLook(request, fmt::format("body of capture {}", capture.id.value)));
+  const bool as_received = Param(request, "as") == "received";
+  GASHT_ASSIGN_OR_RETURN(std::string body,
+                         as_received ? store_.GetReceivedBody(capture) : store_.GetBody(capture));
+  GASHT_RETURN_IF_ERROR(RecordLook(
+      request, fmt::format("body of capture {}{}", capture.id.value, as_received ? " as received" : "")));
   return ApiResponse::Bytes(std::move(body));
 }
 

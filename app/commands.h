@@ -115,8 +115,13 @@ struct ReviewArguments {
 };
 int RunFindingsReview(const GlobalOptions& global, const ReviewArguments& arguments);
 int RunEvidenceList(const GlobalOptions& global, const ListArguments& arguments);
-// `body_file`: where to write the decoded bytes; empty for the record only, "-" for standard output.
-int RunEvidenceShow(const GlobalOptions& global, const std::string& id, const std::string& body_file);
+// `body_file`: where to write the body, decoded or as it came; empty for the record only, "-" for standard output.
+struct EvidenceArguments {
+  std::string id;
+  std::string body_file;
+  bool as_received = false;
+};
+int RunEvidenceShow(const GlobalOptions& global, const EvidenceArguments& arguments);
 
 // Every record, body, index, checkpoint and file of the store, read again.
 int RunStoreCheck(const GlobalOptions& global);
@@ -127,17 +132,19 @@ int RunStoreStats(const GlobalOptions& global);
 int RunStoreBackup(const GlobalOptions& global, const std::string& to);
 struct RestoreArguments {
   std::string backup, authority;
-  std::string keys;  // the signer's folder; empty: as the backup says
+  std::string keys;      // the signer's folder; empty: as the backup says
+  bool new_key = false;  // the old one is lost: another one is made in `keys`
 };
 int RunStoreRestore(const GlobalOptions& global, const RestoreArguments& arguments);
 
 struct CustodyArguments {
   std::string
-      action;  // init, status, today, rotate, request, attach, stamp, witness-add; signer, witness, witness-init
-  std::string keys;  // the folder of a signing key
-  std::string copy;  // the second place of the checkpoints
-  std::string name;  // of a signer or witness
-  std::string log;   // the key of the log that is witnessed
+      action;  // init, status, today, rotate, request, attach, stamp, witness-add; signer, signer-init, witness, witness-init
+  std::string keys;         // the folder of a signing key
+  std::string copy;         // the second place of the checkpoints
+  std::string name;         // of a signer or witness
+  std::string log;          // the key of the log that is witnessed
+  std::string signer, key;  // init: the socket of a signer that somebody else runs, and its key
   std::string file, attach, authority;
   std::vector<std::string> approvers;
 };

@@ -14,6 +14,7 @@
 #include "app/commands.h"
 #include "app/configured.h"
 #include "app/output.h"
+#include "app/readable_store.h"
 #include "app/signer_process.h"
 #include "app/store_access.h"
 #include "base/file.h"
@@ -65,7 +66,7 @@ Status AddEvent(Store& store, CustodyEvent event) {
 
 Status Seal(Store& store, const CustodySetup& setup) {
   SealerOptions options;
-  options.connect = [&setup] { return SpawnSigner(setup); };
+  options.connect = [&setup] { return ConnectSigner(setup); };
   GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Sealer> sealer,
                          Sealer::Start(store, setup, std::move(options)));
   return sealer->SealNow();
@@ -94,6 +95,14 @@ Status WriteOutput(const std::string& file, std::string_view bytes) {
   return std::cout.good() ? Status::Ok() : Status::Unavailable("cannot write to standard output");
 }
 
+// The first leaf and the first checkpoint of a log that is set up.
+Result<CustodySetup> Begin(Store& store, const std::string& store_path, const CustodySetup& setup) {
+  GASHT_RETURN_IF_ERROR(AddEvent(store, {"custody_init", CurrentUser(), setup.keys.back().str()}));
+  GASHT_RETURN_IF_ERROR(WriteCustodySetup(store_path, setup));
+  GASHT_RETURN_IF_ERROR(Seal(store, setup));
+  return setup;
+}
+
 Result<CustodySetup> Init(const std::string& store_path, const CustodyArguments& arguments) {
   GASHT_ASSIGN_OR_RETURN(const std::optional<CustodySetup> known, ReadCustodySetup(store_path));
   if (known)
@@ -103,23 +112,35 @@ Result<CustodySetup> Init(const std::string& store_path, const CustodyArguments&
                     store_path, known->keys.back().str()));
   GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, OpenForChange(store_path));
   CustodySetup setup;
+  if (!arguments.copy.empty()) setup.copy = std::filesystem::absolute(arguments.copy).lexically_normal();
+  NoteKey key;
+  if (!arguments.signer.empty()) {
+    // Somebody else's process has the key: it was made with signer-init.
+    GASHT_ASSIGN_OR_RETURN(key, NoteKey::Parse(arguments.key));
+    if (key.type != NoteKeyType::kEd25519)
+      return Status::InvalidArgument("--key is not a log's key: gasht custody signer-init prints one");
+    setup.origin = key.name;
+    setup.signer = arguments.signer;
+    if (SignerSocketOf(setup).empty()) return Status::InvalidArgument("--signer is unix:PATH");
+    setup.keys = {key};
+    GASHT_RETURN_IF_ERROR(ConnectSigner(setup).status());
+    return Begin(*store, store_path, setup);
+  }
   setup.origin = "gasht/" + HexEncode(RandomBytes(8));
   setup.signer = std::filesystem::absolute(arguments.keys.empty() ? store_path + "/signer" : arguments.keys)
                      .lexically_normal();
-  if (!arguments.copy.empty()) setup.copy = std::filesystem::absolute(arguments.copy).lexically_normal();
-  GASHT_ASSIGN_OR_RETURN(const NoteKey key,
-                         TreeSigner::Create(setup.signer, setup.origin, NoteKeyType::kEd25519));
+  GASHT_ASSIGN_OR_RETURN(key, TreeSigner::Create(setup.signer, setup.origin, NoteKeyType::kEd25519));
   setup.keys = {key};
-  GASHT_RETURN_IF_ERROR(AddEvent(*store, {"custody_init", CurrentUser(), key.str()}));
-  GASHT_RETURN_IF_ERROR(WriteCustodySetup(store_path, setup));
-  GASHT_RETURN_IF_ERROR(Seal(*store, setup));
-  return setup;
+  return Begin(*store, store_path, setup);
 }
 
 Result<CustodySetup> Rotate(const std::string& store_path, const CustodyArguments& arguments) {
   if (arguments.approvers.size() < 2 || arguments.approvers[0] == arguments.approvers[1])
     return Status::InvalidArgument("a new key needs two different officers: --approved-by NAME twice");
   GASHT_ASSIGN_OR_RETURN(CustodySetup setup, RequireSetup(store_path));
+  if (!SignerSocketOf(setup).empty() && arguments.keys.empty())
+    return Status::InvalidArgument(
+        "this log's signer is run by somebody else: --keys says where the new key lies");
   GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, OpenForChange(store_path));
   const std::string keys =
       std::filesystem::absolute(arguments.keys.empty()
@@ -168,11 +189,7 @@ Result<uint64_t> LeavesNow(const std::string& store_path) {
     if (size == nullptr) return Status::Internal("the core does not say how many leaves there are");
     return static_cast<uint64_t>(custody->IntOr("size", 0));
   }
-  StoreOptions options;
-  options.path = store_path;
-  options.create_if_missing = false;
-  options.read_only = true;
-  GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, Store::Open(options));
+  GASHT_ASSIGN_OR_RETURN(const ReadableStore store, ReadableStore::Open(store_path));
   return store->tree_head().size;
 }
 
@@ -247,11 +264,8 @@ Result<std::string> MakeRequest(const std::string& store_path) {
     GASHT_ASSIGN_OR_RETURN(const Checkpoint before, Checkpoint::Parse(seen.back().text));
     if (before.origin == setup.origin) request.old_size = before.head.size;
   }
-  StoreOptions options;
-  options.path = store_path;
-  options.create_if_missing = false;
-  options.read_only = true;
-  GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, Store::Open(options));
+  // With a patrol running too.
+  GASHT_ASSIGN_OR_RETURN(const ReadableStore store, ReadableStore::Open(store_path));
   const ProofReader reader(*store);
   GASHT_ASSIGN_OR_RETURN(request.proof, reader.Consistency(request.old_size, last.checkpoint.head.size));
   return request.str();
@@ -331,8 +345,22 @@ int ShowSetup(const GlobalOptions& global, const Result<CustodySetup>& setup) {
   return 0;
 }
 
+int ShowKey(const GlobalOptions& global, const NoteKey& key) {
+  if (global.json) {
+    PrintJson(Json::MakeObject().Set("key", key.str()));
+  } else {
+    PrintLine(key.str());
+  }
+  return 0;
+}
+
 // The signer's own process: no store, no network, one key.
-int RunSigner(const CustodyArguments& arguments) {
+int RunSigner(const GlobalOptions& global, const CustodyArguments& arguments) {
+  if (arguments.action == "signer-init") {
+    const std::string origin = arguments.name.empty() ? "gasht/" + HexEncode(RandomBytes(8)) : arguments.name;
+    const Result<NoteKey> key = TreeSigner::Create(arguments.keys, origin, NoteKeyType::kEd25519);
+    return key.ok() ? ShowKey(global, *key) : Fail(key.status());
+  }
   Result<TreeSigner> signer = TreeSigner::Open(arguments.keys, arguments.name, NoteKeyType::kEd25519);
   if (!signer.ok()) return Fail(signer.status());
   const SystemClock clock;
@@ -344,13 +372,7 @@ int RunSigner(const CustodyArguments& arguments) {
 int RunWitness(const GlobalOptions& global, const CustodyArguments& arguments) {
   if (arguments.action == "witness-init") {
     const Result<NoteKey> key = TreeSigner::Create(arguments.keys, arguments.name, NoteKeyType::kCosignature);
-    if (!key.ok()) return Fail(key.status());
-    if (global.json) {
-      PrintJson(Json::MakeObject().Set("key", key->str()));
-    } else {
-      PrintLine(key->str());
-    }
-    return 0;
+    return key.ok() ? ShowKey(global, *key) : Fail(key.status());
   }
   const Result<NoteKey> log = NoteKey::Parse(arguments.log);
   if (!log.ok()) return Fail(log.status());
@@ -372,7 +394,7 @@ int RunWitness(const GlobalOptions& global, const CustodyArguments& arguments) {
 
 int RunCustody(const GlobalOptions& global, const CustodyArguments& arguments) {
   const std::string& action = arguments.action;
-  if (action == "signer") return RunSigner(arguments);
+  if (action == "signer" || action == "signer-init") return RunSigner(global, arguments);
   if (action == "witness" || action == "witness-init") return RunWitness(global, arguments);
   const Result<Config> config = LoadConfigured(global);
   if (!config.ok()) return Fail(config.status());

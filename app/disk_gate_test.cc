@@ -1,42 +1,52 @@
 #include "app/disk_gate.h"
 
+#include <atomic>
+#include <future>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 namespace gasht {
 namespace {
 
-using std::chrono::seconds;
+const Status kFull = Status::ResourceExhausted("the disk has 3 MB left");
 
-TEST(DiskGate, ClosesWithinTenSecondsAndOpensAgain) {
-  FakeClock clock;
+TEST(DiskGate, ClosesAndOpensAgain) {
   Status room = Status::Ok();
-  int looks = 0;
-  DiskGate gate(
-      [&] {
-        ++looks;
-        return room;
-      },
-      clock);
+  int changes = 0;
+  DiskGate gate([&] { return room; }, [&] { ++changes; });
   const struct {
-    seconds later;
     bool full;
-    bool closed;
-    int looks;
-  } steps[] = {{seconds(0), false, false, 1},
-               {seconds(1), true, false, 1},  // as known
-               {seconds(5), true, true, 2},
-               {seconds(1), false, true, 2},
-               {seconds(5), false, false, 3}};
+    int changes;
+  } steps[] = {{false, 0}, {true, 1}, {true, 1}, {false, 2}, {false, 2}, {true, 3}};
   for (const auto& step : steps) {
-    clock.Advance(step.later);
-    room = step.full ? Status::ResourceExhausted("the disk has 3 MB left") : Status::Ok();
-    const std::optional<std::string> why = gate.WhyClosed();
-    EXPECT_EQ(why.has_value(), step.closed) << "look " << step.looks;
-    if (why) {
-      EXPECT_EQ(*why, "the disk has 3 MB left");
-    }
-    EXPECT_EQ(looks, step.looks);
+    room = step.full ? kFull : Status::Ok();
+    gate.LookOnce();
+    EXPECT_EQ(gate.WhyClosed().has_value(), step.full) << "change " << step.changes;
+    EXPECT_EQ(changes, step.changes);
   }
+  EXPECT_EQ(gate.WhyClosed(), "the disk has 3 MB left");
+}
+
+TEST(DiskGate, IsClosedFromTheStart) {
+  EXPECT_TRUE(DiskGate([] { return kFull; }).WhyClosed().has_value());
+}
+
+// Nobody has to ask for it: an idle patrol raises the alarm too.
+TEST(DiskGate, LooksByItself) {
+  EXPECT_LE(DiskGate::kEvery, std::chrono::seconds(10) / 2);
+  std::atomic<bool> full = false;
+  std::promise<void> closed, opened;
+  std::atomic<int> changes = 0;
+  DiskGate gate([&] { return full ? kFull : Status::Ok(); },
+                [&] { (changes++ == 0 ? closed : opened).set_value(); });
+  std::jthread thread([&](std::stop_token stop) { gate.Run(stop, std::chrono::milliseconds(1)); });
+  full = true;
+  closed.get_future().wait();
+  EXPECT_TRUE(gate.WhyClosed().has_value());
+  full = false;
+  opened.get_future().wait();
+  EXPECT_FALSE(gate.WhyClosed().has_value());
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "extract/received.h"
 #include "extract/unzip.h"
 #include "extract/whatsapp.h"
+#include "model/codec.h"
 #include "store/writer.h"
 
 namespace gasht {
@@ -465,8 +466,11 @@ Result<ImportSummary> Import(const Config& config, const ImportOptions& options,
     capture.started_utc = clock.Utc();
     capture.started = clock.Monotonic();
     capture.boot_id = std::string(clock.boot_id());
+    capture.clock_state = clock.State();
     capture.software = GASHT_SOFTWARE;
     capture.config_digest = config.digest;
+    if (configured != nullptr && !configured->profile.empty())
+      capture.profile_digest = Sha256(Encode(configured->profile));
     capture.rules_digest = rules_digest;
     const size_t slash = options.file.rfind('/');
     capture.received = {

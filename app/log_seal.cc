@@ -64,7 +64,7 @@ Result<LogSeal> SealLog(const Store& store) {
   GASHT_ASSIGN_OR_RETURN(const CustodySetup setup, EnsureCustodySetup(store.path()));
   {
     SealerOptions options;
-    options.connect = [&setup] { return SpawnSigner(setup); };
+    options.connect = [&setup] { return ConnectSigner(setup); };
     GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Sealer> sealer,
                            Sealer::Start(store, setup, std::move(options)));
     GASHT_RETURN_IF_ERROR(sealer->SealNow());

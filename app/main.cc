@@ -269,7 +269,7 @@ int main(int argc, char** argv) {
   import_command->callback([&] { run = [&](std::stop_token) { return RunRulesImport(global, rules); }; });
 
   gasht::ListArguments list;
-  std::string id, body_file;
+  std::string id;
   CLI::App* findings = app.add_subcommand("findings", "What rules raised")->require_subcommand(1);
   CLI::App* findings_list =
       findings->add_subcommand("list", "List findings: highest level first, then score, then last seen");
@@ -312,11 +312,14 @@ int main(int argc, char** argv) {
   evidence_list->callback([&] { run = [&](std::stop_token) { return RunEvidenceList(global, list); }; });
   CLI::App* evidence_show =
       evidence->add_subcommand("show", "One capture: how, when and where it was got, and its digests");
-  evidence_show->add_option("ID", id, "As in evidence list")->required();
-  evidence_show->add_option("--body", body_file,
-                            "Write the captured body to this file ('-': standard output)");
-  evidence_show->callback(
-      [&] { run = [&](std::stop_token) { return RunEvidenceShow(global, id, body_file); }; });
+  gasht::EvidenceArguments shown;
+  evidence_show->add_option("ID", shown.id, "As in evidence list")->required();
+  evidence_show
+      ->add_option("--body", shown.body_file, "Write the captured body to this file ('-': standard output)")
+      ->expected(1);
+  evidence_show->add_flag("--as-received", shown.as_received,
+                          "With --body: as it came, where the server packed it");
+  evidence_show->callback([&] { run = [&](std::stop_token) { return RunEvidenceShow(global, shown); }; });
 
   gasht::VerifyArguments verify;
   CLI::App* verify_command = app.add_subcommand(
@@ -409,6 +412,8 @@ int main(int argc, char** argv) {
       ->required();
   restore_command->add_option("--keys", restore.keys,
                               "The folder of the signing key, where it is elsewhere now");
+  restore_command->add_flag("--new-key", restore.new_key,
+                            "The signing key is lost: make another one in --keys, and record that");
   restore_command->callback([&] { run = [&](std::stop_token) { return RunStoreRestore(global, restore); }; });
 
   gasht::CustodyArguments custody;
@@ -426,6 +431,9 @@ int main(int argc, char** argv) {
   CLI::App* init = custody_action("init", "Make the signing key and the first checkpoint");
   init->add_option("--keys", custody.keys, "Folder for the signing key (standard: STORE/signer)");
   init->add_option("--copy", custody.copy, "Second place for checkpoints, best on another device");
+  CLI::Option* init_signer = init->add_option(
+      "--signer", custody.signer, "unix:PATH of a signer that another user runs, instead of --keys");
+  init_signer->needs(init->add_option("--key", custody.key, "... and its key, as signer-init printed it"));
   custody_action("status", "What is sealed, and what is not yet");
   custody_action("today", "One line for the paper diary");
   CLI::App* rotate = custody_action("rotate", "A new signing key, approved by two officers");
@@ -451,8 +459,11 @@ int main(int argc, char** argv) {
   witness->add_option("FILE", custody.file, "The request; '-' or none: standard input");
   CLI::App* signer =
       custody_action("signer", "The process that holds the signing key; gasht patrol starts it");
-  signer->add_option("--keys", custody.keys)->required();
-  signer->add_option("--name", custody.name)->required();
+  CLI::App* signer_init = custody_action("signer-init", "As the user who is to run the signer: make its key");
+  for (CLI::App* command : {signer, signer_init}) {
+    command->add_option("--keys", custody.keys, "Folder with the key and its memory")->required();
+    command->add_option("--name", custody.name, "The log's origin, where it is not the folder's own");
+  }
   CLI::App* tor =
       app.add_subcommand("tor", "The Tor client that sources are reached through")->require_subcommand(1);
   tor->add_subcommand("check", "Is Tor fit, why not, and does each source get its own circuit?")

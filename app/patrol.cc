@@ -33,6 +33,7 @@
 #include "crawler/tor_check.h"
 #include "crawler/tor_watch.h"
 #include "extract/signed_list.h"
+#include "model/codec.h"
 #include "rules/packs.h"
 #include "store/sealer.h"
 #include "store/writer.h"
@@ -230,11 +231,12 @@ class PageLine {
     page.capture.software = GASHT_SOFTWARE;
     page.capture.config_digest = on->config_digest;
     page.capture.rules_digest = on->rules_digest;
+    const Beat& beat = on->beats.at(page.task.source);
+    if (!beat.source.profile.empty()) page.capture.profile_digest = Sha256(Encode(beat.source.profile));
     if (page.body.empty()) {
       Commit(*on, std::move(page), PageAnalysis(), std::move(done));
       return;
     }
-    const Beat& beat = on->beats.at(page.task.source);
     AnalysisJob job;
     job.kind = KindOf(page.before.kind);
     job.page.url = page.capture.final_url;
@@ -332,6 +334,7 @@ class PageLine {
           {page.task.source, std::string(PageClassName(page.capture.page_class)), CaptureId(), now});
     commit.capture = std::move(page.capture);
     commit.body = std::move(page.body);
+    commit.received = std::move(page.received);
     commit.analysis = std::move(analysis);
     const bool holds = !facts.hold.empty();
     writer_.CommitPage(std::move(commit),
@@ -613,7 +616,7 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
   GASHT_RETURN_IF_ERROR(store->CheckSpace());
   GASHT_ASSIGN_OR_RETURN(const CustodySetup custody, EnsureCustodySetup(config.store_path));
   SealerOptions sealing;
-  sealing.connect = [&custody] { return SpawnSigner(custody); };
+  sealing.connect = [&custody] { return ConnectSigner(custody); };
   // Ends after the writer does, and seals what that committed.
   GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Sealer> sealer,
                          Sealer::Start(*store, custody, std::move(sealing)));
@@ -662,7 +665,12 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
     CrawlOptions crawl_options = CrawlOptionsOf(config);
     crawl_options.once = options.once;
     crawl_options.only_now = options.only_now;
-    DiskGate disk([&] { return store->CheckSpace(); }, clock);
+    DiskGate disk([&] { return store->CheckSpace(); }, [&] { fetcher->Wakeup(); });
+    // Ends before what it looks at.
+    const std::jthread disk_thread([&](std::stop_token own) {
+      pthread_setname_np(pthread_self(), "disk_gate");
+      disk.Run(std::move(own));
+    });
     crawl_options.why_held = [&](const SourceId& source) {
       const std::optional<std::string> full = disk.WhyClosed();
       return full ? full : page_line.health().WhyHeld(source);

@@ -121,7 +121,7 @@ void PrintFinding(const Json& finding) {
     if (!table.empty()) PrintLine(table.Render(96));
   }
   if (const Json* observations = finding.Find("observations");
-      observations != nullptr && observations->items().size() > 1) {
+      observations != nullptr && finding.IntOr("times_seen", 0) > 1) {
     // Looks that say the same as the one before are one row.
     Table table({"SEEN (UTC)", "UNTIL", "PRICE", "QUANTITY", "STOCK", "LOOKS", "CAPTURE"});
     const Json::Array& looks = observations->items();
@@ -130,9 +130,13 @@ void PrintFinding(const Json& finding) {
     };
     for (size_t i = 0; i < looks.size();) {
       size_t end = i + 1;
-      while (end < looks.size() && says(looks[end]) == says(looks[i])) ++end;
-      table.Add({Minute(looks[i].StringOr("seen_at")), Minute(looks[end - 1].StringOr("seen_at")),
-                 PriceOf(looks[i]), QuantityOf(looks[i]), looks[i].StringOr("stock"), std::to_string(end - i),
+      int64_t times = looks[i].IntOr("times_seen", 1);
+      for (; end < looks.size() && says(looks[end]) == says(looks[i]); ++end)
+        times += looks[end].IntOr("times_seen", 1);
+      const Json& last = looks[end - 1];
+      table.Add({Minute(looks[i].StringOr("seen_at")),
+                 Minute(last.StringOr("last_seen", last.StringOr("seen_at"))), PriceOf(looks[i]),
+                 QuantityOf(looks[i]), looks[i].StringOr("stock"), std::to_string(times),
                  std::to_string(looks[i].IntOr("capture", 0))});
       i = end;
     }
@@ -230,10 +234,15 @@ int RunShow(const GlobalOptions& global, const std::string& path, void (*print)(
   return 0;
 }
 
-Status WriteBody(const GlobalOptions& global, const std::string& id, const std::string& file) {
+Status WriteBody(const GlobalOptions& global, const EvidenceArguments& arguments) {
+  const std::string& file = arguments.body_file;
   GASHT_ASSIGN_OR_RETURN(const Config config, LoadConfigured(global));
   GASHT_ASSIGN_OR_RETURN(StoreAccess access, StoreAccess::Open(config.store_path));
-  GASHT_ASSIGN_OR_RETURN(const ApiResponse body, access.Get("/v1/evidence/" + id + "/body"));
+  GASHT_ASSIGN_OR_RETURN(
+      const ApiResponse body,
+      access.Get("/v1/evidence/" + arguments.id + "/body",
+                 arguments.as_received ? std::map<std::string, std::string>{{"as", "received"}}
+                                       : std::map<std::string, std::string>()));
   if (file != "-") return WriteFileAtomically(file, body.body);
   const bool written = std::fwrite(body.body.data(), 1, body.body.size(), stdout) == body.body.size();
   return written ? Status::Ok() : Status::Unavailable("cannot write to standard output");
@@ -274,9 +283,9 @@ int RunEvidenceList(const GlobalOptions& global, const ListArguments& arguments)
   return RunList(global, "/v1/evidence", arguments, PrintEvidenceTable);
 }
 
-int RunEvidenceShow(const GlobalOptions& global, const std::string& id, const std::string& body_file) {
-  if (!body_file.empty()) return Fail(WriteBody(global, id, body_file));
-  return RunShow(global, "/v1/evidence/" + id, PrintEvidence);
+int RunEvidenceShow(const GlobalOptions& global, const EvidenceArguments& arguments) {
+  if (!arguments.body_file.empty()) return Fail(WriteBody(global, arguments));
+  return RunShow(global, "/v1/evidence/" + arguments.id, PrintEvidence);
 }
 
 }  // namespace gasht

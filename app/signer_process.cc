@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <vector>
@@ -15,6 +17,7 @@
 
 #include "base/digest.h"
 #include "base/log.h"
+#include "base/owned_fd.h"
 
 namespace gasht {
 
@@ -30,9 +33,23 @@ Result<std::string> Program() {
   return program.string();
 }
 
+Result<std::unique_ptr<SignerClient>> ConnectTo(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path))
+    return Status::InvalidArgument(path + " is too long for a socket's path");
+  std::memcpy(address.sun_path, path.data(), path.size());
+  OwnedFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd.is_open() || connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
+    return Status::Unavailable(
+        fmt::format("cannot reach the signer at {}: {}", path, std::generic_category().message(errno)));
+  return std::make_unique<SignerClient>(fd.Release());
+}
+
 }  // namespace
 
-Result<std::unique_ptr<SignerClient>> SpawnSigner(const CustodySetup& setup) {
+Result<std::unique_ptr<SignerClient>> ConnectSigner(const CustodySetup& setup) {
+  if (const std::string socket = SignerSocketOf(setup); !socket.empty()) return ConnectTo(socket);
   GASHT_ASSIGN_OR_RETURN(const std::string program, Program());
   const auto failed = [](int code) {
     return Status::Unavailable("cannot start the signer: " + std::generic_category().message(code));

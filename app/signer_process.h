@@ -1,7 +1,8 @@
 #pragma once
 
 // The signer as a process of its own: this program again, as `gasht custody signer`, at the other end of a
-// socketpair. It holds the key and its memory; the core never does. Thread-safe free function.
+// socketpair; or one that systemd starts under another user's name, at the other end of a Unix socket
+// (deploy/gasht-signer.socket). It holds the key and its memory; the core never does. Thread-safe free functions.
 
 #include <memory>
 
@@ -11,8 +12,8 @@
 
 namespace gasht {
 
-// Unavailable when it cannot be started.
-Result<std::unique_ptr<SignerClient>> SpawnSigner(const CustodySetup& setup);
+// Unavailable when it cannot be started, or reached.
+Result<std::unique_ptr<SignerClient>> ConnectSigner(const CustodySetup& setup);
 
 // The descriptor on which the signer finds its socket.
 inline constexpr int kSignerFd = 3;

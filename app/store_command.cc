@@ -12,6 +12,7 @@
 #include "app/commands.h"
 #include "app/configured.h"
 #include "app/output.h"
+#include "app/readable_store.h"
 #include "app/signer_process.h"
 #include "app/store_access.h"
 #include "base/file.h"
@@ -25,43 +26,6 @@ namespace gasht {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A store opened for reading only: itself, or, while a core has it, a checkpoint of its database that the core makes for us
-// and that we remove.
-class ReadableStore {
- public:
-  static Result<ReadableStore> Open(const std::string& path) {
-    ReadableStore opened;
-    StoreOptions options;
-    options.path = path;
-    options.create_if_missing = false;
-    options.read_only = true;
-    if (CoreRuns(SocketPath(path))) {
-      ApiRequest request;
-      request.path = "/v1/snapshot";
-      GASHT_ASSIGN_OR_RETURN(const ApiResponse response, CallCore(SocketPath(path), request));
-      GASHT_ASSIGN_OR_RETURN(const Json json, Json::Parse(response.body));
-      opened.snapshot_ = json.StringOr("path");
-      options.database = opened.snapshot_;
-    }
-    GASHT_ASSIGN_OR_RETURN(opened.store_, Store::Open(options));
-    return opened;
-  }
-  ReadableStore(ReadableStore&&) noexcept = default;
-  ReadableStore& operator=(ReadableStore&&) noexcept = default;
-  ~ReadableStore() {
-    store_.reset();
-    std::error_code error;
-    if (!snapshot_.empty()) fs::remove_all(snapshot_, error);
-  }
-  Store& operator*() const { return *store_; }
-  Store* operator->() const { return store_.get(); }
-
- private:
-  ReadableStore() = default;
-  std::string snapshot_;
-  std::unique_ptr<Store> store_;
-};
 
 Json ReportJson(const std::string& path, const VerifyReport& report) {
   Json json = Json::MakeObject().Set("store", path).Set("ok", report.ok());
@@ -208,7 +172,13 @@ int RunStoreRestore(const GlobalOptions& global, const RestoreArguments& argumen
   const std::string& path = config->store_path;
   if (CoreRuns(SocketPath(path)))
     return Fail(Status::Unavailable(fmt::format("a patrol has {} open: stop it first", path)));
-  const Result<Restored> restored = RestoreFrom(arguments.backup, path, arguments.keys);
+  RestoreOptions options;
+  options.signer_keys = arguments.keys;
+  options.new_key = arguments.new_key;
+  options.actor = CurrentUser();
+  options.authority = arguments.authority;
+  options.at = SystemClock().Utc();
+  const Result<Restored> restored = RestoreFrom(arguments.backup, path, options);
   if (!restored.ok()) return Fail(restored.status());
   const Result<std::unique_ptr<Store>> store = OpenForChange(path, false);
   if (!store.ok()) return Fail(store.status());
@@ -217,16 +187,14 @@ int RunStoreRestore(const GlobalOptions& global, const RestoreArguments& argumen
     const SystemClock clock;
     StoreWriter writer(**store, clock);
     std::promise<Status> durable;
-    writer.AddEvent({"restore", CurrentUser(),
-                     fmt::format("{}; authority {}; {}", restored->setup.origin, arguments.authority,
-                                 restored->setup.restored.back())},
+    writer.AddEvent({"restore", CurrentUser(), restored->statement},
                     [&durable](Status s) { durable.set_value(std::move(s)); });
     status = durable.get_future().get();
   }
   if (status.ok()) {
-    SealerOptions options;
-    options.connect = [&] { return SpawnSigner(restored->setup); };
-    const auto sealer = Sealer::Start(**store, restored->setup, std::move(options));
+    SealerOptions sealing;
+    sealing.connect = [&] { return ConnectSigner(restored->setup); };
+    const auto sealer = Sealer::Start(**store, restored->setup, std::move(sealing));
     status = sealer.ok() ? (*sealer)->SealNow() : sealer.status();
   }
   if (!status.ok()) return Fail(status);
@@ -234,6 +202,7 @@ int RunStoreRestore(const GlobalOptions& global, const RestoreArguments& argumen
     PrintJson(Json::MakeObject()
                   .Set("store", path)
                   .Set("origin", restored->setup.origin)
+                  .Set("key", restored->setup.keys.back().str())
                   .Set("leaves", restored->leaves)
                   .Set("before", restored->setup.restored.back()));
   } else {

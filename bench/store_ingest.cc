@@ -10,11 +10,14 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <random>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -31,7 +34,6 @@ constexpr int kSubmitters = 2;
 constexpr size_t kInFlight = 64;
 constexpr int kPages = 100;
 constexpr int kDays = 10;
-constexpr int kListings = 40;
 
 double CpuSeconds() {
   rusage usage{};
@@ -152,6 +154,28 @@ std::string NextDay(std::string body, std::mt19937_64& random, int page, int day
   return body.replace(time, 0, fmt::format(" {}", day));
 }
 
+std::string Between(std::string_view text, std::string_view before, std::string_view after) {
+  const size_t at = text.find(before);
+  if (at == std::string_view::npos) return {};
+  const std::string_view rest = text.substr(at + before.size());
+  return std::string(rest.substr(0, rest.find(after)));
+}
+
+// What an analysis says of such a page: an offer each, with the price that it has that day.
+std::vector<Listing> OffersIn(std::string_view body) {
+  constexpr std::string_view kBegin = "<div class=\"listing";
+  std::vector<Listing> offers;
+  for (size_t at = body.find(kBegin); at != std::string_view::npos; at = body.find(kBegin, at + 1)) {
+    const std::string_view block = body.substr(at, body.find("</div>", at) - at);
+    Listing offer = MakeListing(Between(block, "\">Offer", "</a>"), Between(block, "\">vendor", "</a>"));
+    offer.url = "http://example.com" + Between(block, "href=\"", "\"");
+    offer.prices[0].amount.units = std::atoll(Between(block, "\"price\">Rs", "</span>").c_str());
+    offer.text = Between(block, "\"description\">", "</p>");
+    offers.push_back(std::move(offer));
+  }
+  return offers;
+}
+
 int Disk(const std::string& dir) {
   StoreOptions options;
   options.path = dir + "/disk";
@@ -178,12 +202,9 @@ int Disk(const std::string& dir) {
             "Transfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n";
         warc += GzipSize(WarcRecord("request", commit.capture, commit.capture.request_head)) +
                 GzipSize(WarcRecord("response", commit.capture, commit.capture.response_head + body));
-        for (int i = 0; i < kListings; ++i) {
-          commit.analysis.listings.push_back(
-              MakeListing(fmt::format("offer {} of page {}", i, page), fmt::format("vendor{}", i % 7)));
-          if (i % 10 == 0)
-            commit.analysis.candidates.push_back(MakeCandidate(static_cast<uint32_t>(i), Level::kHigh, 70));
-        }
+        commit.analysis.listings = OffersIn(body);
+        for (uint32_t i = 0; i < commit.analysis.listings.size(); i += 10)
+          commit.analysis.candidates.push_back(MakeCandidate(i, Level::kHigh, 70));
         if (!writer.CommitPage(std::move(commit)).ok()) std::abort();
         clock.Advance(std::chrono::seconds(1));
       }

@@ -12,24 +12,18 @@
 
 #include <fmt/format.h>
 
+#include "base/file.h"
+
 namespace gasht {
 namespace {
 
 constexpr size_t kBuffer = size_t{256} << 10;
 
-Status SystemError(std::string_view doing, const std::string& path) {
-  const int code = errno;
-  std::string message = fmt::format("cannot {} {}: {}", doing, path, std::generic_category().message(code));
-  if (code == EEXIST) return Status::AlreadyExists(std::move(message));
-  if (code == ENOSPC || code == EDQUOT || code == EFBIG) return Status::ResourceExhausted(std::move(message));
-  return Status::Unavailable(std::move(message));
-}
-
 Status WriteAll(int fd, std::string_view bytes, const std::string& path) {
   while (!bytes.empty()) {
     const ssize_t put = write(fd, bytes.data(), bytes.size());
     if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return SystemError("write", path);
+    if (put < 0) return FileError("write", path);
     bytes.remove_prefix(static_cast<size_t>(put));
   }
   return Status::Ok();
@@ -48,7 +42,7 @@ Result<std::unique_ptr<OutFile>> OutFile::Create(const std::string& path, unsign
   // One left over from a crash under the same process id.
   unlink(temporary.c_str());
   const int fd = open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  if (fd < 0) return SystemError("create", temporary);
+  if (fd < 0) return FileError("create", temporary);
   return std::unique_ptr<OutFile>(new OutFile(path, temporary, fd));
 }
 
@@ -78,7 +72,7 @@ Status OutFile::Overwrite(uint64_t offset, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t put = pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return SystemError("write", temporary_);
+    if (put < 0) return FileError("write", temporary_);
     bytes.remove_prefix(static_cast<size_t>(put));
     offset += static_cast<uint64_t>(put);
   }
@@ -87,17 +81,17 @@ Status OutFile::Overwrite(uint64_t offset, std::string_view bytes) {
 
 Status OutFile::Commit() {
   GASHT_RETURN_IF_ERROR(Flush());
-  if (fsync(fd_) != 0) return SystemError("sync", temporary_);
+  if (fsync(fd_) != 0) return FileError("sync", temporary_);
   if (renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) != 0) {
     // File systems without RENAME_NOREPLACE have hard links, which do not replace either.
-    if (errno != EINVAL || link(temporary_.c_str(), path_.c_str()) != 0) return SystemError("create", path_);
+    if (errno != EINVAL || link(temporary_.c_str(), path_.c_str()) != 0) return FileError("create", path_);
     unlink(temporary_.c_str());
   }
   committed_ = true;
   const std::string folder = std::filesystem::path(path_).parent_path().string();
   const int dir = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const bool synced = dir >= 0 && fsync(dir) == 0;
-  const Status status = synced ? Status::Ok() : SystemError("sync", folder);
+  const Status status = synced ? Status::Ok() : FileError("sync", folder);
   if (dir >= 0) close(dir);
   return status;
 }

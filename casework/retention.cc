@@ -136,7 +136,9 @@ Result<std::map<CaptureId, FindingId>> Retention::WithFinding(const SourceId& so
     with.emplace(finding.first_capture, finding.id);
     with.emplace(finding.last_capture, finding.id);
     GASHT_ASSIGN_OR_RETURN(const auto seen, store_.ListObservations(source, finding.listing_id));
-    for (const Observation& observation : seen) with.emplace(observation.capture, finding.id);
+    for (const Observation& observation : seen) {
+      for (const CaptureId look : observation.looks()) with.emplace(look, finding.id);
+    }
   }
   return with;
 }
@@ -190,7 +192,8 @@ Result<std::string> Retention::HoldOn(const Capture& capture) const {
                                store_.ListObservations(finding->source, finding->listing_id));
         covers = covers || finding->first_capture == capture.id || finding->last_capture == capture.id ||
                  std::any_of(seen.begin(), seen.end(), [&](const Observation& observation) {
-                   return observation.capture == capture.id;
+                   const std::vector<CaptureId> looks = observation.looks();
+                   return std::find(looks.begin(), looks.end(), capture.id) != looks.end();
                  });
       }
     }

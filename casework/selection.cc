@@ -26,7 +26,9 @@ Result<Selected> SelectFindings(const Store& store, const Selection& selection) 
     GASHT_ASSIGN_OR_RETURN(Finding finding, store.GetFinding(id));
     GASHT_ASSIGN_OR_RETURN(const auto observations,
                            store.ListObservations(finding.source, finding.listing_id));
-    for (const Observation& observation : observations) captures.insert(observation.capture);
+    for (const Observation& observation : observations) {
+      for (const CaptureId look : observation.looks()) captures.insert(look);
+    }
     captures.insert(finding.first_capture);
     captures.insert(finding.last_capture);
     selected.findings.push_back(std::move(finding));

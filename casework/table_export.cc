@@ -192,7 +192,9 @@ class Table {
     for (const Finding& finding : selected.findings) {
       GASHT_ASSIGN_OR_RETURN(const auto observations,
                              store_.ListObservations(finding.source, finding.listing_id));
-      for (const Observation& observation : observations) with_finding.insert(observation.capture);
+      for (const Observation& observation : observations) {
+        for (const CaptureId look : observation.looks()) with_finding.insert(look);
+      }
       with_finding.insert(finding.first_capture);
       with_finding.insert(finding.last_capture);
       GASHT_ASSIGN_OR_RETURN(Json json, Exported(finding));

@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "base/child.h"
+#include "base/content_coding.h"
 #include "base/file.h"
 #include "base/frame.h"
 #include "base/log.h"
@@ -196,12 +197,17 @@ struct ChildFetcher::Impl {
     Result<FetchResult> decoded = DecodeFetchResult(frame.header);
     if (!decoded.ok()) return false;
     FetchResult result = std::move(*decoded);
-    result.body = std::move(frame.body);
+    (result.content_coding.empty() ? result.body : result.received) = std::move(frame.body);
     if (child.cancelled.erase(result.id) == 1) return true;
     const auto found = child.transfers.find(result.id);
     if (found == child.transfers.end()) return false;
     const Transfer& transfer = found->second;
     if (!IsWithinRequest(result, transfer)) return false;
+    if (!result.content_coding.empty()) {
+      // The child hashed it before it undid the coding; nothing that happened since may have changed it.
+      if (Sha256(result.received) != result.received_sha256) return false;
+      result.body = DecodeContent(result.content_coding, result.received, transfer.max_body_bytes);
+    }
     const microseconds first_byte = result.timings.first_byte;
     result.timings = EndOf(result.id, transfer).timings;
     result.timings.first_byte =
@@ -216,6 +222,7 @@ struct ChildFetcher::Impl {
 
   bool IsWithinRequest(const FetchResult& result, const Transfer& transfer) const {
     return result.body.size() <= transfer.max_body_bytes &&
+           result.received.size() <= transfer.max_wire_bytes &&
            result.response_head.size() <= options.curl.max_head_bytes &&
            result.content_type.size() <= options.curl.max_head_bytes &&
            result.location.size() <= options.curl.max_head_bytes &&

@@ -906,11 +906,20 @@ struct CrawlLoop::Impl {
     page.outcome = result.outcome;
     BytesToday(state);
     state.day_bytes += page.wire_bytes;
-    bytes_held = bytes_held - page.bytes_held + result.body.size();
-    page.bytes_held = result.body.size();
-    FetchedPage fetched{
-        page.task, page.before, MakeCapture(page, result), std::move(result.body), false, "", 0,
-        UtcTime(), ""};
+    const size_t holds = result.body.size() + result.received.size();
+    bytes_held = bytes_held - page.bytes_held + holds;
+    page.bytes_held = holds;
+    Capture capture = MakeCapture(page, result);
+    FetchedPage fetched{page.task,
+                        page.before,
+                        std::move(capture),
+                        std::move(result.body),
+                        std::move(result.received),
+                        false,
+                        "",
+                        0,
+                        UtcTime(),
+                        ""};
     MindAddress(state, fetched);
     MindRetryAfter(state, fetched);
     page.other_address = fetched.other_address;
@@ -1002,13 +1011,18 @@ struct CrawlLoop::Impl {
     capture.channel = result.channel;
     capture.vantage = VantageOf(*page.source, !result.request_head.empty());
     capture.tls = result.tls;
-    capture.has_body = !result.body.empty();
+    // What does not unpack is a body all the same.
+    capture.has_body = !result.body.empty() || !result.received.empty();
     if (capture.has_body) capture.body_sha256 = Sha256(result.body);
     capture.body_bytes = result.body.size();
+    capture.content_coding = result.content_coding;
+    capture.received_sha256 = result.received_sha256;
+    capture.received_bytes = result.received.size();
     capture.started_utc = first.started_utc;
     capture.started = first.started;
     capture.finished = result.timings.finished;
     capture.boot_id = clock.boot_id();
+    capture.clock_state = clock.State();
     return capture;
   }
 

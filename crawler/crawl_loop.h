@@ -50,6 +50,7 @@ struct FetchedPage {
   // All but id, payload, page_class, software and the digests of what judged it.
   Capture capture;
   std::string body;
+  std::string received{};  // as received, where it had a content coding
   // The address failed and the source has others.
   bool other_address = false;
   // For the source's counters: the address in use, and until when the site asked to be left alone.

@@ -18,6 +18,8 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include "base/content_coding.h"
+#include "base/digest.h"
 #include "crawler/endpoint.h"
 #include "crawler/outcome.h"
 #include "crawler/public_address.h"
@@ -76,6 +78,10 @@ struct Transfer {
   ResponseHead head;
   std::string request_head;
   std::string body;
+  // As received, where there is a content coding: hashed before anything undoes it.
+  std::string received;
+  Sha256Stream received_sha256;
+  std::optional<ContentDecoder> decoder;
   size_t head_bytes = 0;
   uint64_t wire_bytes = 0;
   std::optional<int64_t> connection;  // libcurl's number of it
@@ -94,14 +100,28 @@ struct Transfer {
     if (!head.Add(line)) return true;
     if (!head.codings_known()) stop = Stop::kContentCoding;
     if (!IsReadableMediaType(head.content_type(), request.media)) stop = Stop::kContentType;
+    if (!head.content_coding().empty() && head.codings_known()) decoder.emplace(head.content_coding());
     return MayGoOn();
   }
 
   bool OnBody(std::string_view piece) {
     if (!MayGoOn()) return false;
+    if (decoder) return OnCodedBody(piece);
     const size_t room = request.max_body_bytes - body.size();
     body.append(piece.substr(0, room));
     if (piece.size() > room) stop = Stop::kBodyBytes;
+    return MayGoOn();
+  }
+
+  bool OnCodedBody(std::string_view piece) {
+    // What a transfer coding unpacks to is not bounded by the wire.
+    const std::string_view kept = piece.substr(0, request.max_wire_bytes - received.size());
+    received += kept;
+    received_sha256.Update(kept);
+    if (kept.size() < piece.size()) stop = Stop::kWireBytes;
+    const ContentDecoder::State state = decoder->Decode(kept, request.max_body_bytes, body);
+    if (state == ContentDecoder::State::kFull) stop = Stop::kBodyBytes;
+    if (state == ContentDecoder::State::kBroken) stop = Stop::kBrokenCoding;
     return MayGoOn();
   }
 
@@ -264,8 +284,9 @@ void SetPolicy(OptionSetter& options, const FetchRequest& request) {
       .Set(CURLOPT_SSL_VERIFYPEER, 1L)
       .Set(CURLOPT_SSL_VERIFYHOST, 2L)
       .Set(CURLOPT_CERTINFO, request.url.scheme() == "https" ? 1L : 0L)
-      // Not "": that would ask for everything libcurl can decode.
-      .Set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
+      // Bodies are evidence as they come: what was asked for among our own headers is undone here, after it was hashed.
+      .Set(CURLOPT_ACCEPT_ENCODING, static_cast<const char*>(nullptr))
+      .Set(CURLOPT_HTTP_CONTENT_DECODING, 0L)
       .Set(CURLOPT_CONNECTTIMEOUT_MS, Milliseconds(request.connect_timeout))
       .Set(CURLOPT_TIMEOUT_MS, Milliseconds(request.total_timeout));
 }
@@ -368,6 +389,11 @@ struct CurlFetcher::Impl {
     result.content_type = transfer.head.content_type();
     result.location = transfer.head.location();
     result.body = std::move(transfer.body);
+    if (!transfer.received.empty()) {
+      result.content_coding = transfer.head.content_coding();
+      result.received = std::move(transfer.received);
+      result.received_sha256 = transfer.received_sha256.Finish();
+    }
     result.wire_bytes = transfer.wire_bytes;
     result.body_end = BodyEndOf(transfer, result.outcome, whole);
     result.truncation = TruncationOf(transfer, result.outcome, whole);

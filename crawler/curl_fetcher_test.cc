@@ -292,12 +292,31 @@ TEST_P(FetcherContract, GzipIsDecodedAndABombStopsAtTheCap) {
     EXPECT_EQ(FetchOutcomeName(result.outcome), "too_large") << coding << result.detail;
     EXPECT_EQ(result.body, std::string(1'000'000, '\0')) << coding;
     EXPECT_LT(result.wire_bytes, 200'000u) << coding;
+    // What came before it was stopped is kept as it came.
+    if (coding.starts_with("Content")) {
+      EXPECT_EQ(result.content_coding, "gzip");
+      EXPECT_TRUE(bomb.starts_with(result.received));
+      EXPECT_GT(result.received.size(), 900u);
+      EXPECT_EQ(result.received_sha256, Sha256(result.received));
+    }
   }
   const std::string small = GzipOfZeros(1);
   const FetchResult result = FetchRaw(fmt::format(
       "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n{}", small.size(), small));
   EXPECT_EQ(FetchOutcomeName(result.outcome), "ok") << result.detail;
   EXPECT_EQ(result.body, std::string(65'535, '\0'));
+  EXPECT_EQ(result.received, small);
+  EXPECT_EQ(result.content_coding, "gzip");
+  EXPECT_EQ(result.received_sha256, Sha256(small));
+}
+
+TEST_P(FetcherContract, WhatDoesNotUnpackIsKept) {
+  const FetchResult result =
+      FetchRaw("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 8\r\n\r\nnot gzip");
+  EXPECT_EQ(FetchOutcomeName(result.outcome), "http_error");
+  EXPECT_EQ(result.body, "");
+  EXPECT_EQ(result.received, "not gzip");
+  EXPECT_EQ(result.received_sha256, Sha256("not gzip"));
 }
 
 TEST_P(FetcherContract, BodyOfExactlyTheCapIsWhole) {

@@ -164,7 +164,8 @@ class FetchChild {
   }
 
   bool Send(const FetchResult& result) {
-    return SendFrame(channel_, Encode(result), result.body, kReplyTime).ok();
+    const std::string& body = result.content_coding.empty() ? result.body : result.received;
+    return SendFrame(channel_, Encode(result), body, kReplyTime).ok();
   }
 
   const int channel_;

@@ -234,6 +234,8 @@ OutcomeAndDetail DecideOutcome(const TransferEnd& end) {
       return {FetchOutcome::kContentTypeRefused, "media type refused at the header"};
     case TransferEnd::Stop::kContentCoding:
       return {FetchOutcome::kHttpError, "a content coding that was not asked for"};
+    case TransferEnd::Stop::kBrokenCoding:
+      return {FetchOutcome::kHttpError, "the body is not in the content coding that it claims"};
     case TransferEnd::Stop::kWireBytes:
       return {FetchOutcome::kTooLarge, "over the limit of bytes received"};
     case TransferEnd::Stop::kBodyBytes:

@@ -32,6 +32,7 @@ struct TransferEnd {
     kCancelled,
     kContentType,
     kContentCoding,
+    kBrokenCoding,
     kWireBytes,
     kBodyBytes,
     kHeadBytes,

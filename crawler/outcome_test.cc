@@ -188,6 +188,7 @@ TEST(Outcome, OurOwnStopsWinOverLibcurlsCode) {
       {Stop::kContentType, 200, FetchOutcome::kContentTypeRefused},
       {Stop::kContentType, 404, FetchOutcome::kHttpError},
       {Stop::kContentCoding, 200, FetchOutcome::kHttpError},
+      {Stop::kBrokenCoding, 200, FetchOutcome::kHttpError},
       {Stop::kWireBytes, 200, FetchOutcome::kTooLarge},
       {Stop::kBodyBytes, 200, FetchOutcome::kTooLarge},
       {Stop::kHeadBytes, 0, FetchOutcome::kTooLarge},

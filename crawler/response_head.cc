@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/content_coding.h"
 #include "model/scope_pattern.h"
 
 namespace gasht {
@@ -42,7 +43,7 @@ bool IsLength(std::string_view value) {
   return error == std::errc() && end == value.data() + value.size() && length >= 0;
 }
 
-bool IsKnownCoding(std::string_view coding) {
+bool IsKnownTransferCoding(std::string_view coding) {
   static constexpr std::array<std::string_view, 6> kKnown = {"gzip",     "x-gzip",  "deflate",
                                                              "identity", "chunked", ""};
   return std::find(kKnown.begin(), kKnown.end(), coding) != kKnown.end();
@@ -81,9 +82,14 @@ bool ResponseHead::Add(std::string_view line) {
   if (name == "content-type") content_type_ = value;
   if (name == "location") location_ = value;
   if (name == "content-length") has_content_length_ = IsLength(value);
-  if (name == "content-encoding" || name == "transfer-encoding") {
+  if (name == "content-encoding") {
+    const auto coding = NormalContentCoding(content_coding_ + "," + std::string(value));
+    codings_known_ = codings_known_ && coding.has_value();
+    if (coding) content_coding_ = *coding;
+  }
+  if (name == "transfer-encoding") {
     ForEachElement(value, [this](const std::string& coding) {
-      if (!IsKnownCoding(coding)) codings_known_ = false;
+      if (!IsKnownTransferCoding(coding)) codings_known_ = false;
       if (coding == "chunked") chunked_ = true;
     });
   }

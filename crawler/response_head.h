@@ -28,10 +28,12 @@ class ResponseHead {
   bool complete() const { return complete_; }
   // Every content and transfer coding is one that we ask for (gzip, deflate) or HTTP/1.1 itself needs.
   bool codings_known() const { return codings_known_; }
+  // The content codings in the order in which they were applied (base/content_coding.h); empty for none.
+  const std::string& content_coding() const { return content_coding_; }
 
  private:
   int32_t status_ = 0;
-  std::string text_, content_type_, location_;
+  std::string text_, content_type_, location_, content_coding_;
   bool chunked_ = false;
   bool has_content_length_ = false;
   bool codings_known_ = true;

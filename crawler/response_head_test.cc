@@ -65,6 +65,8 @@ TEST(ResponseHead, Codings) {
       {"Content-Encoding: GZIP, deflate", true, false},
       {"Transfer-Encoding: gzip, chunked", true, true},
       {"Transfer-Encoding: chunked;x=1", true, true},
+      {"Content-Encoding: gzip, gzip, gzip, gzip, gzip", true, false},
+      {"Content-Encoding: gzip, gzip, gzip, gzip, gzip, gzip", false, false},
       {"Content-Encoding: br", false, false},
       {"Content-Encoding: gzip, zstd", false, false},
       {"Content-Encoding:", true, false},
@@ -74,6 +76,26 @@ TEST(ResponseHead, Codings) {
     const auto [head, at] = ReadHead({"HTTP/1.1 200 OK", row.line, ""});
     EXPECT_EQ(head.codings_known(), row.known) << row.line;
     EXPECT_EQ(head.chunked(), row.chunked) << row.line;
+  }
+}
+
+TEST(ResponseHead, ContentCodingInOneSpelling) {
+  struct {
+    std::vector<std::string> lines;
+    std::string coding;
+  } const rows[] = {
+      {{"Content-Encoding: X-GZIP"}, "gzip"},
+      {{"Content-Encoding: identity"}, ""},
+      {{"content-encoding: deflate ,gzip"}, "deflate, gzip"},
+      {{"Content-Encoding: deflate", "Content-Encoding: gzip"}, "deflate, gzip"},
+      {{"Transfer-Encoding: gzip, chunked"}, ""},
+      {{"Content-Encoding: br"}, ""},
+  };
+  for (const auto& row : rows) {
+    std::vector<std::string> lines = {"HTTP/1.1 200 OK"};
+    lines.insert(lines.end(), row.lines.begin(), row.lines.end());
+    lines.emplace_back();
+    EXPECT_EQ(ReadHead(lines).first.content_coding(), row.coding) << row.lines[0];
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "model/fetch.h"
 #include "model/ids.h"
@@ -72,16 +73,25 @@ struct Capture {
   bool has_body = false;
   Digest body_sha256;
   uint64_t body_bytes = 0;
+  // Where the response had a content coding ("gzip"; base/content_coding.h), the body as received: this is what is
+  // hashed first and stored, and the decoded body is its first `body_bytes` unpacked. Empty and 0 where it had none:
+  // then both are the same.
+  std::string content_coding;
+  Digest received_sha256;
+  uint64_t received_bytes = 0;
   PayloadId payload;
 
   UtcTime started_utc;
   MonotonicTime started;
   MonotonicTime finished;
   std::string boot_id;
+  // Of the clock that `started_utc` is of, when the attempt was over.
+  ClockState clock_state;
 
-  // What judged it: "gasht 0.1.0", digests of configuration, profile and rule set.
+  // What judged it: "gasht 0.1.0", digests of configuration, extraction profile (none: no profile) and rule set.
   std::string software;
   Digest config_digest;
+  Digest profile_digest;
   Digest rules_digest;
   PageClass page_class = PageClass::kContent;
 
@@ -99,6 +109,10 @@ struct Capture {
 
   // Only where `provenance` is kReceived.
   Received received;
+  bool is_coded() const { return !content_coding.empty(); }
+  // Of the body as stored, which is the one received.
+  const Digest& stored_sha256() const { return is_coded() ? received_sha256 : body_sha256; }
+  uint64_t stored_bytes() const { return is_coded() ? received_bytes : body_bytes; }
   friend bool operator==(const Capture&, const Capture&) = default;
 };
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/content_coding.h"
 #include "base/utf8.h"
 #include "model/gasht.pb.h"
 
@@ -82,6 +83,13 @@ struct RecordWriter {
     for (const Digest& certificate : tls.certificates) out.add_certificates(Bytes(certificate));
   }
 
+  static void Write(const ClockState& state, record::ClockState& out) {
+    out.set_sync(Number<record::ClockSync>(state.sync));
+    out.set_offset(state.offset.count());
+    out.set_max_error(state.max_error.count());
+    out.set_estimated_error(state.estimated_error.count());
+  }
+
   static void Write(const Received& received, record::Received& out) {
     out.set_original_sha256(Bytes(received.original_sha256));
     out.set_original_bytes(received.original_bytes);
@@ -115,13 +123,20 @@ struct RecordWriter {
     out.set_has_body(capture.has_body);
     out.set_body_sha256(Bytes(capture.body_sha256));
     out.set_body_bytes(capture.body_bytes);
+    if (capture.is_coded()) {
+      out.set_content_coding(Text(capture.content_coding));
+      out.set_received_sha256(Bytes(capture.received_sha256));
+      out.set_received_bytes(capture.received_bytes);
+    }
     out.set_payload(Bytes(capture.payload.digest));
     out.set_started_utc(capture.started_utc.micros);
     out.set_started_monotonic(capture.started.micros);
     out.set_finished_monotonic(capture.finished.micros);
     out.set_boot_id(Text(capture.boot_id));
+    if (capture.clock_state != ClockState()) Write(capture.clock_state, *out.mutable_clock_state());
     out.set_software(Text(capture.software));
     out.set_config_digest(Bytes(capture.config_digest));
+    if (capture.profile_digest != Digest()) out.set_profile_digest(Bytes(capture.profile_digest));
     out.set_rules_digest(Bytes(capture.rules_digest));
     out.set_page_class(Number<record::PageClass>(capture.page_class));
     if (!capture.vantage.empty()) Write(capture.vantage, *out.mutable_vantage());
@@ -295,6 +310,12 @@ struct RecordWriter {
     WriteAll(observation.prices, out.mutable_prices());
     if (observation.quantity) Write(*observation.quantity, *out.mutable_quantity());
     out.set_stock(Text(observation.stock));
+    uint64_t before = observation.capture.value;
+    for (const CaptureId& look : observation.again) {
+      out.add_again(look.value - before);
+      before = look.value;
+    }
+    out.set_last_seen(observation.last_seen.micros);
   }
 
   static void Write(const Review& review, record::Review& out) {
@@ -479,6 +500,7 @@ struct RecordWriter {
     out.set_last_capture(stored.last_capture.value);
     out.set_first_seen(stored.first_seen.micros);
     out.set_last_seen(stored.last_seen.micros);
+    out.set_last_run(stored.last_run.value);
   }
 
   static void Write(const CustodyLeaf& leaf, record::CustodyLeaf& out) {
@@ -593,9 +615,14 @@ struct RecordWriter {
   }
 
   static void Write(const FetchResult& result, record::FetchResult& out) {
-    const auto& [id, outcome, detail, status, request_head, response_head, body, content_type, location,
-                 wire_bytes, body_end, truncation, channel, tls, timings] = result;
-    static_cast<void>(body);  // the frame's
+    const auto& [id, outcome, detail, status, request_head, response_head, body, content_coding, received,
+                 received_sha256, content_type, location, wire_bytes, body_end, truncation, channel, tls,
+                 timings] = result;
+    // The frame's.
+    static_cast<void>(body);
+    static_cast<void>(received);
+    out.set_content_coding(Text(content_coding));
+    if (!content_coding.empty()) out.set_received_sha256(Bytes(received_sha256));
     out.set_id(id);
     out.set_outcome(Number<record::FetchOutcome>(outcome));
     out.set_detail(Text(detail));
@@ -679,6 +706,14 @@ class RecordReader {
             .seen_at = in.seen_at()};
   }
 
+  ClockState Read(const record::ClockState& in) {
+    // Zero is a value: not known.
+    return {.sync = ReadEnum<ClockState::Sync>(in.sync(), record::ClockSync_IsValid(in.sync()), "sync"),
+            .offset = std::chrono::microseconds(in.offset()),
+            .max_error = std::chrono::microseconds(in.max_error()),
+            .estimated_error = std::chrono::microseconds(in.estimated_error())};
+  }
+
   Capture Read(const record::Capture& in) {
     Capture out;
     out.id = {in.id()};
@@ -703,13 +738,20 @@ class RecordReader {
     out.body_sha256 = ReadDigest(in.body_sha256(), "body_sha256");
     Require(!in.has_body() || !in.body_sha256().empty(), "body_sha256");
     out.body_bytes = in.body_bytes();
+    out.content_coding = in.content_coding();
+    out.received_sha256 = ReadDigest(in.received_sha256(), "received_sha256");
+    Require(NormalContentCoding(in.content_coding()) == in.content_coding(), "content_coding");
+    Require(in.content_coding().empty() == in.received_sha256().empty(), "received_sha256");
+    out.received_bytes = in.received_bytes();
     out.payload = {ReadDigest(in.payload(), "payload")};
     out.started_utc = {in.started_utc()};
     out.started = {in.started_monotonic()};
     out.finished = {in.finished_monotonic()};
     out.boot_id = in.boot_id();
+    out.clock_state = Read(in.clock_state());
     out.software = in.software();
     out.config_digest = ReadDigest(in.config_digest(), "config_digest");
+    out.profile_digest = ReadDigest(in.profile_digest(), "profile_digest");
     out.rules_digest = ReadDigest(in.rules_digest(), "rules_digest");
     out.page_class = GASHT_READ_ENUM(PageClass, in, page_class);
     out.vantage = Read(in.vantage());
@@ -887,6 +929,13 @@ class RecordReader {
     ReadAll(in.prices(), out.prices);
     if (in.has_quantity()) out.quantity = Read(in.quantity());
     out.stock = in.stock();
+    uint64_t look = in.capture();
+    for (const uint64_t step : in.again()) {
+      Require(step != 0 && look + step > look, "again");
+      look += step;
+      out.again.push_back({look});
+    }
+    out.last_seen = {in.last_seen()};
     return out;
   }
 
@@ -1077,6 +1126,7 @@ class RecordReader {
     out.last_capture = {in.last_capture()};
     out.first_seen = {in.first_seen()};
     out.last_seen = {in.last_seen()};
+    out.last_run = {in.last_run()};
     return out;
   }
 
@@ -1211,6 +1261,10 @@ class RecordReader {
     out.truncation = GASHT_READ_ENUM(Truncation, in, truncation);
     out.channel = GASHT_READ_ENUM(Channel, in, channel);
     out.tls = Read(in.tls());
+    out.content_coding = in.content_coding();
+    out.received_sha256 = ReadDigest(in.received_sha256(), "received_sha256");
+    Require(NormalContentCoding(in.content_coding()) == in.content_coding(), "content_coding");
+    Require(in.content_coding().empty() == in.received_sha256().empty(), "received_sha256");
     out.timings.started_utc = {in.started_utc()};
     out.timings.started = {in.started()};
     out.timings.finished = {in.finished()};
@@ -1341,6 +1395,9 @@ std::string Encode(const CustodyLeaf& leaf) {
 }
 std::string Encode(const PageAnalysis& analysis) {
   return EncodeAs<record::PageAnalysis>(analysis);
+}
+std::string Encode(const ExtractionProfile& profile) {
+  return EncodeAs<record::ExtractionProfile>(profile);
 }
 std::string Encode(const AnalysisSetup& setup) {
   return EncodeAs<record::AnalysisSetup>(setup);

@@ -45,6 +45,8 @@ std::string Encode(const CrawlGap& gap);
 std::string Encode(const StoredListing& listing);
 std::string Encode(const CustodyLeaf& leaf);
 std::string Encode(const PageAnalysis& analysis);
+// For its digest.
+std::string Encode(const ExtractionProfile& profile);
 // Headers of frames. A FetchResult goes without its body, which is the frame's.
 std::string Encode(const AnalysisSetup& setup);
 std::string Encode(const AnalysisRequest& request);

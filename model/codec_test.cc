@@ -107,6 +107,8 @@ FetchResult FullFetchResult() {
   result.response_head = "HTTP/1.1 302 \xff\r\n\r\n";
   result.content_type = "text/\xff";
   result.location = "/\xff";
+  result.content_coding = "gzip";
+  result.received_sha256 = Sha256("received");
   result.wire_bytes = 300;
   result.body_end = BodyEnd::kTruncated;
   result.truncation = Truncation::kLength;
@@ -271,6 +273,11 @@ TEST(CodecTest, RecordsOfTheFirstVersionStillOpen) {
   first_capture.asked_by.clear();
   first_capture.robots.clear();
   first_capture.received = Received();
+  first_capture.content_coding.clear();
+  first_capture.received_sha256 = Digest();
+  first_capture.received_bytes = 0;
+  first_capture.profile_digest = Digest();
+  first_capture.clock_state = ClockState();
   const Result<Capture> capture = DecodeCapture(golden.at("capture"));
   ASSERT_TRUE(capture.ok()) << capture.status().message();
   EXPECT_EQ(*capture, first_capture);

@@ -137,8 +137,12 @@ struct FetchResult {
   std::string request_head;   // as sent
   std::string response_head;  // status line and headers as received, with CRLFs
   std::string body;           // content-decoded
-  std::string content_type;   // of the last response, as received
-  std::string location;       // of a 3xx, as received
+  // Where the response had a content coding: its name (base/content_coding.h), the body as received, and its digest
+  // before it was decoded. Empty where it had none.
+  std::string content_coding, received{};
+  Digest received_sha256;
+  std::string content_type;  // of the last response, as received
+  std::string location;      // of a 3xx, as received
   uint64_t wire_bytes = 0;
   BodyEnd body_end = BodyEnd::kNone;
   Truncation truncation = Truncation::kNot;

@@ -234,6 +234,14 @@ Json VantageJson(const Vantage& vantage) {
   return json;
 }
 
+Json ClockJson(const ClockState& clock) {
+  return Json::MakeObject()
+      .Set("synchronised", clock.sync == ClockState::Sync::kSynchronised)
+      .Set("offset_us", clock.offset.count())
+      .Set("max_error_us", clock.max_error.count())
+      .Set("estimated_error_us", clock.estimated_error.count());
+}
+
 Json ReceivedJson(const Received& received) {
   Json json = Json::MakeObject();
   json.Set("original_sha256", received.original_sha256.hex());
@@ -284,6 +292,11 @@ Json ToJson(const Observation& observation) {
   if (!observation.prices.empty()) json.Set("price", ToJson(observation.prices.front().amount));
   if (observation.quantity) json.Set("quantity", ToJson(*observation.quantity));
   SetText(json, "stock", observation.stock);
+  if (!observation.again.empty()) {
+    json.Set("last_capture", observation.last_capture().value);
+    json.Set("last_seen", FormatRfc3339(observation.last_seen_at()));
+  }
+  json.Set("times_seen", observation.times_seen());
   return json;
 }
 
@@ -367,6 +380,8 @@ Json ToJson(const Capture& capture) {
   json.Set("started", FormatRfc3339(capture.started_utc));
   json.Set("duration_ms", (capture.finished - capture.started).count() / 1000);
   json.Set("boot_id", capture.boot_id);
+  if (capture.clock_state.sync != ClockState::Sync::kUnknown)
+    json.Set("clock", ClockJson(capture.clock_state));
   json.Set("outcome", FetchOutcomeName(capture.outcome));
   SetText(json, "detail", capture.detail);
   if (capture.status != 0) json.Set("status", capture.status);
@@ -383,6 +398,11 @@ Json ToJson(const Capture& capture) {
     json.Set("page_class", PageClassName(capture.page_class));
     json.Set("body_bytes", capture.body_bytes);
     json.Set("body_sha256", capture.body_sha256.hex());
+    if (capture.is_coded()) {
+      json.Set("content_coding", capture.content_coding);
+      json.Set("received_bytes", capture.received_bytes);
+      json.Set("received_sha256", capture.received_sha256.hex());
+    }
     SetDigest(json, "payload", capture.payload.digest);
   }
   if (capture.revisit_of != CaptureId()) json.Set("revisit_of", capture.revisit_of.value);
@@ -390,6 +410,7 @@ Json ToJson(const Capture& capture) {
   SetText(json, "robots", capture.robots);
   json.Set("software", capture.software);
   SetDigest(json, "config_digest", capture.config_digest);
+  SetDigest(json, "profile_digest", capture.profile_digest);
   SetDigest(json, "rules_digest", capture.rules_digest);
   return json;
 }

@@ -167,6 +167,8 @@ TEST(ModelJsonTest, StoredFinding) {
                                .listing_id = {},
                                .capture = {3},
                                .seen_at = {1'700'000'000'000'000},
+                               .again = {{5}, {9}},
+                               .last_seen = {1'700'000'100'000'000},
                                .prices = {{.amount = {250, 0, "PKR"}, .amount_max = {}, .quantity = {}}},
                                .quantity = {},
                                .stock = "3 left"})));

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "store/file_list.h"
 #include "store/signer.h"
 #include "store/store_state.h"
 
@@ -21,7 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr size_t kMaxListBytes = 1 << 20;
 // The store's files beside its database that a backup holds.
-constexpr const char* kFiles[] = {"secret", "keys.bin", "custody", "checkpoints", "cosignatures"};
+constexpr const char* kFiles[] = {"secret", "keys.bin", "custody", "checkpoints", "cosignatures", "restores"};
 
 Status FromError(const std::error_code& error, std::string_view doing, const std::string& path) {
   if (!error) return Status::Ok();
@@ -82,6 +83,7 @@ Result<VerifyReport> BackUp(const Store& store, const std::string& to) {
   // The database first: checkpoints and keys that come later know of everything in it.
   GASHT_RETURN_IF_ERROR(CopyFolder(store.database_path(), unfinished / "db"));
   GASHT_RETURN_IF_ERROR(CopyStoreFiles(store.path(), unfinished));
+  GASHT_RETURN_IF_ERROR(NoteFileList(unfinished, unfinished / "db", 0));
   GASHT_RETURN_IF_ERROR(SyncPath(unfinished));
 
   // What was written is read again, with our own eyes and not RocksDB's.
@@ -128,8 +130,10 @@ Status RegisterBackup(const std::string& store_path, const std::string& backup) 
 }
 
 Result<Restored> RestoreFrom(const std::string& backup, const std::string& store_path,
-                             const std::string& signer_keys) {
+                             const RestoreOptions& options) {
   std::error_code error;
+  if (options.new_key && options.signer_keys.empty())
+    return Status::InvalidArgument("a new key needs a folder: --keys");
   if (!fs::exists(backup + "/db/CURRENT", error)) return Status::NotFound(backup + " is not a backup");
   if (fs::exists(store_path + "/db", error))
     return Status::AlreadyExists(fmt::format(
@@ -156,7 +160,17 @@ Result<Restored> RestoreFrom(const std::string& backup, const std::string& store
     const Result<std::optional<SealedHead>> last = LastCheckpoint(path, keys);
     if (last.ok() && *last) learn((**last).checkpoint);
   }
-  if (!signer_keys.empty()) restored.setup.signer = fs::absolute(signer_keys).lexically_normal();
+  if (!options.signer_keys.empty())
+    restored.setup.signer = fs::absolute(options.signer_keys).lexically_normal();
+  if (!SignerSocketOf(restored.setup).empty())
+    return Status::FailedPrecondition(
+        fmt::format("the signing key of this log is kept by another user ({}): say where with --keys, and be "
+                    "allowed to read it",
+                    restored.setup.signer));
+  const NoteKey old_key = keys.empty() ? saved->keys.back() : keys.back();
+  if (options.new_key)
+    GASHT_RETURN_IF_ERROR(
+        TreeSigner::Create(restored.setup.signer, saved->origin, NoteKeyType::kEd25519).status());
   GASHT_ASSIGN_OR_RETURN(TreeSigner signer,
                          TreeSigner::Open(restored.setup.signer, saved->origin, NoteKeyType::kEd25519));
   if (signer.last().head.size > 0) learn(signer.last());
@@ -175,19 +189,34 @@ Result<Restored> RestoreFrom(const std::string& backup, const std::string& store
     fs::rename(path, fmt::format("{}.before-{}", path.string(), EpochOf(restored.setup.origin)), error);
     GASHT_RETURN_IF_ERROR(FromError(error, "rename", path));
   }
+  // Of files that are gone.
+  fs::remove(FileListPath(store_path), error);
   if (fs::exists(store_path + "/tokens", error))
     fs::rename(store_path + "/tokens",
                fmt::format("{}/tokens.before-{}", store_path, EpochOf(restored.setup.origin)), error);
   GASHT_RETURN_IF_ERROR(CopyStoreFiles(backup, store_path));
   GASHT_RETURN_IF_ERROR(WriteCustodySetup(store_path, restored.setup));
   GASHT_RETURN_IF_ERROR(CopyFolder(fs::path(backup) / "db", fs::path(store_path) / "db"));
-  StoreOptions options;
-  options.path = store_path;
-  options.create_if_missing = false;
-  options.read_only = true;
-  GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, Store::Open(options));
+  StoreOptions opening;
+  opening.path = store_path;
+  opening.create_if_missing = false;
+  // For writing: a backup of an older schema is brought up.
+  GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, Store::Open(opening));
   restored.leaves = store->tree_head().size;
   GASHT_RETURN_IF_ERROR(signer.Restart({restored.setup.origin, store->tree_head()}));
+  const std::string key =
+      options.new_key ? fmt::format("{}, because {} is lost", restored.setup.keys.back().str(), old_key.str())
+                      : restored.setup.keys.back().str();
+  restored.statement =
+      fmt::format("{}; {} leaves of the backup; before: {}; key {}; authority {}", restored.setup.origin,
+                  restored.leaves, restored.setup.restored.back(), key, options.authority);
+  SignedNote note;
+  note.text =
+      fmt::format("gasht restore\norigin {}\nleaves {}\nbefore {}\nkey {}\nauthority {}\nby {}\nat {}\n",
+                  restored.setup.origin, restored.leaves, restored.setup.restored.back(), key,
+                  options.authority, options.actor, FormatRfc3339(options.at));
+  note.signatures = {signer.SignStatement(note.text)};
+  GASHT_RETURN_IF_ERROR(AppendNote(RestoresPath(store_path), note));
   return restored;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/status.h"
 #include "store/checkpoint_file.h"
 #include "store/verify.h"
@@ -22,15 +23,26 @@ Result<VerifyReport> BackUp(const Store& store, const std::string& to);
 Status RegisterBackup(const std::string& store_path, const std::string& backup);
 Result<std::vector<std::string>> ListBackups(const std::string& store_path);
 
+struct RestoreOptions {
+  // The folder of the signer's key, which remembers the new life from now on; empty: as the backup says.
+  std::string signer_keys;
+  // That key is lost: another is made there. REQUIRES: signer_keys.
+  bool new_key = false;
+  // For the signed statement in STORE/restores.
+  std::string actor, authority;
+  UtcTime at;
+};
+
 struct Restored {
   CustodySetup setup;
   uint64_t leaves = 0;
+  // For the custody log, in one line.
+  std::string statement;
 };
 // Puts a backup where `store_path` has no database (what is left of the old store's other files stays as *.before-N). The
-// log's origin is the next life's; `signer_keys`: the folder of the signer's key, which remembers the new life from now on;
-// empty: as the backup says. The caller adds the leaf that says so and seals it. REQUIRES: the master key is there, as
-// STORE/master.key or as a credential.
+// log's origin is the next life's, and its key signs a statement that says so. The caller adds the leaf that says the same
+// (RestoreEvent) and seals it. REQUIRES: the master key is there, as STORE/master.key or as a credential.
 Result<Restored> RestoreFrom(const std::string& backup, const std::string& store_path,
-                             const std::string& signer_keys);
+                             const RestoreOptions& options);
 
 }  // namespace gasht

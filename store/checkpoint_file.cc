@@ -13,8 +13,8 @@
 
 #include <fmt/format.h>
 
-#include "base/child.h"
 #include "base/file.h"
+#include "base/owned_fd.h"
 
 namespace gasht {
 namespace {
@@ -26,14 +26,6 @@ constexpr uint64_t kTailBytes = 256 << 10;
 constexpr size_t kMaxUnfinished = 4096;
 constexpr std::string_view kSignatureStart = "\n\xe2\x80\x94 ";
 
-Status SystemError(std::string_view doing, const std::string& path) {
-  const int code = errno;
-  std::string message = fmt::format("cannot {} {}: {}", doing, path, std::generic_category().message(code));
-  if (code == ENOENT) return Status::NotFound(std::move(message));
-  if (code == ENOSPC || code == EDQUOT || code == EFBIG) return Status::ResourceExhausted(std::move(message));
-  return Status::Unavailable(std::move(message));
-}
-
 struct Tail {
   std::string bytes;
   uint64_t begin = 0;  // of `bytes` in the file
@@ -41,13 +33,13 @@ struct Tail {
 
 Result<Tail> ReadTail(int fd, const std::string& path) {
   struct stat info {};
-  if (fstat(fd, &info) != 0) return SystemError("read", path);
+  if (fstat(fd, &info) != 0) return FileError("read", path);
   Tail tail;
   const auto size = static_cast<uint64_t>(info.st_size);
   tail.begin = size > kTailBytes ? size - kTailBytes : 0;
   tail.bytes.resize(size - tail.begin);
   const ssize_t got = pread(fd, tail.bytes.data(), tail.bytes.size(), static_cast<off_t>(tail.begin));
-  if (got < 0) return SystemError("read", path);
+  if (got < 0) return FileError("read", path);
   tail.bytes.resize(static_cast<size_t>(got));
   return tail;
 }
@@ -61,6 +53,12 @@ size_t EndOfLastNote(std::string_view bytes, size_t end) {
     if (line != std::string_view::npos && bytes.substr(line).starts_with(kSignatureStart)) return at + 2;
     end = at + 1;
   }
+}
+
+// Without the number of its life.
+std::string_view LogOf(std::string_view origin) {
+  const size_t first = origin.find('/');
+  return origin.substr(0, first == std::string_view::npos ? first : origin.find('/', first + 1));
 }
 
 // What stands behind the last whole note: nothing, or the beginning of one that a power cut ended. Anything else is
@@ -80,6 +78,46 @@ Status CheckUnfinished(std::string_view tail, const std::string& path) {
   return dash.substr(0, signature.size()) == signature.substr(0, dash.size()) ? Status::Ok() : damaged;
 }
 
+// An older copy of the store does not know the keys that came after it: that is no forgery.
+std::string WhySignedByNone(const std::string& path, const SignedNote& note, const Checkpoint& checkpoint,
+                            const std::vector<NoteKey>& keys) {
+  const bool is_later = !keys.empty() && LogOf(checkpoint.origin) == LogOf(keys.back().name) &&
+                        EpochOf(checkpoint.origin) > EpochOf(keys.back().name);
+  // A life's name is part of its key; the key itself may be the old one.
+  const bool is_ours = std::any_of(keys.begin(), keys.end(), [&](const NoteKey& key) {
+    return IsSignedBy(note, {checkpoint.origin, key.type, key.public_key});
+  });
+  if (is_later && is_ours)
+    return fmt::format("rollback: {} says that the log went on as {} after a restore: this is an older copy",
+                       path, checkpoint.origin);
+  if (is_later)
+    return fmt::format(
+        "rollback: {} says that the log went on as {} after a restore, under a key that this copy does not "
+        "know: it is an "
+        "older copy, or the checkpoint was forged",
+        path, checkpoint.origin);
+  return fmt::format(
+      "{}: the last checkpoint ({} leaves) is signed by none of this log's keys: it was forged or damaged, "
+      "or this is an "
+      "older copy from before gasht custody rotate",
+      path, checkpoint.head.size);
+}
+
+// And an empty line behind it.
+Status WriteNote(const OwnedFd& file, const std::string& path, const SignedNote& note, uint64_t at) {
+  const std::string bytes = note.str() + "\n";
+  if (pwrite(file.get(), bytes.data(), bytes.size(), static_cast<off_t>(at)) !=
+      static_cast<ssize_t>(bytes.size()))
+    return FileError("write", path);
+  return fsync(file.get()) == 0 ? Status::Ok() : FileError("sync", path);
+}
+
+Status SyncFolderOf(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const OwnedFd dir(open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return dir.is_open() && fsync(dir.get()) == 0 ? Status::Ok() : FileError("sync", folder);
+}
+
 }  // namespace
 
 uint64_t EpochOf(std::string_view origin) {
@@ -93,9 +131,12 @@ uint64_t EpochOf(std::string_view origin) {
 }
 
 std::string NextOrigin(std::string_view origin) {
-  const size_t first = origin.find('/');
-  const size_t second = first == std::string_view::npos ? first : origin.find('/', first + 1);
-  return fmt::format("{}/{}", origin.substr(0, second), EpochOf(origin) + 1);
+  return fmt::format("{}/{}", LogOf(origin), EpochOf(origin) + 1);
+}
+
+std::string SignerSocketOf(const CustodySetup& setup) {
+  constexpr std::string_view kUnix = "unix:";
+  return setup.signer.starts_with(kUnix) ? setup.signer.substr(kUnix.size()) : std::string();
 }
 
 Result<std::optional<CustodySetup>> ReadCustodySetup(const std::string& store_path) {
@@ -154,31 +195,32 @@ Status WriteCustodySetup(const std::string& store_path, const CustodySetup& setu
 Status AppendCheckpoint(const std::string& path, const SignedNote& note) {
   const bool is_new = !std::filesystem::exists(path);
   const OwnedFd file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
-  if (file.get() < 0) return SystemError("open", path);
+  if (file.get() < 0) return FileError("open", path);
   GASHT_ASSIGN_OR_RETURN(const Tail tail, ReadTail(file.get(), path));
   const size_t end = EndOfLastNote(tail.bytes, tail.bytes.size());
   GASHT_RETURN_IF_ERROR(CheckUnfinished(std::string_view(tail.bytes).substr(end), path));
   const uint64_t at = tail.begin + end;
   if (end != tail.bytes.size() && ftruncate(file.get(), static_cast<off_t>(at)) != 0)
-    return SystemError("cut", path);
-  const std::string bytes = note.str() + "\n";
-  if (pwrite(file.get(), bytes.data(), bytes.size(), static_cast<off_t>(at)) !=
-      static_cast<ssize_t>(bytes.size())) {
-    return SystemError("write", path);
-  }
-  if (fsync(file.get()) != 0) return SystemError("sync", path);
-  if (!is_new) return Status::Ok();
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  const OwnedFd dir(open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (dir.get() < 0 || fsync(dir.get()) != 0) return SystemError("sync", folder);
-  return Status::Ok();
+    return FileError("cut", path);
+  GASHT_RETURN_IF_ERROR(WriteNote(file, path, note, at));
+  return is_new ? SyncFolderOf(path) : Status::Ok();
+}
+
+Status AppendNote(const std::string& path, const SignedNote& note) {
+  const bool is_new = !std::filesystem::exists(path);
+  const OwnedFd file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
+  if (file.get() < 0) return FileError("open", path);
+  struct stat info {};
+  if (fstat(file.get(), &info) != 0) return FileError("read", path);
+  GASHT_RETURN_IF_ERROR(WriteNote(file, path, note, static_cast<uint64_t>(info.st_size)));
+  return is_new ? SyncFolderOf(path) : Status::Ok();
 }
 
 Result<std::optional<SealedHead>> LastCheckpoint(const std::string& path, const std::vector<NoteKey>& keys) {
   const OwnedFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) {
     if (errno == ENOENT) return std::optional<SealedHead>();
-    return SystemError("open", path);
+    return FileError("open", path);
   }
   GASHT_ASSIGN_OR_RETURN(const Tail tail, ReadTail(file.get(), path));
   const size_t end = EndOfLastNote(tail.bytes, tail.bytes.size());
@@ -194,9 +236,7 @@ Result<std::optional<SealedHead>> LastCheckpoint(const std::string& path, const 
   const Result<Checkpoint> checkpoint = Checkpoint::Parse(note->text);
   if (!checkpoint.ok()) return damaged(checkpoint.status().message());
   if (std::none_of(keys.begin(), keys.end(), [&](const NoteKey& key) { return IsSignedBy(*note, key); }))
-    return Status::DataLoss(fmt::format(
-        "{}: the last checkpoint ({} leaves) is signed by none of this log's keys: it was forged or damaged",
-        path, checkpoint->head.size));
+    return Status::DataLoss(WhySignedByNone(path, *note, *checkpoint, keys));
   return std::optional<SealedHead>(SealedHead{*checkpoint, *note});
 }
 

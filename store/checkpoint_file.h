@@ -21,14 +21,19 @@ struct CustodySetup {
   std::vector<NoteKey> keys;       // the log's, oldest first: the last one signs
   std::vector<NoteKey> witnesses;  // whose cosignatures count
   std::string copy;                // second path of the checkpoints; empty: none
-  std::string signer;              // the folder with the signing key and its memory
-  // After a restore: "size N root HEX of ORIGIN", what the log had reached before.
+  // The folder with the signing key and its memory, or "unix:PATH": the socket of a signer that somebody else runs.
+  std::string signer;
+  // After a restore: "N leaves, root HEX, as ORIGIN", what the log had reached before.
   std::vector<std::string> restored;
   friend bool operator==(const CustodySetup&, const CustodySetup&) = default;
 };
 
 inline std::string CustodySetupPath(const std::string& store_path) {
   return store_path + "/custody";
+}
+// Signed notes, one a restore: who ordered it, how far the log had come, whether the key is another one.
+inline std::string RestoresPath(const std::string& store_path) {
+  return store_path + "/restores";
 }
 inline std::string CheckpointsPath(const std::string& store_path) {
   return store_path + "/checkpoints";
@@ -42,6 +47,12 @@ std::string NextOrigin(std::string_view origin);
 // Nothing when none was set up. DataLoss when the file is not one.
 Result<std::optional<CustodySetup>> ReadCustodySetup(const std::string& store_path);
 Status WriteCustodySetup(const std::string& store_path, const CustodySetup& setup);
+
+// A signer that is not of this process's making: the path of its socket; empty for a folder.
+std::string SignerSocketOf(const CustodySetup& setup);
+
+// Any signed note, at the end of a file of notes. Durable when it returns Ok.
+Status AppendNote(const std::string& path, const SignedNote& note);
 
 // Durable when it returns Ok. What a power cut left of an unfinished note is cut off first.
 Status AppendCheckpoint(const std::string& path, const SignedNote& note);

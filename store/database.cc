@@ -229,6 +229,14 @@ Status Database::CheckFiles() const {
   return FromRocks(db_->VerifyFileChecksums(rocksdb::ReadOptions()), "read the files of the database");
 }
 
+Result<uint64_t> Database::FileListBytes() const {
+  std::vector<std::string> files;
+  uint64_t bytes = 0;
+  const rocksdb::Status status = db_->GetLiveFiles(files, &bytes, /*flush_memtable=*/false);
+  if (!status.ok()) return FromRocks(status, "look at the files");
+  return bytes;
+}
+
 uint64_t Database::DiskBytes(Family family) const {
   rocksdb::ColumnFamilyMetaData meta;
   db_->GetColumnFamilyMetaData(handle(family), &meta);

@@ -120,6 +120,8 @@ class Database {
   // Every file, bodies too, against the checksum of it that was kept when it was written; DataLoss names the first.
   Status CheckFiles() const;
   uint64_t DiskBytes(Family family) const;
+  // How much of RocksDB's list of its files is synced.
+  Result<uint64_t> FileListBytes() const;
   // Did this opening make families that the store did not have yet?
   bool has_new_families() const { return !new_families_.empty(); }
   bool is_new(Family family) const;

@@ -30,6 +30,28 @@ Result<Capture> LiveCapture(const Database::View& view, CaptureId id) {
   return *std::move(*capture);
 }
 
+// The observation without those looks; nothing when none is left.
+Result<std::optional<Observation>> WithoutLooks(const Database::View& view, const Observation& before,
+                                                const std::map<CaptureId, Capture>& erased) {
+  std::vector<CaptureId> left = before.looks();
+  std::erase_if(left, [&](const CaptureId& look) { return erased.contains(look); });
+  if (left.empty()) return std::optional<Observation>();
+  Observation after = before;
+  const auto time_of = [&view](CaptureId look) -> Result<UtcTime> {
+    GASHT_ASSIGN_OR_RETURN(const Capture capture, LiveCapture(view, look));
+    return capture.started_utc;
+  };
+  if (left.front() != before.capture) {
+    GASHT_ASSIGN_OR_RETURN(after.seen_at, time_of(left.front()));
+  }
+  if (left.back() != before.last_capture()) {
+    GASHT_ASSIGN_OR_RETURN(after.last_seen, time_of(left.back()));
+  }
+  after.capture = left.front();
+  after.again.assign(left.begin() + 1, left.end());
+  return std::optional<Observation>(std::move(after));
+}
+
 // A row's salt gone, its leaf as it was otherwise.
 Status ForgetSalt(Database::Batch& batch, const Database::View& view, uint64_t index) {
   GASHT_ASSIGN_OR_RETURN(std::optional<CustodyLeaf> leaf,
@@ -110,12 +132,15 @@ Result<Erased> Transaction::Erase(Erasure erasure) {
   for (const auto& [id, capture] : captures) sources.insert(capture.source);
   std::set<FindingId> findings;
   for (const SourceId& source : sources) {
-    std::map<std::string, bool> has_others;  // by the listing's key: those of which a look is erased
+    // By the listing's key, those of which a look is erased: the first look of its last observation; 0 when none is left.
+    std::map<std::string, CaptureId> last_runs;
     std::string listing_key;
-    bool is_seen_elsewhere = false, is_erased_here = false;
+    CaptureId last_run;
+    bool is_erased_here = false;
     const auto close_listing = [&] {
-      if (is_erased_here) has_others[listing_key] = is_seen_elsewhere;
-      is_seen_elsewhere = is_erased_here = false;
+      if (is_erased_here) last_runs[listing_key] = last_run;
+      last_run = {};
+      is_erased_here = false;
     };
     Database::Cursor seen = view.Rows(Family::kObservation, SourcePrefix(source));
     for (; seen.valid(); seen.Next()) {
@@ -126,17 +151,28 @@ Result<Erased> Transaction::Erase(Erasure erasure) {
         close_listing();
         listing_key = of;
       }
-      if (captures.contains({ReadBe64(key.substr(of.size()))})) {
-        batch_.Delete(Family::kObservation, key);
-        is_erased_here = true;
-      } else {
-        is_seen_elsewhere = true;
-      }
+      GASHT_ASSIGN_OR_RETURN(const Observation before,
+                             DecodeRow(Family::kObservation, key, seen.value(), &DecodeObservation));
+      GASHT_ASSIGN_OR_RETURN(const std::optional<Observation> left, WithoutLooks(view, before, captures));
+      if (left) last_run = left->capture;
+      if (left == before) continue;
+      is_erased_here = true;
+      batch_.Delete(Family::kObservation, key);
+      if (left)
+        batch_.Put(Family::kObservation, ObservationKey(source, left->listing_id, left->capture),
+                   SealRecord(Encode(*left)));
     }
     GASHT_RETURN_IF_ERROR(seen.status());
     close_listing();
-    for (const auto& [key, others] : has_others) {
-      if (others) continue;
+    for (const auto& [key, run] : last_runs) {
+      if (run != CaptureId()) {
+        GASHT_ASSIGN_OR_RETURN(std::optional<StoredListing> listing,
+                               ReadRow(view, Family::kListing, key, &DecodeStoredListing));
+        if (!listing) continue;
+        listing->last_run = run;
+        batch_.Put(Family::kListing, key, SealRecord(Encode(*listing)));
+        continue;
+      }
       batch_.Delete(Family::kListing, key);
       findings.insert(MakeFindingId(source, {key.substr(SourcePrefix(source).size())}));
     }

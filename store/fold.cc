@@ -53,6 +53,26 @@ std::vector<Shown> GroupById(const std::vector<ListingId>& ids, const PageAnalys
   return shown;
 }
 
+// A row that grows with every look has an end.
+constexpr size_t kMaxLooks = 256;
+
+bool SaysTheSame(const Observation& a, const Observation& b) {
+  return a.prices == b.prices && a.quantity == b.quantity && a.stock == b.stock;
+}
+
+// `seen` is this look alone.
+Observation FoldObservation(const FoldState& state, Observation seen) {
+  const auto known = state.observations.find(seen.listing_id);
+  if (known == state.observations.end()) return seen;
+  const Observation& before = known->second;
+  if (!SaysTheSame(before, seen) || before.times_seen() >= kMaxLooks || seen.capture <= before.last_capture())
+    return seen;
+  Observation longer = before;
+  longer.again.push_back(seen.capture);
+  longer.last_seen = seen.seen_at;
+  return longer;
+}
+
 StoredListing FoldListing(const FoldState& state, const Capture& capture, const ListingId& id,
                           Listing listing) {
   listing.id = id.value;
@@ -62,7 +82,8 @@ StoredListing FoldListing(const FoldState& state, const Capture& capture, const 
                        .first_capture = capture.id,
                        .last_capture = capture.id,
                        .first_seen = capture.started_utc,
-                       .last_seen = capture.started_utc};
+                       .last_seen = capture.started_utc,
+                       .last_run = {}};
   if (const auto known = state.listings.find(id); known != state.listings.end()) {
     stored.first_capture = known->second.first_capture;
     stored.first_seen = known->second.first_seen;
@@ -81,6 +102,8 @@ Observation Observe(const Capture& capture, const PageAnalysis& analysis, const 
   Observation seen{.listing_id = shown.id,
                    .capture = capture.id,
                    .seen_at = capture.started_utc,
+                   .again = {},
+                   .last_seen = capture.started_utc,
                    .prices = {},
                    .quantity = analysis.listings[shown.places.front()].quantity,
                    .stock = {}};
@@ -161,8 +184,14 @@ FoldResult Fold(const FoldState& state, const Capture& capture, const PageAnalys
   FoldResult result;
   if (capture.page_class != PageClass::kContent) return result;
   for (const Shown& shown : GroupById(page.ids, analysis)) {
-    result.listings.push_back(FoldListing(state, capture, shown.id, page.listings[shown.places.front()]));
-    result.observations.push_back(Observe(capture, analysis, shown));
+    const Observation& observation =
+        result.observations.emplace_back(FoldObservation(state, Observe(capture, analysis, shown)));
+    StoredListing listing = FoldListing(state, capture, shown.id, page.listings[shown.places.front()]);
+    listing.last_run = observation.capture;
+    const auto before = state.listings.find(shown.id);
+    if (observation.again.empty() || before == state.listings.end() ||
+        before->second.listing != listing.listing)
+      result.listings.push_back(std::move(listing));
     if (shown.match == nullptr) continue;
     result.findings.push_back(
         FoldFinding(state, capture, analysis, shown, page.listings[shown.match->listing]));

@@ -16,12 +16,15 @@ namespace gasht {
 // What is stored about the listings that the page shows, by listing id.
 struct FoldState {
   std::map<ListingId, StoredListing> listings;
+  // The last observation of each.
+  std::map<ListingId, Observation> observations;
   std::map<ListingId, Finding> findings;
 };
 
 struct FoldResult {
-  // New or seen again; each once, in the order of the page.
+  // New or changed; each once, in the order of the page.
   std::vector<StoredListing> listings;
+  // One for every advert of the page, new or longer by this look.
   std::vector<Observation> observations;
   std::vector<Finding> findings;
   // Those of `findings` that were raised for the first time.
@@ -41,8 +44,9 @@ struct PageListings {
 };
 PageListings ListingsOf(const Capture& capture, const PageAnalysis& analysis);
 
-// A page that is not content changes nothing. A listing that the page shows twice is one: the first is kept, the
-// prices of all and the first word on its stock are observed, and the strongest match is the finding's. A listing that is seen again without a
+// An advert that says what it said at the last look makes that look's observation longer; another price, quantity or stock
+// begins a new one. A page that is not content changes nothing. A listing that the page shows twice is one: the first is
+// kept, the prices of all and the first word on its stock are observed, and the strongest match is the finding's. A listing that is seen again without a
 // match leaves its finding as it was; with a weaker one of the same rules (a list shows less than the advert's own
 // page), what the finding says. A match by other rules replaces what the finding said. Listings are stored standing
 // alone: in a finding the match's listing is number 0 ("listings/0/title"), and "text" is the listing's own words.

@@ -40,6 +40,7 @@ PageAnalysis MakeAnalysis(std::vector<Listing> listings, std::vector<MatchCandid
 FoldState After(const FoldResult& result) {
   FoldState state;
   for (const StoredListing& listing : result.listings) state.listings.emplace(listing.id, listing);
+  for (const Observation& seen : result.observations) state.observations.emplace(seen.listing_id, seen);
   for (const Finding& finding : result.findings) state.findings.emplace(finding.listing_id, finding);
   return state;
 }
@@ -224,6 +225,65 @@ TEST(FoldTest, AListingShownTwiceIsOne) {
   ASSERT_THAT(result.findings, SizeIs(1));
   EXPECT_EQ(result.findings[0].match.level, Level::kHigh);
   EXPECT_EQ(result.findings[0].listing.title, "CHARAS");
+}
+
+// What did not change is not written again, and nothing of when it was seen is lost.
+TEST(FoldTest, LooksThatSayTheSameAreOne) {
+  struct Case {
+    const char* name;
+    std::function<void(Listing&)> change;
+    bool same_observation, same_listing;
+  };
+  const Case cases[] = {
+      {"nothing", [](Listing&) {}, true, true},
+      {"price", [](Listing& l) { l.prices[0].amount.units = 9999; }, false, false},
+      {"quantity",
+       [](Listing& l) {
+         l.quantity = Quantity{.value = "5", .unit = "g", .grams = "5", .grams_max = {}, .basis = {}};
+       },
+       false, false},
+      {"stock",
+       [](Listing& l) {
+         l.facts = {{"stock", "sold out"}};
+       },
+       false, false},
+      {"its words", [](Listing& l) { l.text = "call now"; }, true, false},
+  };
+  const Capture first = MakeCapture();
+  const FoldResult before = Fold({}, first, MakeAnalysis({MakeListing("Charas")}));
+  for (const Case& c : cases) {
+    Capture later = first;
+    later.id = {9};
+    later.started_utc = kNow + std::chrono::hours(24);
+    Listing listing = MakeListing("Charas");
+    c.change(listing);
+    const FoldResult after = Fold(After(before), later, MakeAnalysis({listing}));
+    ASSERT_THAT(after.observations, SizeIs(1)) << c.name;
+    const Observation& seen = after.observations[0];
+    EXPECT_EQ(seen.capture, c.same_observation ? first.id : later.id) << c.name;
+    EXPECT_EQ(seen.last_capture(), later.id) << c.name;
+    EXPECT_EQ(seen.last_seen_at(), later.started_utc) << c.name;
+    EXPECT_EQ(after.listings.empty(), c.same_listing) << c.name;
+    for (const StoredListing& stored : after.listings) {
+      EXPECT_EQ(stored.last_run, seen.capture) << c.name;
+      EXPECT_EQ(stored.first_capture, first.id) << c.name;
+    }
+  }
+}
+
+TEST(FoldTest, AnObservationHasAnEnd) {
+  FoldState state;
+  size_t begun = 0;
+  Capture capture = MakeCapture();
+  for (uint64_t look = 1; look <= 600; ++look) {
+    capture.id = {look};
+    const FoldResult result = Fold(state, capture, MakeAnalysis({MakeListing("Charas")}));
+    begun += result.observations.at(0).again.empty();
+    EXPECT_LE(result.observations.at(0).times_seen(), 256u) << look;
+    for (const StoredListing& listing : result.listings) state.listings[listing.id] = listing;
+    for (const Observation& seen : result.observations) state.observations[seen.listing_id] = seen;
+  }
+  EXPECT_EQ(begun, 3u);
 }
 
 // What is left is part of every look, wherever on the page it is said.

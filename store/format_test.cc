@@ -27,6 +27,7 @@ using ::testing::SizeIs;
 
 constexpr char kFixture1[] = "store/fixtures/store_v1.txt";
 constexpr char kFixture2[] = "store/fixtures/store_v2.txt";
+constexpr char kFixture3[] = "store/fixtures/store_v3.txt";
 constexpr size_t kMaxFixtureBytes = 1 << 20;
 
 Result<std::unique_ptr<Store>> OpenOn(const std::shared_ptr<MemoryDisk>& disk) {
@@ -63,8 +64,8 @@ void WriteAll(const MemoryDisk& disk, const Rows& rows) {
 }
 
 // The store of the fixture: a start, a market page with two offers of which one is a finding and with a link, the
-// same page a day later (in schema 2 a delta of the first), a failed fetch with an alert, and a review. This is the
-// documented procedure of both fixtures: it is never changed, another version gets another.
+// same page a day later (from schema 2 on a delta of the first), a failed fetch with an alert, and a review. This is the
+// documented procedure of every fixture: it is never changed, another version gets another.
 void MakeFixture(Store& store) {
   FakeClock clock;
   WaitingWriter writer(store, clock);
@@ -152,12 +153,13 @@ std::shared_ptr<MemoryDisk> FromText(const std::string& text) {
 // Run by hand when a new schema version gets its fixture:
 // store_test --gtest_also_run_disabled_tests --gtest_filter=FormatTest.DISABLED_WriteFixture
 TEST(FormatTest, DISABLED_WriteFixture) {
-  ASSERT_TRUE(WriteFileAtomically(kFixture2, ToText(*DiskWithStore())).ok());
+  ASSERT_TRUE(WriteFileAtomically(kFixture3, ToText(*DiskWithStore())).ok());
 }
 
 struct Version {
   const char* fixture;
   uint64_t leaves;  // when it is open
+  size_t observations;
 };
 
 class VersionTest : public ::testing::TestWithParam<Version> {};
@@ -183,8 +185,14 @@ TEST_P(VersionTest, OpensAndGoesOn) {
   EXPECT_EQ(findings[0].match.reasons.ur, "وجہ");
   EXPECT_EQ(findings[0].listing.prices[0].amount.amount(), "2500");
   const std::vector<Observation> looks = store.ListObservations(kMarket, findings[0].listing_id).value();
-  ASSERT_THAT(looks, SizeIs(2));
-  EXPECT_EQ(looks[0].stock, "");  // both fixtures are older than this field
+  // Before schema 3 every look had an observation of its own.
+  ASSERT_THAT(looks, SizeIs(GetParam().observations));
+  EXPECT_EQ(looks.front().capture, CaptureId{1});
+  EXPECT_EQ(looks.back().last_capture(), CaptureId{2});
+  EXPECT_EQ(looks[0].stock, "");
+  const StoredListing listing = store.GetListing(kMarket, findings[0].listing_id).value();
+  EXPECT_EQ(listing.last_capture, CaptureId{2});
+  EXPECT_EQ(listing.last_seen, looks.back().last_seen_at());
   EXPECT_EQ(store.ListReviews(findings[0].id).value().at(0).note, "seen");
   EXPECT_EQ(store.ListAlerts(10).value().at(0).kind, "login_wall");
   const FakeClock clock;
@@ -198,8 +206,10 @@ TEST_P(VersionTest, OpensAndGoesOn) {
 }
 
 // Schema 1 had no leaf for the finding; bringing it up is a leaf of its own.
-INSTANTIATE_TEST_SUITE_P(Every, VersionTest, ::testing::Values(Version{kFixture1, 7}, Version{kFixture2, 6}),
-                         [](const auto& version) { return version.index == 0 ? "V1" : "V2"; });
+INSTANTIATE_TEST_SUITE_P(Every, VersionTest,
+                         ::testing::Values(Version{kFixture1, 7, 2}, Version{kFixture2, 7, 2},
+                                           Version{kFixture3, 6, 1}),
+                         [](const auto& version) { return fmt::format("V{}", version.index + 1); });
 
 // Once brought up, it is not brought up again.
 TEST(FormatTest, Version1IsBroughtUpOnce) {
@@ -208,12 +218,12 @@ TEST(FormatTest, Version1IsBroughtUpOnce) {
   const std::unique_ptr<Store> again = OpenOn(disk).value();
   EXPECT_EQ(again->tree_head(), head);
   EXPECT_EQ(again->GetLeaf(5)->kind, "finding");
-  EXPECT_EQ(again->GetLeaf(6)->detail, "schema 1 to 2");
+  EXPECT_EQ(again->GetLeaf(6)->detail, "schema 1 to 3");
 }
 
-// Today's code writes version 2 byte for byte, apart from what is random or hangs on it.
-TEST(FormatTest, Version2IsWhatIsWritten) {
-  const std::shared_ptr<MemoryDisk> fixture = FromText(ReadFile(kFixture2, kMaxFixtureBytes).value());
+// Today's code writes version 3 byte for byte, apart from what is random or hangs on it.
+TEST(FormatTest, Version3IsWhatIsWritten) {
+  const std::shared_ptr<MemoryDisk> fixture = FromText(ReadFile(kFixture3, kMaxFixtureBytes).value());
   const auto disk = MakeMemoryDisk();
   disk->secret = fixture->secret;
   MakeFixture(*OpenOn(disk).value());

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "base/digest.h"
+#include "base/file.h"
 #include "base/seal.h"
 #include "store/keys.h"
 
@@ -27,13 +28,6 @@ constexpr size_t kStateBytes = 8;
 // One sync for so many keys; what a crash leaves unused is lost, at 80 bytes each.
 constexpr uint64_t kAhead = 1024;
 constexpr uint64_t kAheadInMemory = 8;
-
-Status SystemError(std::string_view doing, const std::string& path) {
-  std::string message = fmt::format("cannot {} {}: {}", doing, path, std::generic_category().message(errno));
-  if (errno == ENOSPC || errno == EFBIG || errno == EDQUOT)
-    return Status::ResourceExhausted(std::move(message));
-  return Status::Unavailable(std::move(message));
-}
 
 std::string DestroyedSlot() {
   std::string slot(KeyTable::kSlotBytes, '\0');
@@ -66,10 +60,10 @@ Result<std::unique_ptr<KeyTable>> KeyTable::Open(Options given) {
       if (errno == ENOENT)
         return Status::DataLoss(options.path +
                                 " is missing: restore it from a backup, without it no body can be read");
-      return SystemError("open", options.path);
+      return FileError("open", options.path);
     }
     struct stat info {};
-    if (fstat(table->fd_, &info) != 0) return SystemError("read", options.path);
+    if (fstat(table->fd_, &info) != 0) return FileError("read", options.path);
     bytes = static_cast<uint64_t>(info.st_size);
   }
   if (bytes < kSlotBytes) {
@@ -105,7 +99,7 @@ Result<std::string> KeyTable::ReadAt(uint64_t offset, size_t size) const {
     return options_.memory->substr(offset, size);
   }
   const ssize_t got = pread(fd_, bytes.data(), size, static_cast<off_t>(offset));
-  if (got < 0) return SystemError("read", options_.path);
+  if (got < 0) return FileError("read", options_.path);
   if (static_cast<size_t>(got) != size)
     return Status::DataLoss(fmt::format("{} is cut off: restore it from a backup", options_.path));
   return bytes;
@@ -120,9 +114,9 @@ Status KeyTable::WriteAt(uint64_t offset, std::string_view bytes) {
   const ssize_t put = pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
   if (put != static_cast<ssize_t>(bytes.size())) {
     if (put >= 0) errno = ENOSPC;
-    return SystemError("write", options_.path);
+    return FileError("write", options_.path);
   }
-  if (fdatasync(fd_) != 0) return SystemError("sync", options_.path);
+  if (fdatasync(fd_) != 0) return FileError("sync", options_.path);
   return Status::Ok();
 }
 
@@ -181,20 +175,20 @@ Status KeyTable::Destroy(const std::vector<uint64_t>& numbers) {
 
 Status KeyTable::DestroyIn(const std::string& path, const std::vector<uint64_t>& numbers) {
   const int fd = open(path.c_str(), O_RDWR | O_CLOEXEC);
-  if (fd < 0) return SystemError("open", path);
+  if (fd < 0) return FileError("open", path);
   Status status;
   for (const uint64_t number : numbers) {
     struct stat info {};
-    if (fstat(fd, &info) != 0) status = SystemError("read", path);
+    if (fstat(fd, &info) != 0) status = FileError("read", path);
     // A backup that is older than the key does not have it.
     if (!status.ok() || number == 0 || static_cast<uint64_t>(info.st_size) < (number + 1) * kSlotBytes)
       continue;
     const std::string slot = DestroyedSlot();
     if (pwrite(fd, slot.data(), slot.size(), static_cast<off_t>(number * kSlotBytes)) !=
         static_cast<ssize_t>(slot.size()))
-      status = SystemError("write", path);
+      status = FileError("write", path);
   }
-  if (status.ok() && fdatasync(fd) != 0) status = SystemError("sync", path);
+  if (status.ok() && fdatasync(fd) != 0) status = FileError("sync", path);
   close(fd);
   return status;
 }

@@ -18,11 +18,6 @@ namespace {
 constexpr size_t kMaxLockBytes = 4096;
 constexpr size_t kMaxCommandLineBytes = 1 << 20;
 
-Status SystemError(std::string_view doing, const std::string& path) {
-  return Status::Unavailable(
-      fmt::format("cannot {} {}: {}", doing, path, std::generic_category().message(errno)));
-}
-
 // The line of `text` that starts with "name "; the rest of it.
 std::string_view LineOf(std::string_view text, std::string_view name) {
   while (!text.empty()) {
@@ -47,15 +42,15 @@ Status InUse(const std::string& dir, const std::string& path) {
 Result<std::unique_ptr<StoreLock>> StoreLock::Acquire(const std::string& dir, const std::string& holder) {
   const std::string path = dir + "/gasht.lock";
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-  if (fd < 0) return SystemError("open", path);
+  if (fd < 0) return FileError("open", path);
   std::unique_ptr<StoreLock> lock(new StoreLock(fd));
   if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) return InUse(dir, path);
-    return SystemError("lock", path);
+    return FileError("lock", path);
   }
   const std::string text = fmt::format("pid {}\nprogram {}\n", getpid(), holder);
   if (ftruncate(fd, 0) != 0 || pwrite(fd, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
-    return SystemError("write", path);
+    return FileError("write", path);
   return lock;
 }
 

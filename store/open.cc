@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "store/check_custody.h"
 #include "store/checkpoint_file.h"
+#include "store/file_list.h"
 #include "store/keys.h"
 #include "store/transaction.h"
 
@@ -182,16 +183,18 @@ Status LoadKeys(StoreState& store, const StoreOptions& options) {
   return options.read_only ? Status::Ok() : FinishDestroying(store);
 }
 
-// Schema 2 has a leaf for every finding, and sealed bodies: what is there stays as it is, what comes is sealed.
+// Schema 2 has a leaf for every finding, and sealed bodies; schema 3 keeps bodies as received, and several looks in one
+// observation. What is there stays as it is.
 Status BringUpToDate(StoreState& store, uint64_t version) {
   if (version == kSchemaVersion) return Status::Ok();
   Log(LogLevel::kInfo, "store_schema", {{"from", version}, {"to", kSchemaVersion}});
   const SystemClock clock;
   Transaction transaction(store, clock);
-  GASHT_RETURN_IF_ERROR(transaction.AddFindingLeaves());
+  if (version < 2) GASHT_RETURN_IF_ERROR(transaction.AddFindingLeaves());
   GASHT_RETURN_IF_ERROR(
       transaction.AddEvent({"schema", "gasht", fmt::format("schema {} to {}", version, kSchemaVersion)}));
   transaction.SetMeta(kMetaSchema, NumberKey(kSchemaVersion));
+  transaction.SetMeta(kMetaUnlisted, NumberKey(store.tree.size() + 1));
   return transaction.Commit();
 }
 
@@ -261,6 +264,15 @@ Status CheckSequence(StoreState& store) {
   return Status::Ok();
 }
 
+// RocksDB's list of its files against what was noted of it when `sealed` was sealed.
+Status CheckFiles(StoreState& store, const TreeHead& sealed) {
+  const Status listed = CheckFileList(store.path, store.database_path);
+  if (listed.code() != StatusCode::kNotFound) return listed;
+  GASHT_ASSIGN_OR_RETURN(const MetaValue unlisted, ReadMeta(*store.db, kMetaUnlisted));
+  if (sealed.size <= (unlisted ? ParseNumberKey(*unlisted).value_or(0) : 0)) return Status::Ok();
+  return Status::DataLoss(FileListPath(store.path) + " is missing");
+}
+
 // Against the checkpoints outside the database: nothing in a copy of the store can say that it is an old one.
 Status CheckAgainstCheckpoints(StoreState& store) {
   if (store.disk != nullptr) return Status::Ok();
@@ -302,6 +314,10 @@ Status CheckAgainstCheckpoints(StoreState& store) {
       return Damaged(store, fmt::format("fork: its first {} leaves are not those that were sealed (the last "
                                         "checkpoint in {})",
                                         sealed.head.size, path));
+    if (path == CheckpointsPath(store.path) && store.database_path == store.path + "/db") {
+      if (const Status files = CheckFiles(store, sealed.head); !files.ok())
+        return Damaged(store, files.message());
+    }
   }
   return Status::Ok();
 }
@@ -336,6 +352,7 @@ Status Inspect(StoreState& store, const StoreOptions& options) {
 Status InspectBeforeWriting(const StoreOptions& options, const Database::Options& database) {
   StoreState store;
   store.path = options.path;
+  store.database_path = database.path;
   Database::Options reading = database;
   reading.read_only = true;
   Result<std::unique_ptr<Database>> opened = Database::Open(reading);
@@ -389,6 +406,12 @@ Result<std::unique_ptr<StoreState>> OpenStore(const StoreOptions& options) {
   GASHT_RETURN_IF_ERROR(CheckSequence(*store));
   GASHT_RETURN_IF_ERROR(CheckAgainstCheckpoints(*store));
   GASHT_RETURN_IF_ERROR(BringUpToDate(*store, version));
+  // RocksDB has begun another list of its files: what is sealed rests on that one now.
+  std::error_code error;
+  if (!options.in_memory && std::filesystem::exists(CheckpointsPath(store->path), error)) {
+    GASHT_ASSIGN_OR_RETURN(const uint64_t bytes, store->db->FileListBytes());
+    GASHT_RETURN_IF_ERROR(NoteFileList(store->path, store->database_path, bytes));
+  }
   return store;
 }
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/content_coding.h"
 #include "base/seal.h"
 #include "model/codec.h"
 #include "store/keys.h"
@@ -110,7 +111,7 @@ Result<std::optional<Base>> FindBase(const StoreState& store, CaptureId previous
   GASHT_ASSIGN_OR_RETURN(std::optional<Capture> capture, FindCapture(view, previous));
   // One level: a delta's base is whole.
   for (int level = 0; level < 2; ++level) {
-    if (!capture || !capture->has_body) return std::optional<Base>();
+    if (!capture || !capture->has_body || capture->is_coded()) return std::optional<Base>();
     GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> row,
                            view.Get(Family::kPayload, capture->payload.digest.view()));
     if (!row) return std::optional<Base>();
@@ -128,27 +129,32 @@ Result<std::optional<Base>> FindBase(const StoreState& store, CaptureId previous
   return std::optional<Base>();
 }
 
+Result<PreparedBody> SealWholeBody(const StoreState& store, const PayloadId& id, EnvelopeCodec codec,
+                                   std::string_view payload) {
+  GASHT_ASSIGN_OR_RETURN(const PayloadKey key, store.keys->Take());
+  PreparedBody prepared;
+  prepared.id = id;
+  prepared.key = key.number;
+  prepared.row = SealPayload(id, codec, {}, key, payload);
+  return prepared;
+}
+
 }  // namespace
 
 Result<PreparedBody> PrepareWholeBody(const StoreState& store, const PayloadId& id, std::string_view body) {
-  PreparedBody prepared;
-  prepared.id = id;
   GASHT_ASSIGN_OR_RETURN(const std::string compressed, Compress(body, {}));
-  GASHT_ASSIGN_OR_RETURN(const PayloadKey key, store.keys->Take());
-  prepared.key = key.number;
-  prepared.row = compressed.size() < body.size() ? SealPayload(id, EnvelopeCodec::kZstd, {}, key, compressed)
-                                                 : SealPayload(id, EnvelopeCodec::kNone, {}, key, body);
-  return prepared;
+  return compressed.size() < body.size() ? SealWholeBody(store, id, EnvelopeCodec::kZstd, compressed)
+                                         : SealWholeBody(store, id, EnvelopeCodec::kNone, body);
 }
 
 Result<PreparedBody> PrepareBody(const StoreState& store, const Capture& capture, std::string_view body,
                                  CaptureId previous) {
   if (body.size() > kMaxBody) return Status::InvalidArgument("a body that is too long to be stored");
-  if (capture.body_bytes != body.size())
+  if (capture.stored_bytes() != body.size())
     return Status::InvalidArgument("a capture with another length than its body");
-  if (capture.body_sha256 != Sha256(body))
+  if (capture.stored_sha256() != Sha256(body))
     return Status::InvalidArgument("a capture with another digest than its body");
-  const PayloadId id = store.PayloadIdOf(capture.body_sha256);
+  const PayloadId id = store.PayloadIdOf(capture.stored_sha256());
   {
     const Database::View view(*store.db);
     GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> known,
@@ -159,6 +165,8 @@ Result<PreparedBody> PrepareBody(const StoreState& store, const Capture& capture
       return prepared;
     }
   }
+  // Packed bytes have nothing in common with other packed bytes, and do not shrink either.
+  if (capture.is_coded()) return SealWholeBody(store, id, EnvelopeCodec::kNone, body);
   GASHT_ASSIGN_OR_RETURN(const std::optional<Base> base, FindBase(store, previous));
   if (!base) return PrepareWholeBody(store, id, body);
   GASHT_ASSIGN_OR_RETURN(const std::string delta, Compress(body, base->body));
@@ -216,23 +224,41 @@ Result<std::string> DecodePayload(const Database::View& view, const KeyTable& ke
   return Status::Internal("an envelope that was not read");
 }
 
-Result<std::string> ReadBody(const Database::View& view, const KeyTable& keys, const Capture& capture) {
-  const auto damaged = [&capture](std::string_view what) {
-    return Status::DataLoss(fmt::format("the body of capture {} {}", capture.id.value, what));
-  };
+namespace {
+
+Status DamagedBody(const Capture& capture, std::string_view what) {
+  return Status::DataLoss(fmt::format("the body of capture {} {}", capture.id.value, what));
+}
+
+}  // namespace
+
+Result<std::string> ReadReceivedBody(const Database::View& view, const KeyTable& keys,
+                                     const Capture& capture) {
   GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> row,
                          view.Get(Family::kPayload, capture.payload.digest.view()));
-  if (!row) return damaged("is missing");
+  if (!row) return DamagedBody(capture, "is missing");
   Result<std::string> body =
-      DecodePayload(view, keys, capture.payload, *row, static_cast<size_t>(capture.body_bytes));
+      DecodePayload(view, keys, capture.payload, *row, static_cast<size_t>(capture.stored_bytes()));
   if (body.status().code() == StatusCode::kNotFound)
     return Status::NotFound(
         fmt::format("the body of capture {} {}", capture.id.value, body.status().message()));
   if (body.status().code() == StatusCode::kDataLoss)
-    return damaged(fmt::format("is not what was captured: {}", body.status().message()));
+    return DamagedBody(capture, fmt::format("is not what was captured: {}", body.status().message()));
   if (!body.ok()) return body.status();
-  if (body->size() != capture.body_bytes || Sha256(*body) != capture.body_sha256)
-    return damaged("is not what was captured");
+  if (body->size() != capture.stored_bytes() || Sha256(*body) != capture.stored_sha256())
+    return DamagedBody(capture, "is not what was captured");
+  return body;
+}
+
+Result<std::string> ReadBody(const Database::View& view, const KeyTable& keys, const Capture& capture) {
+  Result<std::string> received = ReadReceivedBody(view, keys, capture);
+  if (!received.ok() || !capture.is_coded()) return received;
+  // Bytes that were unpacked once, in a child, before they came here: their digest says that they are the same.
+  if (capture.body_bytes > kMaxBody) return DamagedBody(capture, "is said to be longer than any");
+  std::string body =
+      DecodeContent(capture.content_coding, *received, static_cast<size_t>(capture.body_bytes));
+  if (body.size() != capture.body_bytes || Sha256(body) != capture.body_sha256)
+    return DamagedBody(capture, "does not unpack to what was captured");
   return body;
 }
 

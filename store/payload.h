@@ -29,7 +29,8 @@ struct PreparedBody {
   PayloadId base_payload;
 };
 
-// InvalidArgument when `body` is not the capture's. `previous`: the last look at the same page, or none.
+// `body` as received (Capture::stored_sha256); InvalidArgument when it is not the capture's. `previous`: the last look at
+// the same page, or none.
 Result<PreparedBody> PrepareBody(const StoreState& store, const Capture& capture, std::string_view body,
                                  CaptureId previous);
 // The same without a base, whatever is known: when the base is gone meanwhile.
@@ -42,5 +43,8 @@ Result<std::string> DecodePayload(const Database::View& view, const KeyTable& ke
 // The body of a capture that has one, compared with its digest: DataLoss when it is missing or is not what was
 // captured, NotFound when it was destroyed.
 Result<std::string> ReadBody(const Database::View& view, const KeyTable& keys, const Capture& capture);
+// The same before its content coding is undone.
+Result<std::string> ReadReceivedBody(const Database::View& view, const KeyTable& keys,
+                                     const Capture& capture);
 
 }  // namespace gasht

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/content_coding.h"
 #include "base/file.h"
 #include "store/envelope.h"
 #include "store/memory_disk.h"
@@ -17,6 +18,7 @@
 namespace gasht {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
@@ -165,6 +167,86 @@ TEST_F(PayloadTest, ErasedIsGoneAndTheRestStands) {
   EXPECT_EQ(Body(again), base);
   ASSERT_TRUE(store_->RebuildDerived().ok());
   EXPECT_TRUE(store_->CheckCustody().ok());
+}
+
+// Looks of one observation, some of which are destroyed: the others keep what they saw and when.
+TEST_F(PayloadTest, ErasureShortensObservations) {
+  std::vector<CaptureId> looks;
+  std::vector<UtcTime> times;
+  FindingId finding;
+  for (int look = 0; look < 5; ++look) {
+    clock_.Advance(std::chrono::hours(24));
+    PageCommit page = MakePage(kMarket, "/", PageText(static_cast<uint64_t>(look), 2'000), clock_.Utc());
+    page.analysis.listings = {MakeListing("Charas")};
+    page.analysis.candidates = {MakeCandidate(0, Level::kHigh, 60)};
+    looks.push_back(writer_->CommitPage(std::move(page)).value().capture);
+    times.push_back(clock_.Utc());
+  }
+  const ListingId listing = store_->ListFindings({}).value().at(0).listing_id;
+  const struct {
+    std::vector<CaptureId> erased, left;
+    UtcTime first, last;
+  } steps[] = {{{looks[2]}, {looks[0], looks[1], looks[3], looks[4]}, times[0], times[4]},
+               {{looks[0], looks[4]}, {looks[1], looks[3]}, times[1], times[3]},
+               {{looks[3]}, {looks[1]}, times[1], times[1]}};
+  for (const auto& step : steps) {
+    std::promise<Result<Erased>> promise;
+    writer_->writer().Erase({step.erased, "ayesha, bilal", "order 5/2026"},
+                            [&](Result<Erased> erased) { promise.set_value(std::move(erased)); });
+    ASSERT_TRUE(promise.get_future().get().ok());
+    const std::vector<Observation> seen = store_->ListObservations(kMarket, listing).value();
+    ASSERT_THAT(seen, SizeIs(1));
+    EXPECT_EQ(seen[0].looks(), step.left);
+    EXPECT_EQ(seen[0].seen_at, step.first);
+    EXPECT_EQ(seen[0].last_seen_at(), step.last);
+    EXPECT_EQ(store_->GetListing(kMarket, listing).value().last_seen, step.last);
+  }
+  // It goes on where it was left.
+  PageCommit page = MakePage(kMarket, "/", PageText(9, 2'000), clock_.Utc());
+  page.analysis.listings = {MakeListing("Charas")};
+  const CaptureId next = writer_->CommitPage(std::move(page)).value().capture;
+  EXPECT_THAT(store_->ListObservations(kMarket, listing).value().at(0).looks(), ElementsAre(looks[1], next));
+}
+
+// gzip of "<p>Charas</p>", twice: what a server sends is kept, whatever it unpacks to.
+TEST_F(PayloadTest, BodiesAreKeptAsReceived) {
+  const std::string plain = "<p>Charas 1 tola</p>";
+  // A stored block (RFC 1951) in a gzip member.
+  const std::string coded =
+      HexDecode("1f8b08000000000000ff011400ebff" + HexEncode(plain) + "0a6b4a6a14000000").value();
+  ASSERT_EQ(DecodeContent("gzip", coded, 1000), plain);
+  PageCommit page = MakePage(kMarket, "/", plain, clock_.Utc());
+  page.capture.content_coding = "gzip";
+  page.capture.received_sha256 = Sha256(coded);
+  page.capture.received_bytes = coded.size();
+  page.received = coded;
+  const CaptureId id = writer_->CommitPage(page).value().capture;
+  const Capture capture = store_->GetCapture(id).value();
+  EXPECT_EQ(store_->GetBody(capture).value(), plain);
+  EXPECT_EQ(store_->GetReceivedBody(capture).value(), coded);
+  EXPECT_TRUE(store_->CheckCustody().ok());
+  // The same content without a coding is another body, and no delta of the packed one.
+  const CaptureId bare = Commit("/", plain);
+  EXPECT_EQ(Body(bare), plain);
+  EXPECT_EQ(store_->GetReceivedBody(store_->GetCapture(bare).value()).value(), plain);
+  EXPECT_EQ(Rows(Family::kPayload).size(), 2u);
+  EXPECT_EQ(Rows(Family::kPayloadDelta).size(), 0u);
+
+  const struct {
+    const char* name;
+    std::function<void(PageCommit&)> change;
+  } wrong[] = {
+      {"another packed body", [](PageCommit& p) { p.received += "x"; }},
+      {"another plain body", [](PageCommit& p) { p.body += "x"; }},
+      {"no packed body", [](PageCommit& p) { p.received.clear(); }},
+      {"no coding", [](PageCommit& p) { p.capture.content_coding.clear(); }},
+      {"another digest", [](PageCommit& p) { p.capture.received_sha256 = Sha256("x"); }},
+  };
+  for (const auto& c : wrong) {
+    PageCommit changed = page;
+    c.change(changed);
+    EXPECT_EQ(writer_->CommitPage(changed).status().code(), StatusCode::kInvalidArgument) << c.name;
+  }
 }
 
 TEST(ErasureTest, CompactLeavesNoByteInTheFiles) {

@@ -87,6 +87,7 @@ struct Sealer::Impl {
     // Whatever went wrong between us, the next attempt begins anew.
     if (!note.ok() && !IsRefusedTree(note.status())) signer.reset();
     if (!note.ok()) return note.status();
+    GASHT_RETURN_IF_ERROR(store.NoteFiles());
     GASHT_RETURN_IF_ERROR(AppendCheckpoint(CheckpointsPath(store.path()), *note));
     const Status copied = setup.copy.empty() ? Status::Ok() : AppendCheckpoint(setup.copy, *note);
     MutexLock lock(mu);

@@ -39,6 +39,9 @@ Status Bad(std::string_view what) {
 std::string KeyPath(const std::string& dir) {
   return dir + "/signer.key";
 }
+std::string NamePath(const std::string& dir) {
+  return dir + "/signer.name";
+}
 std::string StatePath(const std::string& dir) {
   return dir + "/signer.state";
 }
@@ -186,6 +189,7 @@ Result<NoteKey> TreeSigner::Create(const std::string& dir, const std::string& na
   if (std::filesystem::exists(KeyPath(dir)))
     return Status::AlreadyExists(fmt::format("{} holds a key already", dir));
   const SigningKey secret = SigningKey::Generate();
+  GASHT_RETURN_IF_ERROR(WriteFileAtomically(NamePath(dir), name + "\n", 0600));
   GASHT_RETURN_IF_ERROR(WriteFileAtomically(KeyPath(dir), HexEncode(secret.seed()) + "\n", 0600));
   return NoteKey{name, type, secret.public_key()};
 }
@@ -193,7 +197,13 @@ Result<NoteKey> TreeSigner::Create(const std::string& dir, const std::string& na
 Result<TreeSigner> TreeSigner::Open(const std::string& dir, const std::string& name, NoteKeyType type,
                                     std::vector<NoteKey> log_keys) {
   GASHT_ASSIGN_OR_RETURN(SigningKey secret, ReadKey(dir));
-  NoteKey key{name, type, secret.public_key()};
+  std::string own = name;
+  if (own.empty()) {
+    GASHT_ASSIGN_OR_RETURN(own, ReadFile(NamePath(dir), kMaxFileBytes));
+    if (own.ends_with('\n')) own.pop_back();
+    if (!IsValidNoteName(own)) return Status::DataLoss(NamePath(dir) + " is not a name");
+  }
+  NoteKey key{std::move(own), type, secret.public_key()};
   GASHT_ASSIGN_OR_RETURN(Checkpoint last, ReadMemory(dir));
   return TreeSigner(dir, std::move(key), std::move(secret), std::move(log_keys), std::move(last));
 }
@@ -205,6 +215,8 @@ Status TreeSigner::Remember(const Checkpoint& checkpoint) {
 }
 
 Status TreeSigner::Restart(const Checkpoint& checkpoint) {
+  GASHT_RETURN_IF_ERROR(WriteFileAtomically(NamePath(dir_), checkpoint.origin + "\n", 0600));
+  key_.name = checkpoint.origin;
   return Remember(checkpoint);
 }
 

@@ -38,12 +38,14 @@ struct SignRequest {
   friend bool operator==(const SignRequest&, const SignRequest&) = default;
 };
 
-// A folder with a key and a memory: "signer.key" (64 hex digits, 0600) and "signer.state", the last note signed.
+// A folder with a key and a memory: "signer.key" (64 hex digits, 0600), "signer.name" and "signer.state", the last note
+// signed.
 class TreeSigner {
  public:
   // Makes key and folder. AlreadyExists when there is a key.
   static Result<NoteKey> Create(const std::string& dir, const std::string& name, NoteKeyType type);
-  // Of a folder that Create made. `log_keys`: for a witness, whose signature a checkpoint must carry.
+  // Of a folder that Create made; `name` empty: the one it has. `log_keys`: for a witness, whose signature a checkpoint must
+  // carry.
   static Result<TreeSigner> Open(const std::string& dir, const std::string& name, NoteKeyType type,
                                  std::vector<NoteKey> log_keys = {});
 
@@ -52,8 +54,11 @@ class TreeSigner {
   const Checkpoint& last() const { return last_; }
   // Durable in its memory before it returns.
   Result<NoteSignature> Sign(const SignRequest& request, UtcTime now);
-  // The log goes on under another origin from `head` (a restore, by an operator): remembered as if signed.
+  // The log goes on under another origin from `head` (a restore, by an operator): remembered as if signed, and that
+  // is the key's name from now on.
   Status Restart(const Checkpoint& checkpoint);
+  // A statement in words, which is no checkpoint: lines, none of them empty.
+  NoteSignature SignStatement(std::string_view text) const { return SignNote(text, key_.name, secret_); }
 
  private:
   TreeSigner(std::string dir, NoteKey key, SigningKey secret, std::vector<NoteKey> log_keys, Checkpoint last);

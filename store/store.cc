@@ -12,7 +12,9 @@
 
 #include "model/codec.h"
 #include "store/check_custody.h"
+#include "store/file_list.h"
 #include "store/keys.h"
+#include "store/looks.h"
 #include "store/open.h"
 #include "store/payload.h"
 #include "store/records.h"
@@ -105,6 +107,11 @@ Result<std::string> Store::GetBody(const Capture& capture) const {
   return ReadBody(Database::View(*state_->db), *state_->keys, capture);
 }
 
+Result<std::string> Store::GetReceivedBody(const Capture& capture) const {
+  if (!capture.has_body) return Status::NotFound(fmt::format("capture {} has no body", capture.id.value));
+  return ReadReceivedBody(Database::View(*state_->db), *state_->keys, capture);
+}
+
 Result<Finding> Store::GetFinding(const FindingId& id) const {
   const Database::View view(*state_->db);
   GASHT_ASSIGN_OR_RETURN(std::optional<Finding> finding,
@@ -148,6 +155,11 @@ Result<StoredListing> Store::GetListing(const SourceId& source, const ListingId&
   GASHT_ASSIGN_OR_RETURN(std::optional<StoredListing> listing,
                          ReadRow(view, Family::kListing, ListingKey(source, id), &DecodeStoredListing));
   if (!listing) return Status::NotFound(fmt::format("{} has no listing {}", source.value, id.value));
+  GASHT_ASSIGN_OR_RETURN(const std::optional<Observation> last, ReadLastObservation(view, *listing));
+  if (last) {
+    listing->last_capture = last->last_capture();
+    listing->last_seen = last->last_seen_at();
+  }
   return *std::move(listing);
 }
 
@@ -360,6 +372,12 @@ Status Store::CheckSpace() const {
   return Status::ResourceExhausted(
       fmt::format("the disk under {} has {} MB of {} left: make room, the patrol goes on then", state_->path,
                   left >> 20, all >> 20));
+}
+
+Status Store::NoteFiles() const {
+  if (state_->disk != nullptr) return Status::Ok();
+  GASHT_ASSIGN_OR_RETURN(const uint64_t bytes, state_->db->FileListBytes());
+  return NoteFileList(state_->path, state_->database_path, bytes);
 }
 
 std::string Store::database_path() const {

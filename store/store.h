@@ -119,11 +119,14 @@ class Store {
   Result<std::vector<Capture>> ListCaptures(const CaptureFilter& filter) const;
   // The decoded body, checked against the capture's digest: DataLoss when it differs.
   Result<std::string> GetBody(const Capture& capture) const;
+  // The body as received, which is another one where the capture has a content coding. Checked in the same way.
+  Result<std::string> GetReceivedBody(const Capture& capture) const;
 
   Result<Finding> GetFinding(const FindingId& id) const;
   // In the order that the filter names; equals by their id.
   Result<std::vector<Finding>> ListFindings(const FindingFilter& filter) const;
   Result<StoredListing> GetListing(const SourceId& source, const ListingId& id) const;
+  // The oldest first. Looks at which a listing said the same are one.
   Result<std::vector<Observation>> ListObservations(const SourceId& source, const ListingId& id) const;
   Result<std::vector<Review>> ListReviews(const FindingId& id) const;
   Result<std::vector<Alert>> ListAlerts(size_t limit) const;
@@ -162,6 +165,8 @@ class Store {
   Result<std::optional<UtcTime>> LastLeafTime() const;
   // For the Sealer: a clock that goes back behind this time stops the writer.
   void NoteSealed(UtcTime at) const;
+  // For the Sealer, before it seals: store/file_list.h.
+  Status NoteFiles() const;
   // Recomputes the tree from its leaves and every leaf's commitment from the record it stands for; the
   // failure names the first record that does not fit.
   Status CheckCustody() const;

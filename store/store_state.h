@@ -23,7 +23,7 @@ namespace gasht {
 
 // Of docs/storage-format.md. A new layout of truth is a new schema; one of derived families alone, a new
 // derived version, and the next open rebuilds them.
-inline constexpr uint64_t kSchemaVersion = 2;
+inline constexpr uint64_t kSchemaVersion = 3;
 inline constexpr uint64_t kDerivedVersion = 3;
 
 // Keys of the meta family.
@@ -34,6 +34,8 @@ inline constexpr std::string_view kMetaCreated = "created";
 inline constexpr std::string_view kMetaSecretCheck = "secret_check";
 inline constexpr std::string_view kMetaHead = "head";
 inline constexpr std::string_view kMetaNextKey = "next_key";
+// Leaves that a store of an older schema had when it was brought up: no list of files was noted when they were sealed.
+inline constexpr std::string_view kMetaUnlisted = "unlisted";
 // Keys that a lawful destruction has not overwritten yet: there between the batch that says so and the overwriting.
 inline constexpr std::string_view kMetaDestroying = "destroying";
 
@@ -68,7 +70,9 @@ struct StoreState {
   // When the last sealed leaf was made; 0: none. A clock that says less is dead. Thread-safe.
   std::atomic<int64_t> sealed_at = 0;
 
-  PayloadId PayloadIdOf(const Digest& body_sha256) const { return {HmacSha256(secret, body_sha256.view())}; }
+  PayloadId PayloadIdOf(const Digest& stored_sha256) const {
+    return {HmacSha256(secret, stored_sha256.view())};
+  }
 };
 
 // The keys of a lawful destruction that was interrupted, overwritten now.

@@ -276,7 +276,12 @@ TEST_P(StoreTest, FindingIsUpdatedNeverDuplicated) {
   EXPECT_EQ(listing.first_seen, first);
   EXPECT_EQ(listing.last_seen, third);
   EXPECT_EQ(listing.last_capture, CaptureId{3});
-  EXPECT_THAT(store_->ListObservations(kMarket, finding.listing_id).value(), SizeIs(3));
+  // It said the same each time.
+  const std::vector<Observation> looks = store_->ListObservations(kMarket, finding.listing_id).value();
+  ASSERT_THAT(looks, SizeIs(1));
+  EXPECT_THAT(looks[0].looks(), ElementsAre(CaptureId{1}, CaptureId{2}, CaptureId{3}));
+  EXPECT_EQ(looks[0].seen_at, first);
+  EXPECT_EQ(looks[0].last_seen, third);
   ASSERT_OK(store_->CheckCustody());
 }
 

@@ -12,6 +12,7 @@
 #include "store/custody.h"
 #include "store/envelope.h"
 #include "store/keys.h"
+#include "store/looks.h"
 #include "store/records.h"
 
 namespace gasht {
@@ -37,6 +38,8 @@ Status CheckPage(const PageCommit& page) {
   if (!IsValidSourceId(capture.source.value)) return Mistake("a capture without a valid source");
   if (capture.url_key.bytes.size() != UrlKey::kBytes) return Mistake("a capture without a URL key");
   if (!capture.has_body && !page.body.empty()) return Mistake("a body with a capture that has none");
+  if (capture.is_coded() == page.received.empty())
+    return Mistake("a content coding and no body as received, or the other way round");
   GASHT_RETURN_IF_ERROR(CheckPageAnalysis(page.analysis));
   GASHT_RETURN_IF_ERROR(CheckFrontierEntry(page.visited));
   if (page.visited.source != capture.source || page.visited.key != capture.url_key)
@@ -50,6 +53,18 @@ Status CheckPage(const PageCommit& page) {
     if (!IsValidSourceId(alert.source.value)) return Mistake("an alert without a valid source");
   }
   return Status::Ok();
+}
+
+// As received, which is what is stored.
+const std::string& StoredBody(const PageCommit& page) {
+  return page.capture.is_coded() ? page.received : page.body;
+}
+
+// Who made a capture: a person brought what was received.
+std::string ActorOf(const Capture& capture) {
+  const bool is_a_persons =
+      capture.provenance == Provenance::kReceived && !capture.received.imported_by.empty();
+  return is_a_persons ? capture.received.imported_by : std::string(kMachine);
 }
 
 // Records on their way into the batch. None enters that could not be read back: that would be lost evidence.
@@ -96,7 +111,10 @@ Result<PreparedPage> PreparePage(const StoreState& store, const PageCommit& page
     const Result<std::optional<FrontierEntry>> before = ReadRow(
         view, Family::kFrontierSeen, FrontierKey(capture.source, capture.url_key), &DecodeFrontierEntry);
     if (before.ok() && *before) previous = (*before)->last_capture;
-    GASHT_ASSIGN_OR_RETURN(prepared.body, PrepareBody(store, capture, page.body, previous));
+    if (capture.is_coded() &&
+        (capture.body_bytes != page.body.size() || capture.body_sha256 != Sha256(page.body)))
+      return Mistake("a capture with another digest than its decoded body");
+    GASHT_ASSIGN_OR_RETURN(prepared.body, PrepareBody(store, capture, StoredBody(page), previous));
   }
   if (capture.page_class == PageClass::kContent && CheckPageAnalysis(page.analysis).ok())
     prepared.listings = ListingsOf(capture, page.analysis);
@@ -136,14 +154,14 @@ Result<PageCommitted> Transaction::AddPage(PageCommit page, PreparedPage prepare
   // From here on nothing is refused any more.
   captures_ = capture.id.value;
   records.PutInto(batch_);
-  if (prepared.body) GASHT_RETURN_IF_ERROR(PutBody(*prepared.body, page.body));
+  if (prepared.body) GASHT_RETURN_IF_ERROR(PutBody(*prepared.body, StoredBody(page)));
   PageCommitted committed;
   committed.capture = capture.id;
   committed.leaf =
       AppendLeaf({.index = 0,
                   .kind = std::string(kCaptureLeafKind),
                   .at = {},
-                  .actor = std::string(kMachine),
+                  .actor = ActorOf(capture),
                   .commitment = {},
                   .salt = {},
                   .capture = capture.id,
@@ -278,6 +296,8 @@ Result<FoldState> Transaction::LoadFoldState(const Capture& capture, const PageL
         ReadRow(batch_, Family::kListing, ListingKey(capture.source, id), &DecodeStoredListing));
     // No finding without a listing.
     if (!listing) continue;
+    GASHT_ASSIGN_OR_RETURN(std::optional<Observation> last, ReadLastObservation(batch_, *listing));
+    if (last) state.observations.emplace(id, *std::move(last));
     state.listings.emplace(id, *std::move(listing));
     GASHT_ASSIGN_OR_RETURN(
         std::optional<Finding> finding,

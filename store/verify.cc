@@ -63,6 +63,7 @@ class Verification {
     setup_ = **setup;
     report_.origin = setup_.origin;
     report_.restored = setup_.restored;
+    const bool is_snapshot = state_.database_path != store_.path() + "/db";
     std::map<uint64_t, std::string> texts;  // of our own checkpoints, by size
     uint64_t own = 0, copied = 0;           // where the two files end
     for (const std::string& path : {CheckpointsPath(store_.path()), setup_.copy}) {
@@ -93,6 +94,8 @@ class Verification {
           Problem(fmt::format("{} is of another log: {}", place, checkpoint->origin));
           continue;
         }
+        // A running core seals on while its snapshot is read.
+        if (is_snapshot && checkpoint->head.size > store_.tree_head().size) continue;
         if (checkpoint->head.size < last_size) Problem(place + " is smaller than the one before it");
         last_size = checkpoint->head.size;
         seals_.roots[checkpoint->head.size].emplace_back(checkpoint->head.root, place);
@@ -107,6 +110,18 @@ class Verification {
                           CheckpointsPath(store_.path()), own, setup_.copy, copied));
     ReadCosignatures(texts);
     ReadTokens(texts);
+    ReadRestores();
+  }
+
+  void ReadRestores() {
+    const std::string path = RestoresPath(store_.path());
+    const Result<std::vector<SignedNote>> notes = ReadCheckpoints(path);
+    if (!notes.ok()) return Problem(notes.status().message());
+    for (const SignedNote& note : *notes) {
+      if (std::none_of(setup_.keys.begin(), setup_.keys.end(),
+                       [&](const NoteKey& key) { return IsSignedBy(note, key); }))
+        Problem(fmt::format("{}: a statement on a restore is signed by none of this log's keys", path));
+    }
   }
 
   void ReadCosignatures(const std::map<uint64_t, std::string>& texts) {

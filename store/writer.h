@@ -44,8 +44,10 @@ struct CrawlFacts {
 
 // Everything that one attempt at one page changes.
 struct PageCommit {
-  Capture capture;        // without id, payload id and leaf
-  std::string body;       // decoded; empty when there is none
+  Capture capture;   // without id, payload id and leaf
+  std::string body;  // decoded; empty when there is none
+  // As received, where the capture has a content coding: this is what is stored.
+  std::string received{};
   PageAnalysis analysis;  // empty for a failure
   // The page's own row after this attempt: state, next due, counters. The writer fills last_capture. Not stored for
   // a capture that was received.

@@ -77,13 +77,21 @@ Capture FullCapture() {
   c.has_body = true;
   c.body_sha256 = DigestOf("body");
   c.body_bytes = 8'388'608;
+  c.content_coding = "gzip, deflate";
+  c.received_sha256 = DigestOf("received");
+  c.received_bytes = 2'097'152;
   c.payload = {DigestOf("payload")};
   c.started_utc = kTime;
   c.started = {5'000'000};
   c.finished = {7'250'000};
   c.boot_id = "00000000-0000-0000-0000-000000000000";
+  c.clock_state = {.sync = ClockState::Sync::kUnsynchronised,
+                   .offset = std::chrono::microseconds(-1'234),
+                   .max_error = std::chrono::microseconds(16'000'000),
+                   .estimated_error = std::chrono::microseconds(250)};
   c.software = "gasht 0.1.0";
   c.config_digest = DigestOf("config");
+  c.profile_digest = DigestOf("profile");
   c.rules_digest = DigestOf("rules");
   c.page_class = PageClass::kQueue;
   c.vantage = {.route = "tor",
@@ -195,6 +203,8 @@ Observation FullObservation() {
   return {.listing_id = {FullListing().id},
           .capture = {9},
           .seen_at = kTime,
+          .again = {{10}, {140}, {4000}},
+          .last_seen = kTime + std::chrono::hours(72),
           .prices = {FullPrice()},
           .quantity = FullQuantity(),
           .stock = "14 in stock"};
@@ -341,6 +351,7 @@ StoredListing FullStoredListing() {
   s.last_capture = {9};
   s.first_seen = kTime;
   s.last_seen = kTime + std::chrono::hours(24);
+  s.last_run = {9};
   return s;
 }
 

@@ -42,7 +42,11 @@ Result<std::unique_ptr<OutFile>> OutFile::Create(const std::string& path, unsign
   // One left over from a crash under the same process id.
   unlink(temporary.c_str());
   const int fd = open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  if (fd < 0) return FileError("create", temporary);
+  if (fd < 0) {
+    Status failed = FileError("create", temporary);
+    // A folder that is not there is the environment's fault, not a thing asked for and not found.
+    return failed.code() == StatusCode::kNotFound ? Status::Unavailable(failed.message()) : failed;
+  }
   return std::unique_ptr<OutFile>(new OutFile(path, temporary, fd));
 }
 

@@ -284,9 +284,9 @@ void SetPolicy(OptionSetter& options, const FetchRequest& request) {
       .Set(CURLOPT_SSL_VERIFYPEER, 1L)
       .Set(CURLOPT_SSL_VERIFYHOST, 2L)
       .Set(CURLOPT_CERTINFO, request.url.scheme() == "https" ? 1L : 0L)
-      // Bodies are evidence as they come: what was asked for among our own headers is undone here, after it was hashed.
+      // Bodies are evidence as they come: the coding that our own headers ask for is undone here, after the body was hashed.
+      // (Not HTTP_CONTENT_DECODING: without it libcurl leaves a gzip of Transfer-Encoding as well.)
       .Set(CURLOPT_ACCEPT_ENCODING, static_cast<const char*>(nullptr))
-      .Set(CURLOPT_HTTP_CONTENT_DECODING, 0L)
       .Set(CURLOPT_CONNECTTIMEOUT_MS, Milliseconds(request.connect_timeout))
       .Set(CURLOPT_TIMEOUT_MS, Milliseconds(request.total_timeout));
 }

@@ -1,0 +1,405 @@
+// Custody end to end, with the real program: the log is set up and sealed, witnessed and stamped by others, verified;
+// a backup, and everything that can be put in the place of a store and must not be.
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/owned_fd.h"
+#include "tests/demo/demo_world.h"
+#include "tests/support/json_schema.h"
+
+namespace gasht {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::seconds;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr size_t kMaxOutput = size_t{16} << 20;
+
+struct Outcome {
+  int status = -1;
+  std::string out;
+};
+
+Outcome Shell(const std::string& command) {
+  Outcome outcome;
+  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+  char buffer[4096];
+  for (size_t got = fread(buffer, 1, sizeof(buffer), pipe); got > 0;
+       got = fread(buffer, 1, sizeof(buffer), pipe))
+    outcome.out.append(buffer, got);
+  const int status = pclose(pipe);
+  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+  return outcome;
+}
+
+// A process of the program that goes on until it is told to stop.
+class Running {
+ public:
+  Running(const std::vector<std::string>& words, const std::string& log) : log_(log) {
+    pid_ = fork();
+    if (pid_ != 0) return;
+    dup2(open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600), STDERR_FILENO);
+    dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
+    std::vector<char*> argv = {const_cast<char*>(GASHT_PROGRAM)};
+    for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+    argv.push_back(nullptr);
+    execv(GASHT_PROGRAM, argv.data());
+    _exit(127);
+  }
+  ~Running() { Stop(); }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  int Stop() {
+    if (pid_ < 0) return status_;
+    kill(pid_, SIGTERM);
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+  }
+  // In its log, before that much time has passed.
+  bool Says(const std::string& words, seconds patience) const {
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (std::chrono::steady_clock::now() < end) {
+      if (ReadFile(log_, kMaxOutput).value_or("").find(words) != std::string::npos) return true;
+      std::this_thread::yield();
+    }
+    return false;
+  }
+
+ private:
+  const std::string log_;
+  pid_t pid_ = -1;
+  int status_ = -1;
+};
+
+class CustodyEndToEnd : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = fs::temp_directory_path() / "gasht-e2e-XXXXXX";
+    dir_ = mkdtemp(pattern.data());
+    auto world = DemoWorld::Start({.dir = dir_, .through_tor = false, .delay = "1ms", .progress = {}});
+    ASSERT_TRUE(world.ok()) << world.status().message();
+    world_ = std::move(*world);
+  }
+  void TearDown() override { fs::remove_all(dir_); }
+
+  Outcome Gasht(const std::string& arguments) const {
+    return Shell(fmt::format("'{}' --config '{}' {}", GASHT_PROGRAM, world_->config_dir(), arguments));
+  }
+  void Patrol() const {
+    const Outcome patrol = Gasht("patrol --once");
+    ASSERT_EQ(patrol.status, 0) << patrol.out;
+  }
+  // The last line of what a command printed, as an object of that schema.
+  Json Object(const Outcome& outcome, const std::string& schema) const {
+    std::string text = outcome.out.substr(0, outcome.out.find_last_not_of('\n') + 1);
+    text = text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
+    const auto json = Json::Parse(text);
+    EXPECT_TRUE(json.ok()) << outcome.out;
+    if (!json.ok()) return Json::MakeObject();
+    EXPECT_EQ(schemas_.Errors(schema, *json), std::vector<std::string>()) << json->Dump();
+    return *json;
+  }
+  std::string Store() const { return world_->store_dir(); }
+  std::string In(const std::string& name) const { return dir_ + "/" + name; }
+
+  std::string dir_;
+  std::unique_ptr<DemoWorld> world_;
+  const JsonSchemas schemas_ = JsonSchemas::Load("docs/schema").value();
+};
+
+TEST_F(CustodyEndToEnd, TheLogIsSetUpSealedAndVerified) {
+  EXPECT_EQ(Gasht("custody status").status, 3) << "nothing is set up yet";
+  const Json setup =
+      Object(Gasht(fmt::format("--json custody init --keys {} --copy {}", In("signer"), In("copy"))),
+             "custody-setup");
+  EXPECT_EQ(setup.StringOr("signer"), In("signer"));
+  EXPECT_EQ(Gasht("custody init").status, 2) << "twice";
+  Patrol();
+  const Json status = Object(Gasht("--json custody status"), "custody-status");
+  EXPECT_EQ(status.StringOr("key"), setup.StringOr("key"));
+  EXPECT_GT(status.IntOr("leaves", 0), 50);
+  EXPECT_EQ(status.IntOr("unsealed", -1), 0) << "a patrol seals at its end";
+  EXPECT_EQ(status.StringOr("copy_state"), "up to date");
+  const Json today = Object(Gasht("--json custody today"), "custody-today");
+  EXPECT_EQ(today.IntOr("leaves", 0), status.IntOr("leaves", 0));
+  const Outcome line = Gasht("custody today");
+  EXPECT_EQ(line.out, today.StringOr("line") + "\n");
+  EXPECT_LE(line.out.size(), 100u) << "it is written by hand";
+
+  const Json verified = Object(Gasht("--json verify"), "verify");
+  EXPECT_EQ(verified.IntOr("sealed", 0), status.IntOr("leaves", 0));
+  EXPECT_GT(verified.IntOr("bodies", 0), 10);
+  const Outcome words = Gasht("verify");
+  EXPECT_EQ(words.status, 0) << words.out;
+  EXPECT_THAT(words.out, HasSubstr("Never provable"));
+  Object(Gasht("--json store check"), "verify");
+  const Outcome stats = Gasht("--json store stats");
+  for (size_t begin = 0; begin < stats.out.size();) {
+    const size_t end = std::min(stats.out.find('\n', begin), stats.out.size());
+    Object({0, stats.out.substr(begin, end - begin)}, "store-stats");
+    begin = end + 1;
+  }
+  Object(Gasht("--json store rebuild"), "store-rebuild");
+  EXPECT_EQ(Gasht("store check").status, 0);
+
+  // Another key, by two officers.
+  EXPECT_EQ(Gasht("custody rotate --approved-by ayesha --approved-by ayesha").status, 2);
+  const Json rotated =
+      Object(Gasht("--json custody rotate --approved-by ayesha --approved-by bilal --keys " + In("signer-2")),
+             "custody-setup");
+  EXPECT_NE(rotated.StringOr("key"), setup.StringOr("key"));
+  EXPECT_EQ(rotated.StringOr("origin"), setup.StringOr("origin"));
+  Patrol();
+  EXPECT_EQ(Gasht("verify").status, 0);
+
+  // A lost key is no end of the log: the statement names it.
+  fs::remove_all(In("signer-2"));
+  Patrol();
+  EXPECT_GT(Object(Gasht("--json custody status"), "custody-status").IntOr("unsealed", 0), 0);
+  const Outcome unsealed = Gasht("verify");
+  EXPECT_EQ(unsealed.status, 0) << unsealed.out;
+  EXPECT_THAT(unsealed.out, HasSubstr("unsealed"));
+  const Outcome replaced =
+      Gasht("custody rotate --approved-by ayesha --approved-by bilal --keys " + In("signer-3"));
+  EXPECT_EQ(replaced.status, 0) << replaced.out;
+  EXPECT_EQ(Object(Gasht("--json custody status"), "custody-status").IntOr("unsealed", 1), 0);
+  EXPECT_EQ(Gasht("verify").status, 0);
+}
+
+TEST_F(CustodyEndToEnd, AWitnessCosignsWhatOnlyGrew) {
+  const Json setup = Object(Gasht("--json custody init"), "custody-setup");
+  const std::string witness = fmt::format("'{}' --json custody witness-init --keys {} --name court-registry",
+                                          GASHT_PROGRAM, In("witness"));
+  const std::string key = Object(Shell(witness), "custody-key").StringOr("key");
+  const std::string cosign =
+      fmt::format("'{}' custody witness --keys {} --name court-registry --log '{}' {} > {}", GASHT_PROGRAM,
+                  In("witness"), setup.StringOr("key"), In("request"), In("answer"));
+  const auto ask = [&] { return Gasht(fmt::format("custody request > {}", In("request"))).status; };
+  ASSERT_EQ(ask(), 0);
+  ASSERT_EQ(Shell(cosign).status, 0);
+  EXPECT_EQ(Gasht("custody attach " + In("answer")).status, 2) << "nobody said that it counts";
+  Object(Gasht("--json custody witness-add '" + key + "'"), "custody-done");
+  Object(Gasht("--json custody attach " + In("answer")), "custody-done");
+  fs::copy(Store(), In("old"), fs::copy_options::recursive);
+
+  // It goes on while a patrol runs.
+  {
+    Running patrol({"--config", world_->config_dir(), "patrol"}, In("log"));
+    ASSERT_TRUE(patrol.Says("\"crawl", seconds(60)) || fs::exists(Store() + "/gasht.sock"));
+    while (!fs::exists(Store() + "/gasht.sock")) std::this_thread::yield();
+    EXPECT_EQ(ask(), 0);
+    EXPECT_EQ(Gasht("verify").status, 0);
+    EXPECT_EQ(Gasht("custody status").status, 0);
+    EXPECT_EQ(patrol.Stop(), 0);
+  }
+  ASSERT_EQ(ask(), 0);
+  ASSERT_EQ(Shell(cosign).status, 0);
+  Object(Gasht("--json custody attach " + In("answer")), "custody-done");
+  const Json verified = Object(Gasht("--json verify"), "verify");
+  ASSERT_EQ(verified.Find("cosignatures")->items().size(), 2u);
+  EXPECT_EQ(verified.Find("cosignatures")->items()[1].StringOr("witness"), "court-registry");
+  EXPECT_EQ(verified.Find("cosignatures")->items()[1].IntOr("leaves", 0), verified.IntOr("sealed", -1));
+
+  // The same request again is nothing new; an older copy's, and one with another history, are refused.
+  fs::rename(Store(), In("new"));
+  fs::rename(In("old"), Store());
+  fs::remove_all(Store() + "/signer");
+  fs::copy(In("new") + "/signer", Store() + "/signer", fs::copy_options::recursive);
+  ASSERT_EQ(ask(), 0);
+  const Outcome older = Shell(cosign);
+  EXPECT_EQ(older.status, 1);
+  EXPECT_THAT(older.out, HasSubstr("rollback"));
+}
+
+TEST_F(CustodyEndToEnd, AnAuthorityStampsACheckpoint) {
+  if (Shell("openssl version").status != 0) GTEST_SKIP() << "no openssl";
+  ASSERT_EQ(Gasht("custody init").status, 0);
+  Patrol();
+  std::ofstream(In("tsa.cnf"))
+      << "[req]\ndistinguished_name = name\nx509_extensions = tsa_cert\nprompt = no\n[name]\n"
+         "CN = Test authority\n[tsa_cert]\nbasicConstraints = critical, CA:false\n"
+         "extendedKeyUsage = critical, timeStamping\n[tsa]\ndefault_tsa = test\n[test]\n"
+         "serial = serial\nsigner_digest = sha256\ndefault_policy = 1.2.3.4\ndigests = sha256\n";
+  std::ofstream(In("serial")) << "01\n";
+  ASSERT_EQ(
+      Shell(fmt::format(
+                "cd {} && openssl req -x509 -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.pem -days 2 "
+                "-config tsa.cnf",
+                dir_))
+          .status,
+      0);
+  ASSERT_EQ(Gasht("custody stamp " + In("query.tsq")).status, 0);
+  const Outcome stamped = Shell(fmt::format(
+      "cd {} && openssl ts -reply -config tsa.cnf -section test -queryfile query.tsq -signer tsa.pem -inkey "
+      "tsa.key -out answer.tsr",
+      dir_));
+  ASSERT_EQ(stamped.status, 0) << stamped.out;
+  EXPECT_NE(Gasht(fmt::format("custody stamp --attach {}", In("query.tsq"))).status, 0)
+      << "a query is no answer";
+  Object(
+      Gasht(fmt::format("--json custody stamp --attach {} --authority {}", In("answer.tsr"), In("tsa.pem"))),
+      "custody-done");
+  const Json verified = Object(Gasht("--json verify"), "verify");
+  ASSERT_EQ(verified.Find("tokens")->items().size(), 1u);
+  EXPECT_TRUE(verified.Find("tokens")->items()[0].Find("trusted")->Dump() == "true");
+}
+
+TEST_F(CustodyEndToEnd, ABackupComesBackAndOldCopiesDoNot) {
+  ASSERT_EQ(Gasht(fmt::format("custody init --keys {} --copy {}", In("signer"), In("copy"))).status, 0);
+  Patrol();
+  EXPECT_EQ(Object(Gasht("--json store backup " + In("backup")), "verify").StringOr("store"), In("backup"));
+  EXPECT_EQ(Gasht("store backup " + In("backup")).status, 2) << "a backup needs a new folder";
+  const Json before = Object(Gasht("--json custody status"), "custody-status");
+  EXPECT_EQ(Gasht(fmt::format("store restore {} --authority order-1", In("backup"))).status, 2)
+      << "over a store";
+  fs::rename(Store() + "/db", In("lost"));
+  // The signing key is gone with the machine: a new one, and a statement that names the old.
+  fs::remove_all(In("signer"));
+  EXPECT_NE(Gasht(fmt::format("store restore {} --authority order-1", In("backup"))).status, 0) << "no key";
+  const Outcome done = Gasht(fmt::format("--json store restore {} --authority order-1 --new-key --keys {}",
+                                         In("backup"), In("signer-2")));
+  ASSERT_EQ(done.status, 0) << done.out;
+  const Json restored = Object(done, "store-restore");
+  EXPECT_EQ(restored.StringOr("origin"), before.StringOr("origin") + "/2");
+  EXPECT_NE(restored.StringOr("key"), before.StringOr("key"));
+  const std::string statement = ReadFile(Store() + "/restores", kMaxOutput).value();
+  EXPECT_THAT(statement, HasSubstr("because " + before.StringOr("key") + " is lost"));
+  EXPECT_THAT(statement, HasSubstr("authority order-1"));
+  const Outcome good = Gasht("verify");
+  EXPECT_EQ(good.status, 0) << good.out;
+  EXPECT_THAT(good.out, HasSubstr("restore"));
+  Patrol();
+
+  // A statement that somebody wrote is none.
+  std::string forged = statement;
+  forged.replace(forged.find("order-1"), 7, "order-9");
+  ASSERT_TRUE(WriteFileAtomically(Store() + "/restores", forged).ok());
+  const Outcome wrong = Gasht("verify");
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_THAT(wrong.out, HasSubstr("/restores"));
+  ASSERT_TRUE(WriteFileAtomically(Store() + "/restores", statement).ok());
+
+  // The backup opened as if it were the store: what came after it is known, and that is the reason that is given.
+  fs::rename(Store(), In("second"));
+  fs::copy(In("backup"), Store(), fs::copy_options::recursive);
+  fs::copy(In("second") + "/master.key", Store() + "/master.key");
+  const Outcome old = Gasht("verify");
+  EXPECT_EQ(old.status, 1);
+  EXPECT_THAT(old.out, HasSubstr("rollback"));
+  EXPECT_THAT(old.out, Not(HasSubstr("signed by none")));
+  EXPECT_EQ(Gasht("patrol --once").status, 1);
+}
+
+// Two cores from one copy: each thinks that it is the store, and both sealed.
+TEST_F(CustodyEndToEnd, TwoStoresMadeOfOneAreAFork) {
+  ASSERT_EQ(Gasht("custody init --keys " + In("signer")).status, 0);
+  Patrol();
+  fs::copy(Store(), In("twin"), fs::copy_options::recursive);
+  Patrol();
+  fs::rename(Store(), In("first"));
+  fs::rename(In("twin"), Store());
+  // It has as many leaves as it had, and the signer knows of more.
+  const Outcome twin = Gasht("patrol --once");
+  EXPECT_EQ(twin.status, 3) << twin.out;
+  EXPECT_THAT(twin.out, HasSubstr("rollback"));
+  // Nor does it help to write as much again.
+  fs::rename(In("signer"), In("away"));
+  Patrol();
+  Patrol();
+  fs::rename(In("away"), In("signer"));
+  const Outcome forked = Gasht("patrol --once");
+  EXPECT_EQ(forked.status, 3) << forked.out;
+  EXPECT_THAT(forked.out, HasSubstr("fork"));
+}
+
+// The signer as another user runs it: systemd gives every connection a process (deploy/gasht-signer@.service).
+TEST_F(CustodyEndToEnd, TheSignerMayBeSomebodyElses) {
+  const Json made =
+      Object(Shell(fmt::format("'{}' --json custody signer-init --keys {}", GASHT_PROGRAM, In("signer"))),
+             "custody-key");
+  const std::string path = In("signer.sock");
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  ASSERT_LT(path.size(), sizeof(address.sun_path));
+  path.copy(address.sun_path, path.size());
+  const OwnedFd listening(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ASSERT_EQ(bind(listening.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  ASSERT_EQ(listen(listening.get(), 8), 0);
+  std::jthread accepting([&] {
+    while (true) {
+      const OwnedFd connection(accept4(listening.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      if (!connection.is_open()) return;
+      const pid_t signer = fork();
+      if (signer == 0) {
+        if (connection.get() == 3) {
+          fcntl(3, F_SETFD, 0);
+        } else {
+          dup2(connection.get(), 3);
+        }
+        const std::string keys = In("signer");
+        execl(GASHT_PROGRAM, GASHT_PROGRAM, "custody", "signer", "--keys", keys.c_str(), nullptr);
+        _exit(127);
+      }
+    }
+  });
+  const std::string init = "--json custody init --signer unix:" + path;
+  EXPECT_EQ(Gasht(init).status, 2) << "no key";
+  const Json setup = Object(Gasht(init + " --key '" + made.StringOr("key") + "'"), "custody-setup");
+  EXPECT_EQ(setup.StringOr("signer"), "unix:" + path);
+  EXPECT_TRUE(made.StringOr("key").starts_with(setup.StringOr("origin") + "+"));
+  Patrol();
+  EXPECT_EQ(Object(Gasht("--json custody status"), "custody-status").IntOr("unsealed", -1), 0);
+  EXPECT_EQ(Gasht("verify").status, 0);
+  EXPECT_FALSE(fs::exists(Store() + "/signer"));
+  shutdown(listening.get(), SHUT_RDWR);
+}
+
+// A full disk while nothing is due: the alarm comes by itself, and goes.
+TEST_F(CustodyEndToEnd, AFullDiskIsAnAlarmWithinTenSeconds) {
+  fs::create_directories(Store());
+  if (mount("tmpfs", Store().c_str(), "tmpfs", 0, "size=64m") != 0)
+    GTEST_SKIP() << "no disk of our own may be mounted";
+  {
+    Running patrol({"--config", world_->config_dir(), "patrol"}, In("log"));
+    const auto pages = [&] { return Gasht("--json evidence list --limit 1000").out.size(); };
+    while (!fs::exists(Store() + "/gasht.sock")) std::this_thread::yield();
+    // Until it has nothing to do any more.
+    for (size_t before = 0, now = pages(); now != before || now == 0; now = pages()) before = now;
+    std::ofstream(Store() + "/filler") << std::string(size_t{58} << 20, 'x');
+    EXPECT_TRUE(patrol.Says("alarm_disk_nearly_full", seconds(10)));
+    fs::remove(Store() + "/filler");
+    EXPECT_TRUE(patrol.Says("disk_has_room", seconds(10)));
+    EXPECT_EQ(patrol.Stop(), 0);
+  }
+  EXPECT_EQ(Gasht("verify").status, 0);
+  umount2(Store().c_str(), MNT_DETACH);
+}
+
+}  // namespace
+}  // namespace gasht

@@ -9,6 +9,7 @@
 #include "app/output.h"
 #include "app/patrol.h"
 #include "app/store_access.h"
+#include "base/counted.h"
 #include "base/mutex.h"
 #include "crawler/curl_fetcher.h"
 #include "model/json_fields.h"
@@ -207,7 +208,7 @@ int RunFrontierList(const GlobalOptions& global, const FrontierArguments& argume
   }
   if (!global.json)
     PrintLine(table.Render(80) +
-              fmt::format("\n{} pages{}", items.size(),
+              fmt::format("\n{}{}", Counted(items.size(), "page"),
                           answer->Find("next") == nullptr ? "" : ", and more: raise --limit"));
   return 0;
 }
@@ -221,7 +222,8 @@ int RunFrontierChange(const GlobalOptions& global, const std::string& verb,
   SetText(body, "priority", arguments.priority);
   SetText(body, "reason", arguments.reason);
   return Print(global, Tell(global, "/v1/frontier/" + verb, body), [&](const Json& answer) {
-    return fmt::format("{}: {} pages {}", arguments.source, answer.IntOr("changed", 0),
+    return fmt::format("{}: {} {}", arguments.source,
+                       Counted(static_cast<uint64_t>(answer.IntOr("changed", 0)), "page"),
                        verb == "cancel" ? "cancelled" : "requeued");
   });
 }
@@ -356,8 +358,8 @@ int RunSourcesDecide(const GlobalOptions& global, const CandidateArguments& argu
 
 int RunReload(const GlobalOptions& global) {
   return Print(global, Tell(global, "/v1/reload", Json::MakeObject()), [](const Json& answer) {
-    return fmt::format("configuration {} is in force: {} sources",
-                       answer.StringOr("config_digest").substr(0, 16), answer.IntOr("sources", 0));
+    return fmt::format("configuration {} is in force: {}", answer.StringOr("config_digest").substr(0, 16),
+                       Counted(static_cast<uint64_t>(answer.IntOr("sources", 0)), "source"));
   });
 }
 

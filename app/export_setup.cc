@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/configured.h"
 #include "app/log_seal.h"
 #include "base/file.h"
 #include "rules/packs.h"
@@ -20,11 +21,7 @@ Result<ExportSetup> MakeExportSetup(const Config& config, const Store& store, co
     setup.agency = agency.name;
     setup.agency_ur = agency.name_ur;
   }
-  if (config.rules_dir.empty()) {
-    setup.rules = EmbeddedRulePacks();
-  } else {
-    GASHT_ASSIGN_OR_RETURN(setup.rules, LoadRulePacks(config.rules_dir));
-  }
+  GASHT_ASSIGN_OR_RETURN(setup.rules, ConfiguredPacks(config));
   setup.seal = [&store](uint64_t) { return SealLog(store); };
   return setup;
 }

@@ -8,6 +8,7 @@
 #include "app/import.h"
 #include "app/offline.h"
 #include "app/output.h"
+#include "base/counted.h"
 
 namespace gasht {
 namespace {
@@ -18,11 +19,13 @@ void PrintSummary(const ImportArguments& arguments, const ImportSummary& summary
   PrintLine(fmt::format("kept as received under {} in source {}: captures {} to {}",
                         Printable(arguments.authority), summary.source.value, summary.captures.front().value,
                         summary.captures.back().value));
-  PrintLine(fmt::format("{} messages, {} listings, {} new findings, {} seen again", summary.messages,
-                        summary.listings, summary.new_findings, summary.seen_findings));
+  PrintLine(fmt::format("{}, {}, {}, {} seen again", Counted(summary.messages, "message"),
+                        Counted(summary.listings, "listing"), Counted(summary.new_findings, "new finding"),
+                        summary.seen_findings));
   if (summary.pictures_unread > 0)
-    PrintLine(fmt::format("{} pictures, recordings or videos were not read", summary.pictures_unread));
-  if (summary.skipped > 0) PrintLine(fmt::format("{} parts of the file were left aside", summary.skipped));
+    PrintLine(fmt::format("pictures, recordings and videos that were not read: {}", summary.pictures_unread));
+  if (summary.skipped > 0)
+    PrintLine(fmt::format("parts of the file that were left aside: {}", summary.skipped));
   for (const std::string& what : summary.broken) PrintLine("broken: " + Printable(what));
 }
 
@@ -43,12 +46,9 @@ ImportOptions OptionsOf(const ImportArguments& arguments) {
 
 Result<ImportSummary> RunImport(const GlobalOptions& global, const ImportOptions& options) {
   GASHT_ASSIGN_OR_RETURN(const Config config, LoadConfigured(global));
-  GASHT_ASSIGN_OR_RETURN(const std::shared_ptr<const RuleSet> rules, LoadRules(config.rules_dir));
   SandboxedAnalyzerOptions sandbox;
-  sandbox.packs = EmbeddedRulePacks();
-  if (!config.rules_dir.empty()) {
-    GASHT_ASSIGN_OR_RETURN(sandbox.packs, LoadRulePacks(config.rules_dir));
-  }
+  GASHT_ASSIGN_OR_RETURN(sandbox.packs, ConfiguredPacks(config));
+  GASHT_ASSIGN_OR_RETURN(const std::shared_ptr<const RuleSet> rules, RuleSet::Compile(sandbox.packs));
   GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<SandboxedAnalyzer> analyzer,
                          SandboxedAnalyzer::Start(std::move(sandbox)));
   return Import(config, options, rules, *analyzer);

@@ -19,6 +19,7 @@
 #include "api/server.h"
 #include "api/service.h"
 #include "app/analysis_health.h"
+#include "app/configured.h"
 #include "app/disk_gate.h"
 #include "app/export_setup.h"
 #include "app/offline.h"
@@ -72,10 +73,7 @@ Status Durably(const std::function<void(std::function<void(Status)>)>& submit) {
 Result<std::unique_ptr<SandboxedAnalyzer>> StartAnalyzer(const Config& config, unsigned workers) {
   SandboxedAnalyzerOptions options;
   options.workers = workers;
-  options.packs = EmbeddedRulePacks();
-  if (!config.rules_dir.empty()) {
-    GASHT_ASSIGN_OR_RETURN(options.packs, LoadRulePacks(config.rules_dir));
-  }
+  GASHT_ASSIGN_OR_RETURN(options.packs, ConfiguredPacks(config));
   return SandboxedAnalyzer::Start(std::move(options));
 }
 
@@ -510,7 +508,8 @@ class Captain {
           "{}/gasht.yaml: store and where Tor listens are read at the start only: restart gasht patrol",
           old->dir));
     GASHT_RETURN_IF_ERROR(CheckPinnedKeys(loaded, clock_.Utc()));
-    GASHT_ASSIGN_OR_RETURN(const std::shared_ptr<const RuleSet> rules, LoadRules(loaded.rules_dir));
+    GASHT_ASSIGN_OR_RETURN(const std::vector<RulePackFile> packs, ConfiguredPacks(loaded));
+    GASHT_ASSIGN_OR_RETURN(const std::shared_ptr<const RuleSet> rules, RuleSet::Compile(packs));
     GASHT_ASSIGN_OR_RETURN(std::vector<Source> sources, ChosenSources(loaded, options_.sources));
     const bool needs_tor = std::any_of(sources.begin(), sources.end(),
                                        [](const Source& source) { return source.route == Route::kTor; });
@@ -607,7 +606,8 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
     }
   }
   GASHT_RETURN_IF_ERROR(CheckPinnedKeys(config, clock.Utc()));
-  GASHT_ASSIGN_OR_RETURN(const std::shared_ptr<const RuleSet> rules, LoadRules(config.rules_dir));
+  GASHT_ASSIGN_OR_RETURN(const std::vector<RulePackFile> packs, ConfiguredPacks(config));
+  GASHT_ASSIGN_OR_RETURN(const std::shared_ptr<const RuleSet> rules, RuleSet::Compile(packs));
 
   StoreOptions store_options;
   store_options.path = config.store_path;

@@ -6,6 +6,7 @@
 #include "app/configured.h"
 #include "app/output.h"
 #include "app/patrol.h"
+#include "base/counted.h"
 #include "crawler/curl_fetcher.h"
 #include "model/json_fields.h"
 
@@ -46,8 +47,8 @@ void PrintSummary(const PatrolSummary& summary) {
   for (const std::string& id : summary.dormant)
     table.Add({id, "0", "", "dormant: its authority does not cover today"});
   PrintLine(table.Render(96));
-  PrintLine(fmt::format("{} pages, {} new findings, {} seen again{}", summary.crawl.pages,
-                        summary.new_findings, summary.seen_findings,
+  PrintLine(fmt::format("{}, {}, {} seen again{}", Counted(summary.crawl.pages, "page"),
+                        Counted(summary.new_findings, "new finding"), summary.seen_findings,
                         summary.crawl.stopped ? " (stopped on request; the rest stays due)" : ""));
 }
 
@@ -64,8 +65,8 @@ int RunPatrolCommand(const GlobalOptions& global, const PatrolArguments& argumen
   {
     Progress line;
     options.on_progress = [&](const CrawlProgress& progress, uint64_t findings) {
-      line.Show(fmt::format("{} pages ({} failed), {} being fetched, {} new findings{}", progress.pages,
-                            progress.failed, progress.in_flight, findings,
+      line.Show(fmt::format("{} ({} failed), {} being fetched, {}{}", Counted(progress.pages, "page"),
+                            progress.failed, progress.in_flight, Counted(findings, "new finding"),
                             progress.away ? "; the way out is away: waiting" : ""));
     };
     summary = Patrol(*config, options, std::move(stop));

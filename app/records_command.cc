@@ -11,6 +11,7 @@
 #include "app/configured.h"
 #include "app/output.h"
 #include "app/store_access.h"
+#include "base/counted.h"
 #include "base/file.h"
 
 namespace gasht {
@@ -67,8 +68,7 @@ void PrintFindingTable(const Json::Array& findings) {
                finding.StringOr("source"), WhatOf(finding), finding.StringOr("vendor"), PriceOf(finding),
                SubstancesOf(finding), Minute(finding.StringOr("last_seen")), finding.StringOr("id")});
   }
-  PrintLine(table.Render(40) +
-            fmt::format("\n{} finding{}", findings.size(), findings.size() == 1 ? "" : "s"));
+  PrintLine(table.Render(40) + "\n" + Counted(findings.size(), "finding"));
 }
 
 // Of a listing's own words; --json prints all that is kept.
@@ -88,9 +88,10 @@ void PrintFinding(const Json& finding) {
   PrintField("substances", SubstancesOf(finding));
   PrintField("source", finding.StringOr("source"));
   PrintField("page", finding.StringOr("page_url"));
-  PrintField("seen",
-             fmt::format("{} times, {} to {} UTC", finding.IntOr("times_seen", 0),
-                         Minute(finding.StringOr("first_seen")), Minute(finding.StringOr("last_seen"))));
+  PrintField(
+      "seen",
+      fmt::format("{}, {} to {} UTC", Counted(static_cast<uint64_t>(finding.IntOr("times_seen", 0)), "time"),
+                  Minute(finding.StringOr("first_seen")), Minute(finding.StringOr("last_seen"))));
   PrintField("evidence",
              fmt::format("captures {} to {}: gasht evidence show {}", finding.IntOr("first_capture", 0),
                          finding.IntOr("last_capture", 0), finding.IntOr("last_capture", 0)));
@@ -172,8 +173,7 @@ void PrintEvidenceTable(const Json::Array& captures) {
                status == 0 ? "" : std::to_string(status), capture.StringOr("page_class"), BytesOf(capture),
                capture.StringOr("channel"), capture.StringOr("url")});
   }
-  PrintLine(table.Render(72) +
-            fmt::format("\n{} capture{}", captures.size(), captures.size() == 1 ? "" : "s"));
+  PrintLine(table.Render(72) + "\n" + Counted(captures.size(), "capture"));
 }
 
 void PrintEvidence(const Json& capture) {

@@ -16,6 +16,7 @@
 #include "app/output.h"
 #include "app/replay.h"
 #include "app/store_access.h"
+#include "base/counted.h"
 #include "rules/packs.h"
 #include "store/writer.h"
 
@@ -49,11 +50,7 @@ Result<ReplaySummary> RunReplay(const GlobalOptions& global, const ReplayArgumen
           fmt::format("no source is called '{}' (gasht sources list names them)", id));
     options.sources.push_back(SourceId{id});
   }
-  const std::string& dir = arguments.rules_dir.empty() ? config.rules_dir : arguments.rules_dir;
-  std::vector<RulePackFile> packs = EmbeddedRulePacks();
-  if (!dir.empty()) {
-    GASHT_ASSIGN_OR_RETURN(packs, LoadRulePacks(dir));
-  }
+  GASHT_ASSIGN_OR_RETURN(std::vector<RulePackFile> packs, ConfiguredPacks(config, arguments.rules_dir));
   GASHT_ASSIGN_OR_RETURN(const std::shared_ptr<const RuleSet> rules, RuleSet::Compile(packs));
 
   if (CoreRuns(SocketPath(config.store_path)))
@@ -76,7 +73,7 @@ Result<ReplaySummary> RunReplay(const GlobalOptions& global, const ReplayArgumen
   GASHT_RETURN_IF_ERROR(RecordReplay(*store, clock, rules->digest()));
   Progress progress;
   options.on_progress = [&](uint64_t pages) {
-    if (pages % kProgressEvery == 0) progress.Show(fmt::format("{} pages", pages));
+    if (pages % kProgressEvery == 0) progress.Show(Counted(pages, "page"));
   };
   return Replay(*store, config.sources, *analyzer, rules, options, stop);
 }
@@ -99,14 +96,16 @@ int RunReplayCommand(const GlobalOptions& global, const ReplayArguments& argumen
                  change.title, change.finding.value});
     }
     if (!table.empty()) PrintLine(table.Render(56));
-    PrintLine(fmt::format("{} pages: {} findings added, {} removed, {} re-scored, {} the same",
-                          summary->pages, added, removed, changed, summary->same));
+    PrintLine(fmt::format("{}: {} added, {} removed, {} re-scored, {} the same",
+                          Counted(summary->pages, "page"), Counted(added, "finding"), removed, changed,
+                          summary->same));
     if (summary->undecided > 0)
-      PrintLine(fmt::format("{} pages could not be decided wholly", summary->undecided));
+      PrintLine(Counted(summary->undecided, "page") + " could not be decided wholly");
     if (!summary->complete) PrintLine("stopped early: what looks removed may only not have been reached");
   }
   if (summary->unreadable == 0) return 0;
-  PrintLine(fmt::format("{} captures are not what was stored: run gasht store check", summary->unreadable));
+  PrintLine(
+      fmt::format("captures that are not what was stored: {}. Run gasht store check", summary->unreadable));
   return 1;
 }
 

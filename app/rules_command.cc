@@ -6,6 +6,7 @@
 #include "app/offline.h"
 #include "app/output.h"
 #include "app/rules_output.h"
+#include "base/counted.h"
 #include "rules/check.h"
 #include "rules/packs.h"
 
@@ -73,10 +74,10 @@ int RunRulesCheck(const GlobalOptions& global, const RulesArguments& arguments) 
     return Fail(Status::InvalidArgument(std::move(all)));
   }
   if (!global.json) {
-    PrintLine(fmt::format(
-        "{} substances, {} rules, {} terms: all well formed; {} warning{}; {} schedule{} nobody has verified",
-        check.substances, check.rules, check.terms, check.warnings.size(),
-        check.warnings.size() == 1 ? "" : "s", check.unverified, check.unverified == 1 ? "" : "s"));
+    PrintLine(fmt::format("{}, {}, {}: all well formed; {}; {} nobody has verified",
+                          Counted(check.substances, "substance"), Counted(check.rules, "rule"),
+                          Counted(check.terms, "term"), Counted(check.warnings.size(), "warning"),
+                          Counted(check.unverified, "schedule")));
   }
   return 0;
 }
@@ -96,7 +97,7 @@ int RunRulesTest(const GlobalOptions& global, const RulesArguments& arguments) {
     }
   }
   if (!global.json)
-    PrintLine(fmt::format("{} examples passed, {} failed", test.examples - test.failures.size(),
+    PrintLine(fmt::format("{} passed, {} failed", Counted(test.examples - test.failures.size(), "example"),
                           test.failures.size()));
   return test.failures.empty() ? 0 : 1;
 }

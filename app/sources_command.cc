@@ -1,5 +1,9 @@
 // gasht sources check|list.
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "app/commands.h"
@@ -7,6 +11,8 @@
 #include "app/output.h"
 #include "app/patrol.h"
 #include "base/clock.h"
+#include "base/counted.h"
+#include "rules/packs.h"
 
 namespace gasht {
 namespace {
@@ -46,17 +52,34 @@ Result<Config> LoadConfigured(const GlobalOptions& global) {
   return config;
 }
 
+Result<std::vector<RulePackFile>> ConfiguredPacks(const Config& config, const std::string& rules_dir) {
+  const std::string& dir = rules_dir.empty() ? config.rules_dir : rules_dir;
+  std::vector<RulePackFile> packs = EmbeddedRulePacks();
+  if (!dir.empty()) {
+    GASHT_ASSIGN_OR_RETURN(packs, LoadRulePacks(dir));
+  }
+  if (config.watchlists_dir.empty()) return packs;
+  GASHT_ASSIGN_OR_RETURN(std::vector<RulePackFile> watchlists, LoadWatchlists(config.watchlists_dir));
+  std::move(watchlists.begin(), watchlists.end(), std::back_inserter(packs));
+  return packs;
+}
+
 int RunSourcesCheck(const GlobalOptions& global) {
   const Result<Config> config = LoadConfigured(global);
   if (!config.ok()) return Fail(config.status());
   if (const Status keys = CheckPinnedKeys(*config, SystemClock().Utc()); !keys.ok()) return Fail(keys);
+  // What a patrol would refuse to start with.
+  const Result<std::vector<RulePackFile>> packs = ConfiguredPacks(*config);
+  if (!packs.ok()) return Fail(packs.status());
+  if (const auto rules = RuleSet::Compile(*packs); !rules.ok()) return Fail(rules.status());
   if (global.json) {
     PrintJson(Json::MakeObject()
                   .Set("ok", true)
                   .Set("sources", config->sources.size())
                   .Set("config_digest", config->digest.hex()));
   } else {
-    PrintLine(fmt::format("{}: {} sources, all well formed", global.config_dir, config->sources.size()));
+    PrintLine(
+        fmt::format("{}: {}, all well formed", global.config_dir, Counted(config->sources.size(), "source")));
   }
   return 0;
 }
@@ -74,9 +97,7 @@ int RunSourcesList(const GlobalOptions& global) {
                Day(source.authority.valid_until - std::chrono::seconds(1)),
                source.seeds.empty() ? "" : source.seeds.front().str()});
   }
-  if (!global.json)
-    PrintLine(table.Render(80) +
-              fmt::format("\n{} source{}", config->sources.size(), config->sources.size() == 1 ? "" : "s"));
+  if (!global.json) PrintLine(table.Render(80) + "\n" + Counted(config->sources.size(), "source"));
   return 0;
 }
 

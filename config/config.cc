@@ -70,6 +70,7 @@ class Loader {
     YamlMap map(*main_, "gasht.yaml", errors);
     config_.store_path = Resolve(RequireText(map, "store"));
     config_.rules_dir = Resolve(OptionalText(map, "rules"));
+    config_.watchlists_dir = Resolve(OptionalText(map, "watchlists"));
     config_.agency = OptionalText(map, "agency");
     config_.test_mode = map.Bool("test_mode").value_or(false);
     config_.vantage = OptionalText(map, "vantage");

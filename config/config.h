@@ -73,7 +73,8 @@ struct ConsoleConfig {
 struct Config {
   std::string dir;
   std::string store_path;
-  std::string rules_dir;  // empty: the built-in packs
+  std::string rules_dir;       // empty: the built-in packs
+  std::string watchlists_dir;  // empty: none besides those of the packs
   TorConfig tor;
   std::vector<Url> direct_canaries;  // as tor.canaries, for sources with route: direct
   // What this line is called, recorded with every capture ("isb-ptcl"); empty when not said.

@@ -79,7 +79,7 @@ class ConfigFolder {
 TEST(ConfigTest, ReadsEverything) {
   const ConfigFolder folder({
       {"gasht.yaml",
-       "store: data\nrules: packs\nagency: x\ntest_mode: false\n"
+       "store: data\nrules: packs\nwatchlists: watch\nagency: x\ntest_mode: false\n"
        "tor:\n  socks: [unix:/run/tor/socks, 127.0.0.1:9050]\n  control: '[::1]:9051'\n  cookie: tor.cookie\n"
        "  transports: [obfs4, bridge]\n  canaries: http://" +
            std::string(kOnion) +
@@ -117,6 +117,7 @@ TEST(ConfigTest, ReadsEverything) {
   EXPECT_THAT(config->warnings, IsEmpty());
   EXPECT_EQ(config->store_path, folder.dir() + "/data");
   EXPECT_EQ(config->rules_dir, folder.dir() + "/packs");
+  EXPECT_EQ(config->watchlists_dir, folder.dir() + "/watch");
   EXPECT_THAT(config->tor.socks, ElementsAre("unix:/run/tor/socks", "127.0.0.1:9050"));
   EXPECT_EQ(config->tor.control, "[::1]:9051");
   EXPECT_EQ(config->tor.cookie, folder.dir() + "/tor.cookie");

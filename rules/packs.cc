@@ -39,6 +39,27 @@ Result<std::vector<RulePackFile>> LoadRulePacks(const std::string& dir) {
   return files;
 }
 
+Result<std::vector<RulePackFile>> LoadWatchlists(const std::string& dir) {
+  GASHT_ASSIGN_OR_RETURN(const std::vector<std::string> names, ListFiles(dir, ".yaml"));
+  std::vector<RulePackFile> files;
+  for (const std::string& name : names) {
+    if (files.size() >= kMaxPacks) return Status::ResourceExhausted(dir + " holds more than 1000 watchlists");
+    const std::string path = dir + "/" + name;
+    GASHT_ASSIGN_OR_RETURN(std::string text, ReadFile(path, kMaxPackBytes));
+    files.push_back({path, std::move(text)});
+    GASHT_ASSIGN_OR_RETURN(const RulePacks alone, ParseRulePacks({files.back()}));
+    const bool more = !alone.substances.empty() || !alone.signs.empty() || !alone.contexts.empty() ||
+                      !alone.rules.empty() || !alone.innocent.empty() || !alone.innocent_regexes.empty() ||
+                      !alone.page_trade.empty() || !alone.number_words.empty();
+    if (more)
+      return Status::InvalidArgument(
+          path +
+          ": a watchlist holds nothing but watchlist:. Rules and words go to the folder "
+          "that rules: names");
+  }
+  return files;
+}
+
 std::shared_ptr<const RuleSet> EmbeddedRuleSet() {
   static const std::shared_ptr<const RuleSet> set = [] {
     auto compiled = RuleSet::Compile(EmbeddedRulePacks());

@@ -19,6 +19,9 @@ const std::vector<RulePackFile>& EmbeddedRulePacks();
 // MiB. NotFound when there is none.
 Result<std::vector<RulePackFile>> LoadRulePacks(const std::string& dir);
 
+// Every *.yaml file of `dir`, none being fine. InvalidArgument when one is broken or holds more than `watchlist:`.
+Result<std::vector<RulePackFile>> LoadWatchlists(const std::string& dir);
+
 // The embedded packs compiled once; the same object each time. They are checked by our tests, so a failure
 // here is a broken build and ends the process.
 std::shared_ptr<const RuleSet> EmbeddedRuleSet();

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "base/file.h"
 #include "base/timestamp.h"
 #include "model/codec.h"
@@ -257,19 +258,22 @@ std::vector<std::string> Explain(const VerifyReport& report) {
   std::vector<std::string> lines;
   if (report.ok()) {
     lines.push_back(fmt::format(
-        "Proved: {} captures, {} bodies ({} bytes), {} findings and {} reviews are byte for byte what the "
-        "custody log's {} "
-        "leaves committed to; {} views are on record{}.",
-        report.captures, report.bodies, report.body_bytes, report.findings, report.reviews, report.leaves,
-        report.views,
-        report.destroyed == 0 ? "" : fmt::format(", {} captures were lawfully destroyed", report.destroyed)));
+        "Proved: {}, {} ({}), {} and {} are byte for byte what the custody log's {} committed to; on record: "
+        "{}{}.",
+        Counted(report.captures, "capture"), Counted(report.bodies, "body", "bodies"),
+        Counted(report.body_bytes, "byte"), Counted(report.findings, "finding"),
+        Counted(report.reviews, "review"), Counted(report.leaves, "leaf", "leaves"),
+        Counted(report.views, "view"),
+        report.destroyed == 0
+            ? ""
+            : fmt::format(", and the lawful destruction of {}", Counted(report.destroyed, "capture"))));
   } else {
-    lines.push_back(fmt::format("NOT proved: {} problems.", report.problems.size()));
+    lines.push_back(fmt::format("NOT proved: {}.", Counted(report.problems.size(), "problem")));
   }
   if (report.sealed > 0) {
-    lines.push_back(
-        fmt::format("Sealed: {} leaves by {} signed checkpoints of {}; each follows from the one before.",
-                    report.sealed, report.checkpoints, report.origin));
+    lines.push_back(fmt::format("Sealed: {} by {} of {}; each follows from the one before.",
+                                Counted(report.sealed, "leaf", "leaves"),
+                                Counted(report.checkpoints, "signed checkpoint"), report.origin));
   }
   if (report.sealed < report.leaves)
     lines.push_back(fmt::format(

@@ -103,6 +103,16 @@ class EndToEnd : public testing::Test {
     return Gasht(folder_, arguments);
   }
 
+  // Until the patrol, started with its words in core-err, answers.
+  void AwaitCore(pid_t core) const {
+    while (!fs::exists(world_->store_dir() + "/gasht.sock")) {
+      int ended = 0;
+      ASSERT_EQ(waitpid(core, &ended, WNOHANG), 0)
+          << ReadFile(folder_.path() + "/core-err", kMaxOutput).value_or("");
+      std::this_thread::yield();
+    }
+  }
+
   void StartWorld(bool through_tor) {
     auto world = DemoWorld::Start(
         {.dir = folder_.path(), .through_tor = through_tor, .delay = delay_, .progress = {}});
@@ -411,12 +421,7 @@ TEST_F(Direct, OperatorsVerbsWithAndWithoutACore) {
   // The same through a running core, which fetches at once.
   const pid_t core = Spawn({"--config", world_->config_dir(), "patrol"}, folder_.path() + "/core-out",
                            folder_.path() + "/core-err");
-  while (!std::filesystem::exists(world_->store_dir() + "/gasht.sock")) {
-    int ended = 0;
-    ASSERT_EQ(waitpid(core, &ended, WNOHANG), 0)
-        << ReadFile(folder_.path() + "/core-err", kMaxOutput).value_or("");
-    std::this_thread::yield();
-  }
+  ASSERT_NO_FATAL_FAILURE(AwaitCore(core));
   const std::vector<Json> now =
       obeys("frontier-entry", Run({"capture", base + "/", "--authority", "FIR 10/2026", "--json"}));
   EXPECT_GT(now[0].IntOr("last_capture", 0), tip[0].IntOr("last_capture", 0));
@@ -594,6 +599,68 @@ TEST_F(Direct, ASignedListOfMirrorsIsProposedAndABadOneIsSaid) {
     EXPECT_GT(raised[0].IntOr("capture", 0), 0) << "with its evidence";
     EXPECT_NE(Run({"sources", "status"}).out.find("NOT to be believed: signature bad"), std::string::npos);
   }
+}
+
+// The list of a watched vendor, changed under a running patrol: it counts, a broken one changes nothing and says where it
+// is broken, an entry past its day no longer counts.
+TEST_F(Direct, WatchlistsAreReadAgainWhileAPatrolRuns) {
+  ASSERT_NO_FATAL_FAILURE(StartWorld(false));
+  const std::string lists = world_->config_dir() + "/watchlists";
+  ASSERT_TRUE(fs::create_directory(lists));
+  const std::string config = world_->config_dir() + "/gasht.yaml";
+  ASSERT_TRUE(
+      WriteFileAtomically(config, ReadFile(config, kMaxOutput).value_or("") + "\nwatchlists: watchlists\n")
+          .ok());
+  ASSERT_EQ(Run({"patrol", "--once"}).status, 0) << "an empty folder is fine";
+  std::string id, vendor, page;
+  for (const Json& finding : Lines(Run({"findings", "list", "--min-level", "high", "--json"}).out)) {
+    if (finding.StringOr("vendor").empty()) continue;
+    id = finding.StringOr("id");
+    vendor = finding.StringOr("vendor");
+    page = finding.StringOr("page_url");
+    break;
+  }
+  ASSERT_FALSE(id.empty());
+
+  const pid_t core = Spawn({"--config", world_->config_dir(), "patrol"}, folder_.path() + "/core-out",
+                           folder_.path() + "/core-err");
+  ASSERT_NO_FATAL_FAILURE(AwaitCore(core));
+  const auto write = [&](const std::string& text) {
+    ASSERT_TRUE(WriteFileAtomically(lists + "/known.yaml", text).ok());
+  };
+  const auto entry = [&](const std::string& expires) {
+    return "watchlist:\n  - {list: known-vendors, kind: vendor, value: \"" + vendor +
+           "\", reason: sold before, authority: FIR 3/2026, expires: " + expires + "}\n";
+  };
+  // Looked at again; has it the watchlist's points?
+  const auto is_watched = [&] {
+    EXPECT_EQ(Run({"capture", page, "--authority", "FIR 9/2026"}).status, 0);
+    const std::vector<Json> shown = Lines(Run({"findings", "show", id, "--json"}).out);
+    if (shown.size() != 1) return false;
+    const Json::Array& parts = shown[0].Find("parts")->items();
+    return std::any_of(parts.begin(), parts.end(),
+                       [](const Json& part) { return part.StringOr("name") == "watchlist"; });
+  };
+  EXPECT_FALSE(is_watched());
+
+  write(entry("2099-12-31"));
+  EXPECT_EQ(Run({"reload"}).status, 0);
+  EXPECT_TRUE(is_watched());
+
+  write(entry("2099-12-31") + "  - {list: known-vendors, kind: vendorr, value: x}\n");
+  const Outcome broken = Run({"reload"});
+  EXPECT_EQ(broken.status, 2) << broken.err;
+  EXPECT_NE(broken.err.find("known.yaml:3:"), std::string::npos) << broken.err;
+  EXPECT_TRUE(is_watched()) << "the last valid list stays in force";
+
+  write("rules: []\nsubstances: [{id: x, class: other, name: {en: x, ur: x}, strong: [xyz]}]\n");
+  EXPECT_EQ(Run({"reload"}).status, 2) << "a watchlist brings no rules of its own";
+
+  write(entry("2020-01-01"));
+  EXPECT_EQ(Run({"reload"}).status, 0);
+  EXPECT_FALSE(is_watched()) << "its day is past";
+  kill(core, SIGTERM);
+  EXPECT_EQ(Wait(core), 0) << ReadFile(folder_.path() + "/core-err", kMaxOutput).value_or("");
 }
 
 TEST_F(Direct, AnalystReadsWhyAndWhat) {

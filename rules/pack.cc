@@ -376,6 +376,14 @@ class PackReader {
       s.price_per_gram = ReadRange(*price, "price_per_gram", &s.price_currency, errors);
       s.wants_price_per_gram = true;
     }
+    if (const YamlNode* price = map.Get("price_per_unit")) {
+      s.price_per_unit = ReadRange(*price, "price_per_unit", &s.price_currency, errors);
+      s.wants_price_per_unit = true;
+    }
+    if (const YamlNode* quantity = map.Get("quantity")) {
+      s.quantity = ReadRange(*quantity, "quantity", nullptr, errors);
+      s.wants_quantity = true;
+    }
     if (const YamlNode* grams = map.Get("grams")) {
       s.grams = ReadRange(*grams, "grams", nullptr, errors);
       s.wants_grams = true;

@@ -142,9 +142,10 @@ struct PackSelection {
   int64_t count = 1;                   // different terms, substances, signs or contexts
   int64_t within = 0;                  // folded bytes to one of `within_of`; 0: anywhere
   std::vector<std::string> within_of;  // selections of the rule or sign groups
-  NumberRange price, price_per_gram, grams;
+  NumberRange price, price_per_gram, price_per_unit, grams, quantity;
   std::string price_currency;
-  bool wants_price = false, wants_price_per_gram = false, wants_grams = false;
+  bool wants_price = false, wants_price_per_gram = false, wants_price_per_unit = false, wants_grams = false,
+       wants_quantity = false;
   std::vector<std::string> units, ships_from, ships_to, places, vendors, identifiers, languages, page_classes,
       source_kinds, listing_kinds, watchlists;
   PackPlace place;

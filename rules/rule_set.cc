@@ -560,6 +560,29 @@ bool RuleSet::Impl::TypedHolds(const PackSelection& s, const RuleFacts& facts) c
     });
     if (!any) return false;
   }
+  // Counted in the unit as written, and in the one that `unit` asks for if it asks.
+  const auto amount_of = [&](const Price* price) -> std::optional<double> {
+    const std::optional<Quantity>& quantity =
+        price != nullptr && price->quantity ? price->quantity : listing.quantity;
+    if (!quantity || (!s.units.empty() && !Contains(s.units, quantity->unit))) return std::nullopt;
+    return ParseDecimal(quantity->value);
+  };
+  if (s.wants_price_per_unit) {
+    const bool any = std::any_of(listing.prices.begin(), listing.prices.end(), [&](const Price& price) {
+      const auto amount = amount_of(&price);
+      return amount && *amount > 0 && currency_fits(price.amount) &&
+             s.price_per_unit.Holds(ToDouble(price.amount) / *amount);
+    });
+    if (!any) return false;
+  }
+  if (s.wants_quantity) {
+    bool any = false;
+    if (const auto amount = amount_of(nullptr)) any = s.quantity.Holds(*amount);
+    for (const Price& price : listing.prices) {
+      if (const auto amount = amount_of(&price)) any = any || s.quantity.Holds(*amount);
+    }
+    if (!any) return false;
+  }
   if (s.wants_grams) {
     bool any = false;
     if (const auto grams = grams_of(nullptr)) any = s.grams.Holds(*grams);

@@ -17,6 +17,8 @@ constexpr size_t kMaxHyphens = 4;
 constexpr std::array<std::string_view, 9> kDisguiseNames = {
     "", "plural", "spelling", "stretched", "lookalike", "leet", "reversed", "hashtag", "misspelt"};
 
+// A shorter sound is any word's.
+constexpr size_t kMinSpoken = 3;
 // A shorter word is another word with one letter changed.
 constexpr size_t kMinMisspelt = 8;
 constexpr size_t kEndLetters = 4;
@@ -155,7 +157,10 @@ void TermIndex::AddWords(const std::vector<std::string>& words, uint32_t payload
     if (options.spoken && word != kNumber) {
       const std::string key = SpokenKey(words[i]);
       // Two words that sound alike: the first one named keeps the sound.
-      if (key.size() >= 3) spoken_ids_.Insert(key, word);
+      if (key.size() >= kMinSpoken) {
+        spoken_ids_.Insert(key, word);
+        spoken_begins_.Insert(std::string_view(key).substr(0, kMinSpoken));
+      }
     }
   }
   std::vector<uint32_t>& payloads = nodes_[node].payloads;
@@ -166,6 +171,8 @@ void TermIndex::AddWords(const std::vector<std::string>& words, uint32_t payload
 void TermIndex::AddMisspelt(std::string_view word, uint32_t id) {
   const auto index = static_cast<uint32_t>(misspelt_.size());
   misspelt_.emplace_back(word, id);
+  misspelt_begins_.Insert(word.substr(0, kEndLetters));
+  misspelt_ends_.Insert(word.substr(word.size() - kEndLetters));
   for (auto [table, end] : {std::pair(&heads_, word.substr(0, kEndLetters)),
                             std::pair(&tails_, word.substr(word.size() - kEndLetters))}) {
     const auto next = static_cast<uint32_t>(by_end_.size());
@@ -176,18 +183,21 @@ void TermIndex::AddMisspelt(std::string_view word, uint32_t id) {
 }
 
 uint32_t TermIndex::FindMisspelt(std::string_view word) const {
-  for (const uint32_t at :
-       {heads_.Find(word.substr(0, kEndLetters)), tails_.Find(word.substr(word.size() - kEndLetters))}) {
-    if (at == kNone) continue;
+  const auto among = [&](uint32_t at) {
+    if (at == kNone) return kNone;
     for (const uint32_t index : by_end_[at]) {
       if (OneMistake(word, misspelt_[index].first)) return misspelt_[index].second;
     }
-  }
-  return kNone;
+    return kNone;
+  };
+  uint32_t id = kNone;
+  if (misspelt_begins_.Has(word.data())) id = among(heads_.Find(word.substr(0, kEndLetters)));
+  if (id == kNone && misspelt_ends_.Has(word.data() + word.size() - kEndLetters))
+    id = among(tails_.Find(word.substr(word.size() - kEndLetters)));
+  return id;
 }
 
-uint32_t TermIndex::Resolve(std::string_view folded, const Word& word, std::string& scratch,
-                            Disguise& disguise) const {
+uint32_t TermIndex::Resolve(std::string_view folded, const Word& word, Disguise& disguise) const {
   disguise = Disguise::kNone;
   const std::string_view text = word.In(folded);
   if (const uint32_t id = Lookup(text); id != kNone) return id;
@@ -226,9 +236,11 @@ uint32_t TermIndex::Resolve(std::string_view folded, const Word& word, std::stri
     }
   }
   if (word.ascii && !spoken_ids_.empty()) {
-    SpokenKeyInto(text, scratch);
-    if (scratch.size() >= 3) {
-      if (const uint32_t id = spoken_ids_.Find(scratch); id != kNone) {
+    SpokenBuffer key;
+    // The beginning of a sound tells most words from all of ours.
+    if (SpokenKeyInto(text, key, kMinSpoken) == kMinSpoken && spoken_begins_.Has(key.data())) {
+      const std::string_view sound(key.data(), SpokenKeyInto(text, key));
+      if (const uint32_t id = spoken_ids_.Find(sound); id != kNone) {
         disguise = Disguise::kSpoken;
         return id;
       }
@@ -279,8 +291,7 @@ std::vector<TermHit> TermIndex::Find(std::string_view folded, const std::vector<
   const auto count = static_cast<uint32_t>(words.size());
   std::vector<uint32_t> ids(count, kNone);
   std::vector<Disguise> disguises(count, Disguise::kNone);
-  std::string scratch;
-  for (uint32_t i = 0; i < count; ++i) ids[i] = Resolve(folded, words[i], scratch, disguises[i]);
+  for (uint32_t i = 0; i < count; ++i) ids[i] = Resolve(folded, words[i], disguises[i]);
   const auto is_number = [&](uint32_t i) {
     return words[i].kind == WordKind::kNumber || (ids[i] != kNone && words_[ids[i]].number);
   };
@@ -360,6 +371,7 @@ size_t TermIndex::bytes() const {
   for (const Node& node : nodes_) total += node.payloads.capacity() * sizeof(uint32_t);
   for (const std::vector<uint32_t>& list : by_end_) total += list.capacity() * sizeof(uint32_t);
   total += misspelt_.size() * sizeof(misspelt_[0]);
+  total += spoken_begins_.bytes() + misspelt_begins_.bytes() + misspelt_ends_.bytes();
   return total + word_ids_.bytes() + spoken_ids_.bytes() + squeezed_ids_.bytes() + heads_.bytes() +
          tails_.bytes();
 }

@@ -43,6 +43,27 @@ struct TermHit {
   Disguise disguise = Disguise::kNone;
 };
 
+// A set of runs of `kLetters` letters a-z, a bit each: 4 KB of three, 128 KB of four.
+template <size_t kLetters>
+class LetterSet {
+ public:
+  // REQUIRES: `run` is kLetters letters a-z.
+  void Insert(std::string_view run) {
+    if (bits_.empty()) bits_.resize(size_t{1} << (5 * kLetters));
+    bits_[At(run.data())] = true;
+  }
+  bool Has(const char* run) const { return !bits_.empty() && bits_[At(run)]; }
+  size_t bytes() const { return bits_.size() / 8; }
+
+ private:
+  static size_t At(const char* run) {
+    size_t at = 0;
+    for (size_t i = 0; i < kLetters; ++i) at = at << 5 | (static_cast<unsigned char>(run[i]) & 31);
+    return at;
+  }
+  std::vector<bool> bits_;
+};
+
 class TermIndex {
  public:
   struct Options {
@@ -89,11 +110,15 @@ class TermIndex {
                 bool reversed);
   uint32_t Lookup(std::string_view word) const;
   // The number of the word, and through what it was found.
-  uint32_t Resolve(std::string_view folded, const Word& word, std::string& scratch, Disguise& disguise) const;
+  uint32_t Resolve(std::string_view folded, const Word& word, Disguise& disguise) const;
   void AddMisspelt(std::string_view word, uint32_t id);
   uint32_t FindMisspelt(std::string_view word) const;
   void HashtagHits(std::string_view folded, const std::vector<Word>& words, uint32_t at,
                    std::vector<TermHit>& hits) const;
+
+  // Which letters begin a sound, begin and end what may be misspelt: most words are told from these bits alone.
+  LetterSet<3> spoken_begins_;
+  LetterSet<4> misspelt_begins_, misspelt_ends_;
 
   WordTable word_ids_;
   WordTable spoken_ids_;    // sound -> word number

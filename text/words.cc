@@ -105,11 +105,12 @@ bool IsLetter(Kind kind) {
 }
 
 // Latin and what poses as it stand in one word; other scripts part.
+constexpr int kLatinFamily = 1;
 int Family(Kind kind) {
   switch (kind) {
     case Kind::kLatin:
     case Kind::kLookalike:
-      return 1;
+      return kLatinFamily;
     case Kind::kArabic:
       return 2;
     default:
@@ -249,12 +250,21 @@ constexpr size_t kMinCut = 6;
 // Bytes between two letters of a word written apart: two pictures with their spaces.
 constexpr size_t kMaxBetween = 12;
 
-// The code point at `pos`, and `pos` behind it; most text is ASCII.
+// The code point at `pos`, and `pos` behind it; most text is ASCII, and most of the rest two bytes a letter.
 char32_t Next(std::string_view text, size_t& pos) {
   const auto byte = static_cast<unsigned char>(text[pos]);
-  if (byte >= 0x80) return NextCodePoint(text, pos);
-  ++pos;
-  return byte;
+  if (byte < 0x80) {
+    ++pos;
+    return byte;
+  }
+  if (byte >= 0xC2 && byte < 0xE0 && pos + 1 < text.size()) {
+    const auto second = static_cast<unsigned char>(text[pos + 1]);
+    if ((second & 0xC0) == 0x80) {
+      pos += 2;
+      return static_cast<char32_t>(byte & 0x1F) << 6 | (second & 0x3F);
+    }
+  }
+  return NextCodePoint(text, pos);
 }
 
 }  // namespace
@@ -313,6 +323,15 @@ std::vector<Word> SplitWords(std::string_view folded) {
       char32_t previous = 0;
       size_t same = 1;
       while (next < folded.size()) {
+        // Latin letters without any mark: most of most texts.
+        if (family == kLatinFamily && folded[next] >= 'a' && folded[next] <= 'z') {
+          const auto c = static_cast<char32_t>(folded[next]);
+          same = c == previous ? same + 1 : 1;
+          if (same >= 3) word.stretched = true;
+          previous = c;
+          ++next;
+          continue;
+        }
         size_t after = next;
         const char32_t c = Next(folded, after);
         const Kind k = table.Of(c);
@@ -334,23 +353,19 @@ std::vector<Word> SplitWords(std::string_view folded) {
   return words;
 }
 
-void SpokenKeyInto(std::string_view word, std::string& key) {
-  key.clear();
-  if (word.size() < 3 || word.size() > kMaxDisguise) return;
-  for (const char c : word) {
-    if (c < 'a' || c > 'z') return;
-  }
-  const auto put = [&key](char c) {
-    if (key.empty() || key.back() != c) key.push_back(c);
+size_t SpokenKeyInto(std::string_view word, SpokenBuffer& key, size_t most) {
+  if (word.size() < 3 || word.size() > kMaxDisguise) return 0;
+  size_t size = 0;
+  const auto put = [&](char c) {
+    if (size == 0 || key[size - 1] != c) key[size++] = c;
   };
-  for (size_t i = 0; i < word.size(); ++i) {
+  for (size_t i = 0; i < word.size() && size < most; ++i) {
     const char c = word[i];
+    if (c < 'a' || c > 'z') return 0;
     const char next = i + 1 < word.size() ? word[i + 1] : '\0';
     switch (c) {
       case 'e':
         // "ee" and "ea" are long i; a single e at the end is "ay".
-        put('i');
-        break;
       case 'i':
       case 'y':
         put('i');
@@ -359,20 +374,25 @@ void SpokenKeyInto(std::string_view word, std::string& key) {
       case 'u':
         put('u');
         break;
-      case 'a':
-        put('a');
-        break;
       case 'w':
         put('v');
-        break;
-      case 'z':
-        put('z');
         break;
       case 'q':
         put('k');
         break;
       case 'c':
-        put(next == 'k' ? 'k' : 'c');
+        // "ch" keeps a letter of its own; "ck" is one k.
+        if (next == 'h') {
+          put('c');
+        } else if (next == 'e' || next == 'i' || next == 'y') {
+          put('s');
+        } else if (next != 'k') {
+          put('k');
+        }
+        break;
+      case 'x':
+        // "zanax" is "xanax".
+        put(i == 0 ? 'z' : 'x');
         break;
       case 'p':
         if (next == 'h') {
@@ -384,18 +404,18 @@ void SpokenKeyInto(std::string_view word, std::string& key) {
         break;
       case 'h':
         // Aspiration and a final h are written or not; at the beginning and between vowels h is a sound.
-        if (i == 0 || (IsVowel(word[i - 1]) && IsVowel(next))) key.push_back('h');
+        if (i == 0 || (IsVowel(word[i - 1]) && IsVowel(next))) key[size++] = 'h';
         break;
       default:
         put(c);
     }
   }
+  return size;
 }
 
 std::string SpokenKey(std::string_view word) {
-  std::string key;
-  SpokenKeyInto(word, key);
-  return key;
+  SpokenBuffer key;
+  return std::string(key.data(), SpokenKeyInto(word, key));
 }
 
 std::string SqueezeAll(std::string_view word) {

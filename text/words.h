@@ -9,6 +9,7 @@
 // Thread-safe free functions, linear in their input, nothing fails. Input is what Fold() (text/fold.h)
 // returned.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -42,10 +43,12 @@ std::vector<Word> SplitWords(std::string_view folded);
 
 // One key for the free spelling of Roman Urdu: long and doubled letters, aspiration and vowel choice undone
 // ("charrass", "chars" keep apart; "chaaras", "charas", "caras" meet). Empty for what is no ASCII word of
-// 3-24 letters.
+// 3-24 letters. A c is k or s as it is spoken ("krystal"), ch a sound of its own, x at the beginning is z ("zanax").
 std::string SpokenKey(std::string_view word);
-// The same into `key`, which is reused: no allocation per word.
-void SpokenKeyInto(std::string_view word, std::string& key);
+// The same without an allocation: how many letters of `key` are set. After `most` of them it stops, which is the beginning
+// of the key.
+using SpokenBuffer = std::array<char, 24>;
+size_t SpokenKeyInto(std::string_view word, SpokenBuffer& key, size_t most = std::tuple_size_v<SpokenBuffer>);
 
 // "iiicceee" is "ice": every run of one letter becomes one.
 std::string SqueezeAll(std::string_view word);

@@ -54,12 +54,17 @@ TEST(SpokenKey, MeetsFreeSpellings) {
       {"dastiyab", "dastyab", "dastiyaab"},
       {"bhang", "bang", "bhaang"},
       {"goli", "golee", "goly", "goliy"},
+      {"xanax", "zanax", "xannax"},
+      {"kokeen", "kokin", "cokeen", "kockeen"},
+      {"crystal", "krystal", "kristal", "crystall"},
+      {"gabica", "gabika"},
   };
   for (const auto& group : groups) {
     for (const std::string& word : group) EXPECT_EQ(SpokenKey(word), SpokenKey(group[0])) << word;
   }
-  const std::pair<const char*, const char*> apart[] = {
-      {"charas", "chars"}, {"charas", "churus"}, {"chitta", "chatta"}, {"tola", "tala"}, {"charas", "haras"}};
+  const std::pair<const char*, const char*> apart[] = {{"charas", "chars"},  {"charas", "churus"},
+                                                       {"chitta", "chatta"}, {"tola", "tala"},
+                                                       {"charas", "haras"},  {"charas", "karas"}};
   for (const auto& [a, b] : apart) EXPECT_NE(SpokenKey(a), SpokenKey(b)) << a << ' ' << b;
   for (const char* none : {"", "ab", "چرس", "a1b2"}) EXPECT_EQ(SpokenKey(none), "") << none;
 }

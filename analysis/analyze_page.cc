@@ -92,7 +92,8 @@ void DropUnmatched(std::vector<Listing>& listings, std::vector<MatchCandidate>& 
   listings = std::move(kept);
 }
 
-PageAnalysis Judge(PageContents contents, const AnalysisContext& context) {
+// `least`: a page as a whole that reaches less is not worth a listing of its own.
+PageAnalysis Judge(PageContents contents, const AnalysisContext& context, Level least = Level::kMedium) {
   const size_t own = contents.listings.size();
   std::vector<Listing> listings = std::move(contents.listings);
   for (const Message& message : contents.messages) listings.push_back(ListingOf(message));
@@ -109,7 +110,9 @@ PageAnalysis Judge(PageContents contents, const AnalysisContext& context) {
       if (output.page == nullptr && !page.candidates.empty() && AskedOfAPerson(page.candidates.front()))
         page = Match(own_words, contents, whole, context, context.rules->ReadPage(contents.document));
       output.undecided = output.undecided || page.undecided;
-      if (!page.candidates.empty() && AskedOfAPerson(page.candidates.front())) {
+      if (!page.candidates.empty() &&
+          (AskedOfAPerson(page.candidates.front()) ||
+           (output.candidates.empty() && page.candidates.front().level >= least))) {
         page.candidates.front().listing = static_cast<uint32_t>(listings.size());
         listings.push_back(std::move(whole.front()));
         output.candidates.push_back(std::move(page.candidates.front()));
@@ -183,7 +186,9 @@ PageAnalysis AnalyzeItem(const AnalysisItem& item, const AnalysisContext& contex
     const HtmlInput input{item.html, "text/html; charset=utf-8", item.url, 200};
     return Judge(ExtractPage(input, options), context);
   }
-  return Judge(ExtractText({item.text, item.url}, options), context);
+  // Who scans a text asks of that text: what is seen in it is said, however little it is, unless a smaller part of it
+  // says so already.
+  return Judge(ExtractText({item.text, item.url}, options), context, Level::kInformational);
 }
 
 }  // namespace gasht

@@ -3,8 +3,6 @@
 //
 //   gasht_quality_pages [--rules DIR]
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -16,6 +14,7 @@
 #include "analysis/analyze_page.h"
 #include "base/file.h"
 #include "rules/packs.h"
+#include "tests/support/shared_data.h"
 
 namespace gasht {
 namespace {
@@ -92,11 +91,9 @@ int Main(int argc, char** argv) {
   std::printf("| that sell drugs, written by us | %zu | %zu |\n", illegal, found);
   std::printf("| of lawful shops, news, health, forums and services, written by us | %zu | %zu |\n", legal,
               raised);
-  const char* set = std::getenv("GASHT_SHARED_DATA");
-  const std::string root = set != nullptr ? set : "../shared/data";
   // Unpacked by scripts/quality: the sets are archives.
   const char* unpacked = std::getenv("GASHT_UNPACKED_PAGES");
-  if (!fs::exists(root) || unpacked == nullptr) {
+  if (!fs::exists(SharedDataRoot()) || unpacked == nullptr) {
     std::printf("\nskipped: no shared data\n");
     return 0;
   }

@@ -1,11 +1,10 @@
 // gasht_quality_rules: how well the rules find what is sold and leave alone what is not, on the texts of
 // ../shared/data and on offers and look-alikes of our own. Prints Markdown tables for docs/quality.md.
 //
-//   gasht_quality_rules [--rules DIR] [--errors SET]
+//   gasht_quality_rules [--rules DIR] [--errors SET] [--half 1|2]
 //
-// --errors prints every miss and every false alarm of one set ("05", "37", "own", ...), for those who mend packs.
-
-#include <zlib.h>
+// --half takes every other row of "fresh", "05" and "37" only: packs are mended while reading the errors of half 1, and half
+// 2 says what that was worth. --errors prints every miss and every false alarm of one set ("05", "37", "own", ...), for those who mend packs.
 
 #include <algorithm>
 #include <cstdio>
@@ -17,11 +16,13 @@
 #include <string>
 #include <vector>
 
+#include "analysis/analyze_page.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "rules/packs.h"
 #include "rules/rule_set.h"
+#include "tests/support/shared_data.h"
 
 namespace gasht {
 namespace {
@@ -29,23 +30,9 @@ namespace {
 struct Options {
   std::string rules_dir;
   std::string errors;
+  size_t half = 0;  // 0: all rows
+  bool Takes(size_t row) const { return half == 0 || row % 2 == half % 2; }
 };
-
-std::string DataRoot() {
-  const char* set = std::getenv("GASHT_SHARED_DATA");
-  return set != nullptr ? set : "../shared/data";
-}
-
-std::string ReadMaybeGzip(const std::string& path) {
-  gzFile file = gzopen(path.c_str(), "rb");
-  if (file == nullptr) return "";
-  std::string out;
-  char buffer[1 << 16];
-  int n = 0;
-  while ((n = gzread(file, buffer, sizeof buffer)) > 0) out.append(buffer, static_cast<size_t>(n));
-  gzclose(file);
-  return out;
-}
 
 std::vector<std::string> Lines(const std::string& text) {
   std::vector<std::string> lines;
@@ -173,7 +160,6 @@ std::string ClassOfCategory(const std::string& sub, const std::string& sub2) {
 }
 
 void MeasureMarket(const RuleSet& rules, const std::string& root, const Options& options) {
-  const std::string text = ReadMaybeGzip(root + "/05-market-listings/listings.jsonl.gz");
   struct Count {
     size_t rows = 0, found = 0, wrong = 0;
   };
@@ -181,9 +167,10 @@ void MeasureMarket(const RuleSet& rules, const std::string& root, const Options&
   std::map<std::string, Count> unmapped;
   size_t other = 0, other_raised = 0, other_any = 0;
   const bool errors = options.errors == "05";
-  for (const std::string& line : Lines(text)) {
-    const auto row = Json::Parse(line);
-    if (!row.ok()) continue;
+  size_t number = 0;
+  for (const Json& line : ReadJsonLines(root + "/05-market-listings/listings.jsonl.gz")) {
+    const Json* row = &line;
+    if (!options.Takes(++number)) continue;
     const std::string sub = row->StringOr("subcategory"), sub2 = row->StringOr("subcategory2");
     const std::string title = row->StringOr("title");
     std::optional<Money> price;
@@ -248,9 +235,10 @@ void MeasureMentions(const RuleSet& rules, const std::string& root, const Option
   std::set<std::string> ids;
   for (const SubstanceEntry& entry : rules.packs().substances) ids.insert(entry.substance.id);
   size_t right = 0, predicted = 0, marked = 0, raised = 0, comments = 0;
-  for (const std::string& line : Lines(ReadMaybeGzip(root + "/37-comments-drug-spans/comments.jsonl"))) {
-    const auto row = Json::Parse(line);
-    if (!row.ok()) continue;
+  size_t number = 0;
+  for (const Json& line : ReadJsonLines(root + "/37-comments-drug-spans/comments.jsonl")) {
+    const Json* row = &line;
+    if (!options.Takes(++number)) continue;
     ++comments;
     const std::string text = row->StringOr("text");
     const auto candidate = MatchText(rules, text, ListingKind::kPost);
@@ -328,10 +316,7 @@ void MeasurePlain(const RuleSet& rules, const char* set, const char* what,
 
 std::vector<PlainText> JsonTexts(const std::string& path, const char* key, ListingKind kind) {
   std::vector<PlainText> texts;
-  for (const std::string& line : Lines(ReadMaybeGzip(path))) {
-    const auto row = Json::Parse(line);
-    if (row.ok()) texts.push_back({row->StringOr(key), {}, kind});
-  }
+  for (const Json& row : ReadJsonLines(path)) texts.push_back({row.StringOr(key), {}, kind});
   return texts;
 }
 
@@ -479,11 +464,93 @@ void MeasureTitles(const RuleSet& rules, const Options& options) {
       rows, Ratio(found, found + wrong), Ratio(found, rows), other, raised);
 }
 
+// ---- Texts that were written before anything was run on them, through the whole of `gasht scan`: kind (title, post, page),
+// class or none, language, price, reason, text with line ends as "\n".
+std::string Unescaped(const std::string& text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool escape = text[i] == '\\' && i + 1 < text.size();
+    if (escape) ++i;
+    out += escape && text[i] == 'n' ? '\n' : text[i];
+  }
+  return out;
+}
+
+// What asks for a person, as one: its classes, and the strongest for --errors.
+struct Scanned {
+  std::set<std::string> classes;
+  std::optional<MatchCandidate> strongest;
+};
+
+Scanned ScanItem(const std::shared_ptr<const RuleSet>& rules, const AnalysisItem& item) {
+  AnalysisContext context;
+  context.rules = rules;
+  Scanned scanned;
+  for (const MatchCandidate& candidate : AnalyzeItem(item, context).candidates) {
+    if (!scanned.strongest || candidate.score > scanned.strongest->score) scanned.strongest = candidate;
+    if (candidate.level < Level::kMedium) continue;
+    for (const Substance& substance : candidate.substances)
+      scanned.classes.insert(substance.classes.begin(), substance.classes.end());
+  }
+  return scanned;
+}
+
+void MeasureFresh(const std::shared_ptr<const RuleSet>& rules, const Options& options) {
+  struct Count {
+    size_t offers = 0, found = 0, right = 0, others = 0, raised = 0;
+  };
+  std::map<std::string, Count> kinds;
+  size_t number = 0;
+  for (const std::string& line : Lines(ReadMaybeGzip("tests/quality/data/fresh.tsv"))) {
+    const std::vector<std::string> columns = Columns(line, '\t');
+    if (number++ == 0 || !options.Takes(number)) continue;
+    if (columns.size() != 6) {
+      std::printf("bad line in fresh.tsv: %s\n", line.c_str());
+      continue;
+    }
+    AnalysisItem item;
+    const std::string text = Unescaped(columns[5]);
+    (columns[0] == "title" ? item.title : item.text) = text;
+    if (!columns[3].empty()) item.price = "$" + columns[3];
+    const Scanned scanned = ScanItem(rules, item);
+    const bool raised = !scanned.classes.empty();
+    Count& count = kinds[columns[0]];
+    const auto complain = [&](const char* what) {
+      if (options.errors == "fresh")
+        PrintError(what, columns[1] + " got " + Joined(scanned.classes), scanned.strongest, text);
+    };
+    if (columns[1] == "none") {
+      ++count.others;
+      count.raised += raised ? 1 : 0;
+      if (raised) complain("false alarm");
+      continue;
+    }
+    ++count.offers;
+    count.found += raised ? 1 : 0;
+    std::set<std::string> expected;
+    for (const std::string& name : Columns(columns[1], '+')) expected.insert(name);
+    count.right += scanned.classes == expected ? 1 : 0;
+    if (scanned.classes != expected) complain(raised ? "wrong class" : "miss");
+  }
+  std::printf(
+      "\n### Texts written before anything was run on them%s\n\n| kind | offers | raised | exactly the "
+      "classes | others "
+      "| raised |\n|---|---|---|---|---|---|\n",
+      options.half == 0   ? ""
+      : options.half == 1 ? ", half 1"
+                          : ", half 2");
+  for (const auto& [kind, count] : kinds) {
+    std::printf("| %s | %zu | %zu | %zu | %zu | %zu |\n", kind.c_str(), count.offers, count.found,
+                count.right, count.others, count.raised);
+  }
+}
+
 int Main(int argc, char** argv) {
   Options options;
   for (int i = 1; i + 1 < argc; i += 2) {
     if (std::strcmp(argv[i], "--rules") == 0) options.rules_dir = argv[i + 1];
     if (std::strcmp(argv[i], "--errors") == 0) options.errors = argv[i + 1];
+    if (std::strcmp(argv[i], "--half") == 0) options.half = std::strcmp(argv[i + 1], "2") == 0 ? 2 : 1;
   }
   std::shared_ptr<const RuleSet> rules;
   if (options.rules_dir.empty()) {
@@ -503,7 +570,8 @@ int Main(int argc, char** argv) {
               rules->digest().substr(0, 16).c_str());
   MeasureOwn(*rules, options);
   MeasureTitles(*rules, options);
-  const std::string root = DataRoot();
+  MeasureFresh(rules, options);
+  const std::string root = SharedDataRoot();
   if (!std::filesystem::exists(root + "/05-market-listings")) {
     std::printf("\nskipped: no shared data\n");
     return 0;

@@ -28,11 +28,33 @@ uint32_t Distance(const Hit& a, const Hit& b) {
   return 0;
 }
 
-// How far apart the members of a list stand at most, and what stands between them.
+// How far apart the members of a list stand at most, and what stands between them: its marks, and of a menu ("chars 2k
+// tola / ice 3k g") an amount and a price.
 constexpr uint32_t kListNear = 12;
+constexpr uint32_t kMenuNear = 32;
+constexpr std::array<std::string_view, 24> kMenuWords = {
+    "g",  "gm",  "gms", "gram", "grams", "tola", "tole", "tolay", "k",    "rs",   "pkr",  "oz",
+    "kg", "pao", "ml",  "mg",   "half",  "per",  "each", "ka",    "گرام", "تولہ", "روپے", "ہزار"};
 constexpr std::string_view kListMarks = " ,/&+|\n\xD8\x8C";
 constexpr std::array<std::string_view, 9> kListWords = {"and", "or", "aur", "n", "اور",
                                                         "او",  "یا", "تے",  "ਤੇ"};
+
+// Is `text` nothing but numbers, units and marks, a line's or a list's mark among them?
+bool IsMenuGap(std::string_view text) {
+  // "25mg/tab" is one thing.
+  const bool listed = text.find_first_of("|,+\n") != std::string_view::npos ||
+                      text.find(" /") != std::string_view::npos || text.find("/ ") != std::string_view::npos;
+  if (!listed) return false;
+  constexpr std::string_view kMarks = "0123456789 .,/|+=:-@&$()\n";
+  for (size_t begin = text.find_first_not_of(kMarks); begin != std::string_view::npos;
+       begin = text.find_first_not_of(kMarks, begin)) {
+    const size_t end = std::min(text.find_first_of(kMarks, begin), text.size());
+    if (std::find(kMenuWords.begin(), kMenuWords.end(), text.substr(begin, end - begin)) == kMenuWords.end())
+      return false;
+    begin = end;
+  }
+  return true;
+}
 
 // The last number of a phrase ("1 tola 2500"), for a price.
 double FirstNumber(std::string_view text);
@@ -85,7 +107,18 @@ double MultiplierOf(std::string_view price) {
   }
   if (price.find("lakh") != std::string_view::npos || price.find("لاکھ") != std::string_view::npos)
     return 100'000;
-  return !price.empty() && price.back() == 'k' ? 1000 : 1;
+  // "22k", not "pack".
+  const bool thousands =
+      !price.empty() && price.back() == 'k' &&
+      (price.size() == 1 || (price[price.size() - 2] >= '0' && price[price.size() - 2] <= '9'));
+  return thousands ? 1000 : 1;
+}
+
+// The word right behind `at`, a space between them or not.
+std::string_view WordBehind(std::string_view text, size_t at) {
+  at = text.find_first_not_of(' ', at);
+  if (at == std::string_view::npos) return {};
+  return text.substr(at, text.find_first_of(" ,.;/\n", at) - at);
 }
 
 bool IsForeign(std::string_view price) {
@@ -141,9 +174,12 @@ bool Weigher::StandsInList(const ListingView& view, const HitRef& at, const Surr
   const auto listed = [&](const HitRef& other) {
     if (other.segment != at.segment) return false;
     const Hit &a = HitOf(view, at), &b = HitOf(view, other);
-    if (Distance(a, b) > kListNear || Distance(a, b) == 0) return false;
+    const uint32_t apart = Distance(a, b);
+    if (apart > kMenuNear || apart == 0) return false;
     std::string_view between =
         a.end <= b.begin ? text.substr(a.end, b.begin - a.end) : text.substr(b.end, a.begin - b.end);
+    if (EntryOf(view, at).strength != Strength::kVague && IsMenuGap(between)) return true;
+    if (apart > kListNear) return false;
     const bool comma = between.find_first_of(",/&+|\n") != std::string_view::npos ||
                        between.find("\xD8\x8C") != std::string_view::npos;  // the Urdu comma
     const size_t begin = between.find_first_not_of(kListMarks);
@@ -166,6 +202,11 @@ bool Weigher::PlausiblePrice(const ListingView& view, const HitRef& quantity,
   // "gram 4500" is a price for one.
   const std::string_view amount_text = text_of(quantity);
   const bool counted = amount_text[0] >= '0' && amount_text[0] <= '9';
+  // "3100/g", "20k/g": the number is the price of one.
+  if (const size_t slash = amount_text.find('/'); counted && slash != std::string_view::npos) {
+    const std::string_view number = amount_text.substr(0, slash);
+    return FirstNumber(number) * MultiplierOf(number) >= packs_.scoring.weak_pkr_per_gram;
+  }
   const double grams =
       (counted ? FirstNumber(amount_text) : 1) * GramsOf(packs_.signs[EntryOf(view, quantity).owner].unit);
   if (grams <= 0) return true;
@@ -185,7 +226,11 @@ bool Weigher::PlausiblePrice(const ListingView& view, const HitRef& quantity,
       const uint32_t distance = Distance(HitOf(view, price), HitOf(view, quantity));
       if (distance >= nearest) continue;
       nearest = distance;
+      // "gm 22" of "gm 22k": what stands right behind the number is part of it.
+      const Hit& hit = HitOf(view, price);
+      const std::string& text = view.segments[price.segment].scanned->folded.text;
       amount = number * MultiplierOf(text_of(price));
+      if (amount == number) amount *= MultiplierOf(WordBehind(text, hit.end));
       foreign = IsForeign(text_of(price));
     }
   }
@@ -471,7 +516,17 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
   const bool alone = std::none_of(std::begin(kOfferGroups), std::end(kOfferGroups), [&](SignGroup group) {
     return weight.signs[static_cast<size_t>(group)].has_value();
   });
-  weight.price_alone = price && alone && !(own_values && !listing.prices.empty());
+  // Of a post or page the price was read out of the same words.
+  // Two prices are a list; one may be news.
+  size_t prices = 0;
+  uint32_t priced_until = 0;
+  for (const HitRef& ref : around.prices) {
+    if (HitOf(view, ref).begin < priced_until) continue;
+    priced_until = HitOf(view, ref).end;
+    ++prices;
+  }
+  weight.price_alone =
+      price && alone && prices < 2 && !(listing.kind == ListingKind::kOffer && !listing.prices.empty());
 
   // What speaks against it.
   const bool amount = weight.signs[static_cast<size_t>(SignGroup::kQuantity)].has_value();

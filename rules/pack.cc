@@ -582,6 +582,7 @@ class PackReader {
                                                        {"weak", &s.weak},
                                                        {"vague", &s.vague},
                                                        {"emoji", &s.emoji},
+                                                       {"bare_number", &s.bare_number},
                                                        {"listing_price", &s.listing_price},
                                                        {"market_source", &s.market_source},
                                                        {"watchlist", &s.watchlist},

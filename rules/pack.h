@@ -184,6 +184,7 @@ struct WatchEntry {
 struct Scoring {
   int32_t low = 35, medium = 55, high = 75, critical = 90;
   int32_t strong = 40, usual = 30, weak = 31, vague = 24, emoji = 5;
+  int32_t bare_number = 16;    // in a short post, a number beside an amount that nothing else explains
   int32_t listing_price = 15;  // a price that stands beside the title of an offer
   int32_t market_source = 8;
   int32_t watchlist = 25;

@@ -736,6 +736,8 @@ std::optional<MatchCandidate> RuleSet::Impl::Judge(const MatchInput& input, size
     if (!sign) continue;
     add(std::string(SignGroupName(static_cast<SignGroup>(g))), sign->points);
     LocalText name = {"a price of the listing", "اشتہار کی قیمت"};
+    if (g == static_cast<size_t>(SignGroup::kPrice) && view.listing->prices.empty())
+      name = {"a number beside an amount, read as its price", "مقدار کے ساتھ ایک عدد جو قیمت سمجھا گیا"};
     if (g == static_cast<size_t>(SignGroup::kContact))
       name = {"a way to reach the seller", "بیچنے والے سے رابطہ"};
     if (sign->sign) name = packs_.signs[*sign->sign].name;

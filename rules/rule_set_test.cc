@@ -262,6 +262,41 @@ TEST(RuleSet, AnEverydayWordNeedsADrugsPrice) {
   EXPECT_GE(LevelOf(EmbeddedRuleSet()->Match({nullptr, {&listing, 1}, {}, {}, {}})), Level::kMedium);
 }
 
+// A number beside an amount is a price, where nothing else explains it.
+TEST(RuleSet, ANumberBesideAnAmountIsAPrice) {
+  const std::pair<const char*, bool> rows[] = {
+      {"charas 10 gram lahore 2500", true},
+      {"چرس دس گرام لاہور 2500", true},
+      {"chars 2k tola / ice 3k g / weed 1500 g, delivery ISB", true},
+      {"charas 10 gram lahore", false},
+      {"charas 10 gram lahore 12", false},
+      {"charas 10 gram lahore 1997", false},
+      {"charas 10 gram lahore 2024-2500", false},
+      {"charas lahore 2500", false},
+      {"sugar 10 gram lahore 2500", false},
+  };
+  for (const auto& [text, is_offer] : rows)
+    EXPECT_EQ(LevelOf(MatchText(*EmbeddedRuleSet(), text)) >= Level::kMedium, is_offer) << text;
+}
+
+// What the law says is not ours to repeat before somebody has read it.
+TEST(RuleSet, AScheduleNobodyVerifiedIsShownNowhere) {
+  const auto rules =
+      RuleSet::Compile({{"p",
+                         "substances:\n  - id: opium\n    class: opioid\n    name: {en: opium, ur: افیم}\n   "
+                         " strong: [opium]\n"
+                         "    schedule: {text: over 1 kg is capital, source: an act, status: unverified}\n"
+                         "rules:\n  - id: r\n    title: {en: t, ur: ٹ}\n    detection: {s: {substance: any}, "
+                         "condition: s}\n"}});
+  ASSERT_TRUE(rules.ok()) << rules.status().message();
+  const MatchOutput output = MatchText(**rules, "opium 2 kg");
+  ASSERT_EQ(output.candidates.size(), 1u);
+  const MatchCandidate& candidate = output.candidates[0];
+  for (const std::string& text : {candidate.reasons.en, candidate.reasons.ur})
+    EXPECT_EQ(text.find("capital"), std::string::npos) << text;
+  for (const ScorePart& part : candidate.parts) EXPECT_EQ(part.name, "substance");
+}
+
 TEST(RuleSet, AWatchlistHitAloneIsInformationalAndExpires) {
   std::vector<RulePackFile> files = EmbeddedRulePacks();
   files.push_back(

@@ -249,6 +249,37 @@ bool Weigher::StandsNear(const ListingView& view, const HitRef& a, const HitRef&
          kAmountNear;
 }
 
+// A number that may be a price and is part of nothing that was seen: no amount, no phone number, no year.
+bool Weigher::HasBareNumber(const ListingView& view) const {
+  constexpr double kLeast = 100, kMost = 5'000'000;
+  for (const Segment& segment : view.segments) {
+    if (!segment.weighed()) continue;
+    const std::string_view text = segment.scanned->folded.text;
+    const std::vector<Hit>& hits = segment.scanned->hits;
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    for (uint32_t begin = segment.begin; begin < segment.end; ++begin) {
+      if (!is_digit(text[begin])) continue;
+      uint32_t end = begin;
+      while (end < segment.end &&
+             (is_digit(text[end]) || (text[end] == ',' && end + 1 < segment.end && is_digit(text[end + 1]))))
+        ++end;
+      // Glued to letters, dots, dashes or slashes it is a name, a date, a part of something.
+      constexpr std::string_view kFree = " ,\n()!";
+      const bool is_free =
+          (begin == segment.begin || kFree.find(text[begin - 1]) != std::string_view::npos) &&
+          (end == segment.end || kFree.find(text[end]) != std::string_view::npos || text[end] == '.' ||
+           static_cast<unsigned char>(text[end]) >= 0x80);
+      const double value = FirstNumber(text.substr(begin, end - begin));
+      const bool is_year = value >= 1900 && value <= 2100;
+      const bool is_seen = std::any_of(hits.begin() + segment.first_hit, hits.begin() + segment.last_hit,
+                                       [&](const Hit& hit) { return hit.begin < end && begin < hit.end; });
+      if (is_free && !is_year && !is_seen && value >= kLeast && value <= kMost) return true;
+      begin = end;
+    }
+  }
+  return false;
+}
+
 // "gram 400" in "100 gram 400": the unit belongs to the number before it.
 bool Weigher::IsPartOfAnAmount(const ListingView& view, const HitRef& quantity,
                                const Surroundings& around) const {
@@ -510,6 +541,15 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
     if (fits && (!best || sign.points > best->points)) {
       best = WeighedSign{sign.points, EntryOf(view, ref).owner, ref};
     }
+  }
+
+  // "7 g ... 20000": in a short post beside an amount of what is named outright, a number that is nothing else is a price.
+  if (whole && listing.kind != ListingKind::kOffer && around.firm &&
+      weight.substances.front().strength <= Strength::kUsual &&
+      weight.signs[static_cast<size_t>(SignGroup::kQuantity)] &&
+      !weight.signs[static_cast<size_t>(SignGroup::kPrice)] && HasBareNumber(view)) {
+    weight.signs[static_cast<size_t>(SignGroup::kPrice)] = WeighedSign{scoring.bare_number, {}, {}};
+    weight.offer = true;
   }
 
   const auto& price = weight.signs[static_cast<size_t>(SignGroup::kPrice)];

@@ -126,6 +126,7 @@ class Weigher {
   };
   bool WeakCounts(const ListingView& view, const HitRef& at, const Surroundings& around) const;
   bool IsPartOfAnAmount(const ListingView& view, const HitRef& quantity, const Surroundings& around) const;
+  bool HasBareNumber(const ListingView& view) const;
   bool StandsNear(const ListingView& view, const HitRef& a, const HitRef& b) const;
   bool StandsInList(const ListingView& view, const HitRef& at, const Surroundings& around) const;
   bool PlausiblePrice(const ListingView& view, const HitRef& quantity, const Surroundings& around) const;

@@ -414,7 +414,11 @@ Result<Json> CrawlService::StatusOf(const Source& source) const {
                   .Set("verdict", RobotsVerdictName(each.verdict))
                   .Set("fetched", FormatRfc3339(each.fetched)));
   json.Set("robots", std::move(said));
-  if (list) json.Set("mirror_list", ToJson(*list));
+  if (list) {
+    json.Set("mirror_list", ToJson(*list));
+  } else if (source.mirror_list) {
+    json.Set("mirror_list", Json::MakeObject().Set("signature", "never_read"));
+  }
   if (next) json.Set("next_due", FormatRfc3339(*next));
   Json mirrors = Json::MakeArray();
   for (const AdoptedMirror& mirror : state.mirrors) mirrors.Push(mirror.origin);

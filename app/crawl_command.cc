@@ -111,6 +111,10 @@ std::string StateWords(const Json& source) {
 std::string ListWords(const Json& source) {
   const Json* list = source.Find("mirror_list");
   if (list == nullptr || list->StringOr("signature") == "good") return "";
+  if (list->StringOr("signature") == "never_read")
+    return fmt::format(
+        "{0}: its list of addresses was never read (gasht frontier list {0} says what came of it)",
+        source.StringOr("source"));
   return fmt::format("{}: its list of addresses is NOT to be believed: signature {} (gasht evidence show {})",
                      source.StringOr("source"), list->StringOr("signature"), list->IntOr("capture", 0));
 }
@@ -295,12 +299,12 @@ namespace {
 
 // Items of `path`, as objects or as what `table` makes of them.
 int PrintHistory(const GlobalOptions& global, const std::string& path, const HistoryArguments& arguments,
-                 std::string (*table)(const Json&)) {
+                 std::string (*table)(const Json&), std::string_view none) {
   const Result<Json> answer =
       Ask(global, path, {{"source", arguments.source}, {"limit", std::to_string(arguments.limit)}});
   if (!answer.ok()) return Fail(answer.status());
   if (!global.json) {
-    PrintLine(table(*answer->Find("items")));
+    PrintLine(answer->Find("items")->items().empty() ? std::string(none) : table(*answer->Find("items")));
     return 0;
   }
   for (const Json& item : answer->Find("items")->items()) PrintJson(item);
@@ -310,11 +314,11 @@ int PrintHistory(const GlobalOptions& global, const std::string& path, const His
 }  // namespace
 
 int RunSourcesAlerts(const GlobalOptions& global, const HistoryArguments& arguments) {
-  return PrintHistory(global, "/v1/alerts", arguments, &AlertTable);
+  return PrintHistory(global, "/v1/alerts", arguments, &AlertTable, "no alerts");
 }
 
 int RunSourcesGaps(const GlobalOptions& global, const HistoryArguments& arguments) {
-  return PrintHistory(global, "/v1/gaps", arguments, &GapTable);
+  return PrintHistory(global, "/v1/gaps", arguments, &GapTable, "no gaps: somebody looked all the time");
 }
 
 int RunSourcesCandidates(const GlobalOptions& global, const CandidateArguments& arguments) {

@@ -579,7 +579,7 @@ Status CheckPinnedKeys(const Config& config, UtcTime now) {
   for (const Source& source : config.sources) {
     if (!source.mirror_list) continue;
     const Status status = CheckPinnedKey(source.mirror_list->key, now);
-    if (!status.ok()) return status.WithContext(fmt::format("source '{}', mirror_list", source.id.value));
+    if (!status.ok()) return status.WithContext(source.mirror_list->place);
   }
   return Status::Ok();
 }

@@ -32,7 +32,7 @@ struct PatrolSummary {
 };
 
 // The keys that the configuration pins can be read, are what their fingerprints say, and have neither expired nor been revoked.
-// InvalidArgument names the source.
+// InvalidArgument with the place.
 Status CheckPinnedKeys(const Config& config, UtcTime now);
 
 // Is the Tor client of the configuration there and ready? Unavailable says what to do.

@@ -157,7 +157,8 @@ void ReadMirrorList(const YamlNode& node, const SourceRules& rules, SourceFile& 
       pinned.block = *std::move(block);
     }
   }
-  if (urls.size() == 1) file.source.mirror_list = MirrorList{urls.front().url, std::move(pinned)};
+  if (urls.size() == 1)
+    file.source.mirror_list = MirrorList{urls.front().url, std::move(pinned), PlaceOf(file.errors, node)};
 }
 
 void ReadDiscovery(const YamlNode& node, YamlErrors& errors, Source& source) {

@@ -206,7 +206,7 @@ TEST_F(CrawlPolicyTest, WhereTheRobotsOfAnotherAddressCannotBeReadItIsNotAsked) 
 TEST_F(CrawlPolicyTest, AListOfMirrorsIsFetchedWhereItIs) {
   with_robots_ = true;
   Source& shop = AddShop({"/a"});
-  shop.mirror_list = {*Url::Parse("http://lists.example/shop.txt"), {}};
+  shop.mirror_list = {*Url::Parse("http://lists.example/shop.txt"), {}, ""};
   ASSERT_TRUE(writer_.AddSeeds({*MirrorListEntry(shop, clock_.Utc())}).ok());
   fetcher_.On(kRobots, {FakeFetcher::Answer(404)});
   fetcher_.On("http://lists.example/robots.txt", {FakeFetcher::Page("User-agent: *\nDisallow: /private\n")});

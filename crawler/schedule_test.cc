@@ -406,13 +406,13 @@ TEST(Seeds, FilesOfOneAddress) {
   EXPECT_FALSE(RobotsEntry(source, "no address", kNow).has_value());
 
   EXPECT_FALSE(MirrorListEntry(source, kNow).has_value());
-  source.mirror_list = {*Url::Parse("http://lists.example/shop.txt"), {}};
+  source.mirror_list = {*Url::Parse("http://lists.example/shop.txt"), {}, ""};
   const FrontierEntry list = *MirrorListEntry(source, kNow);
   EXPECT_EQ(list.url, "http://lists.example/shop.txt");
   EXPECT_EQ(TargetKindName(list.kind), "mirror_list");
   EXPECT_TRUE(HasAddressOfItsOwn(source, list));
   EXPECT_TRUE(HasAddressOfItsOwn(source, mirror));
-  source.mirror_list = {*Url::Parse("http://mirror.example/mirrors.txt"), {}};
+  source.mirror_list = {*Url::Parse("http://mirror.example/mirrors.txt"), {}, ""};
   EXPECT_FALSE(HasAddressOfItsOwn(source, *MirrorListEntry(source, kNow))) << "a page of the site";
   EXPECT_FALSE(HasAddressOfItsOwn(source, MakeEntry("/a")));
 }

@@ -110,6 +110,7 @@ struct PinnedKey {
 struct MirrorList {
   Url url;
   PinnedKey key;
+  std::string place;  // of the fingerprint: "FILE:LINE:COLUMN"
 };
 
 struct Source {

@@ -549,7 +549,7 @@ TEST_F(Direct, ASignedListOfMirrorsIsProposedAndABadOneIsSaid) {
   ASSERT_NO_FATAL_FAILURE(configure("39045346AEB04A01FD7B4F47A6D8C1665523BDBB"));
   const Outcome wrong = Run({"sources", "check"});
   EXPECT_EQ(wrong.status, 2) << wrong.err;
-  EXPECT_NE(wrong.err.find("source 'listed', mirror_list"), std::string::npos) << wrong.err;
+  EXPECT_NE(wrong.err.find("sources.d/listed.yaml:8:14: "), std::string::npos) << wrong.err;
   EXPECT_EQ(Run({"patrol", "--once", "--source", "listed"}).status, 2);
   ASSERT_NO_FATAL_FAILURE(configure("A6A296CDBD31A671EC5D7D02BA3C67557523E23F"));
   EXPECT_EQ(Run({"sources", "check"}).status, 0);
@@ -567,6 +567,10 @@ TEST_F(Direct, ASignedListOfMirrorsIsProposedAndABadOneIsSaid) {
   const std::vector<std::string> candidates = {"sources", "candidates", "--kind", "mirror", "--json"};
   const std::vector<std::string> alerts = {"sources", "alerts", "--source", "listed", "--json"};
   const std::vector<std::string> status = {"sources", "status", "--source", "listed", "--json"};
+
+  ASSERT_EQ(Run({"patrol", "--once", "--source", world_->servers().front()->site().name}).status, 0);
+  ASSERT_EQ(look("source-status", status).size(), 1u);
+  EXPECT_EQ(look("source-status", status)[0].Find("mirror_list")->StringOr("signature"), "never_read");
 
   // Good: what is signed is proposed, and nothing else of the page.
   ASSERT_EQ(Run({"patrol", "--once", "--source", "listed"}).status, 0);

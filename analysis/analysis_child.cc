@@ -127,7 +127,9 @@ Status EnterAnalysisSandbox(uint64_t max_private_bytes) {
       {"madvise"},
       {"futex"},
       {"clock_gettime"},
-      {"getpid"},  // librnp's random numbers ask whether they were forked
+      // librnp's random numbers ask whether they were forked, and then read what was opened before.
+      {"getpid"},
+      {"read"},
       {"gettimeofday"},
       {"getrandom"},
       {"setitimer"},

@@ -208,6 +208,19 @@ TEST_P(AnalyzerContract, SaysWhatAnalyzePageSays) {
          .body = "User-agent: *\nDisallow: /cart\n"},
         Context(),
         AnalysisKind::kRobots}},
+      {"a signed list",
+       {{.url = "http://shop.example/mirrors.txt",
+         .content_type = "text/plain",
+         .status = 200,
+         .body = ReadFile("tests/fixtures/pgp/outside.txt", 1 << 20).value_or("")},
+        [] {
+          AnalysisContext context = Context();
+          context.fetched_at = {1'772'500'000'000'000};
+          context.pinned = {"A6A296CDBD31A671EC5D7D02BA3C67557523E23F",
+                            ReadFile("tests/fixtures/pgp/market.key", 1 << 20).value_or("")};
+          return context;
+        }(),
+        AnalysisKind::kMirrorList}},
       {"nothing",
        {{.url = "http://shop.example/", .content_type = "", .status = 200, .body = ""}, Context()}},
       {"bytes that are no text",
@@ -216,6 +229,9 @@ TEST_P(AnalyzerContract, SaysWhatAnalyzePageSays) {
   };
   for (const auto& c : cases) {
     const PageAnalysis expected = Analyze(c.job.kind, c.job.page, c.job.context);
+    const bool is_list = c.job.kind == AnalysisKind::kMirrorList;
+    EXPECT_EQ(expected.signed_list.value_or(SignedList()).verdict == SignatureVerdict::kGood, is_list)
+        << c.what;
     std::promise<PageAnalysis> got;
     {
       const std::unique_ptr<Analyzer> analyzer = GetParam()();

@@ -75,7 +75,7 @@ void PrintFindingTable(const Json::Array& findings) {
 constexpr size_t kMostWords = 600;
 
 void PrintField(std::string_view name, const std::string& value) {
-  if (!value.empty()) PrintLine(fmt::format("{:<14}{}", name, Printable(value)));
+  if (!value.empty()) PrintLine(fmt::format("{:<19} {}", name, Printable(value)));
 }
 
 void PrintFinding(const Json& finding) {
@@ -184,7 +184,8 @@ void PrintEvidence(const Json& capture) {
       PrintField(name, value.as_string());
     } else if (value.is_object()) {
       for (const auto& [part, detail] : value.entries())
-        PrintField(part, detail.is_string() ? detail.as_string() : detail.Dump());
+        PrintField(name == "clock" ? "clock_" + part : part,
+                   detail.is_string() ? detail.as_string() : detail.Dump());
     } else {
       PrintField(name, value.Dump());
     }

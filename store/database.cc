@@ -37,6 +37,20 @@ Status FromRocks(const rocksdb::Status& status, std::string_view doing) {
   return Status::Internal(std::move(message));
 }
 
+// RocksDB names a damaged table or list of files, and not a damaged log.
+std::string LogNamed(const rocksdb::Status& status, rocksdb::Env* env, const std::string& path) {
+  if (!status.IsCorruption() || status.ToString().find(path) != std::string::npos) return {};
+  std::vector<std::string> files;
+  std::string logs;
+  if (env->GetChildren(path, &files).ok()) {
+    std::sort(files.begin(), files.end());
+    for (const std::string& file : files) {
+      if (file.ends_with(".log")) logs += (logs.empty() ? "" : ", ") + file;
+    }
+  }
+  return logs.empty() ? logs : " (its log: " + logs + ")";
+}
+
 rocksdb::DBOptions MakeDbOptions(const Database::Options& options) {
   rocksdb::DBOptions db;
   if (options.env != nullptr) db.env = options.env;
@@ -77,6 +91,13 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family, const std::shared_
     // Bodies come compressed, and sealed.
     options.blob_compression_type = rocksdb::kNoCompression;
     options.compression = rocksdb::kNoCompression;
+  }
+  // Records are small and alike: the more of them lie in a block, the less each takes. Not where rows are looked up one
+  // by one all over the family.
+  if (family == Family::kCapture || family == Family::kListing || family == Family::kObservation ||
+      family == Family::kFinding || family == Family::kCustodyLeaf) {
+    table.block_size = 32 << 10;
+    options.compression_opts.level = 6;
   }
   if (family == Family::kListing || family == Family::kFrontierSeen) {
     // Most keys that the writer asks for are new: a filter over the memtable says so at a tenth of a search.
@@ -173,7 +194,9 @@ Result<std::unique_ptr<Database>> Database::Open(const Options& options) {
   const rocksdb::Status opened =
       options.read_only ? rocksdb::DB::OpenForReadOnly(db_options, options.path, descriptors, &handles, &db)
                         : rocksdb::DB::Open(db_options, options.path, descriptors, &handles, &db);
-  GASHT_RETURN_IF_ERROR(FromRocks(opened, "open the database " + options.path));
+  if (!opened.ok())
+    return FromRocks(opened,
+                     "open the database " + options.path + LogNamed(opened, db_options.env, options.path));
   database->env_ = db_options.env;
   database->new_families_ = std::move(new_families);
   database->db_.reset(db);

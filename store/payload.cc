@@ -95,6 +95,7 @@ struct Base {
   PayloadId payload;
   std::string body;
   size_t stored_bytes = 0;
+  size_t dependants = 0;  // bodies that are deltas of it
 };
 
 Result<std::optional<Capture>> FindCapture(const Database::View& view, CaptureId id) {
@@ -122,7 +123,11 @@ Result<std::optional<Base>> FindBase(const StoreState& store, CaptureId previous
           DecodePayload(view, *store.keys, capture->payload, *row, static_cast<size_t>(capture->body_bytes));
       // A base that cannot be read is not this page's business: the check of the store will say so.
       if (!body.ok() || body->empty()) return std::optional<Base>();
-      return std::optional<Base>(Base{capture->id, capture->payload, std::move(body).value(), row->size()});
+      Base base{capture->id, capture->payload, std::move(body).value(), row->size()};
+      Database::Cursor deltas = view.Rows(Family::kPayloadDelta, NumberKey(capture->id.value));
+      for (; deltas.valid(); deltas.Next()) ++base.dependants;
+      GASHT_RETURN_IF_ERROR(deltas.status());
+      return std::optional<Base>(std::move(base));
     }
     GASHT_ASSIGN_OR_RETURN(capture, FindCapture(view, {envelope.ref}));
   }
@@ -170,7 +175,10 @@ Result<PreparedBody> PrepareBody(const StoreState& store, const Capture& capture
   GASHT_ASSIGN_OR_RETURN(const std::optional<Base> base, FindBase(store, previous));
   if (!base) return PrepareWholeBody(store, id, body);
   GASHT_ASSIGN_OR_RETURN(const std::string delta, Compress(body, base->body));
-  if (static_cast<double>(delta.size()) > kWorthwhile * static_cast<double>(base->stored_bytes))
+  // A page moves away from its base. Once all the deltas of one are as large as it is, another is due: that is where the sum
+  // of both is least, if each delta is longer than the last by as much.
+  const bool is_spent = delta.size() * (base->dependants + 1) > 2 * base->stored_bytes;
+  if (is_spent || static_cast<double>(delta.size()) > kWorthwhile * static_cast<double>(base->stored_bytes))
     return PrepareWholeBody(store, id, body);
   GASHT_ASSIGN_OR_RETURN(const PayloadKey key, store.keys->Take());
   PreparedBody prepared;

@@ -16,6 +16,8 @@
 #include "store/check_custody.h"
 #include "store/checkpoint_file.h"
 #include "store/custody.h"
+#include "store/keys.h"
+#include "store/looks.h"
 #include "store/proof.h"
 #include "store/records.h"
 #include "store/store_state.h"
@@ -225,11 +227,60 @@ class Verification {
 
   // Truth that no leaf stands for decodes, and derived families are what the truth says.
   void CheckRest() {
-    CheckRows(Family::kListing, &DecodeStoredListing);
+    CheckListings();
     CheckRows(Family::kObservation, &DecodeObservation);
+    CheckCrawlState();
+    CheckRows(Family::kCandidate, &DecodeCandidate);
     CheckRows(Family::kAlert, &DecodeAlert);
     CheckRows(Family::kFrontierSeen, &DecodeFrontierEntry);
     Require(CheckDerivedFamilies(*state_.db));
+  }
+
+  // Every listing has the looks that its row names.
+  void CheckListings() {
+    Database::Cursor rows = view_.Rows(Family::kListing);
+    for (; rows.valid(); rows.Next()) {
+      const Result<StoredListing> listing =
+          DecodeRow(Family::kListing, rows.key(), rows.value(), &DecodeStoredListing);
+      Require(listing.status());
+      if (!listing.ok()) continue;
+      const Result<std::optional<Observation>> last = ReadLastObservation(view_, *listing);
+      Require(last.status());
+      if (last.ok() && !*last) Problem(RowName(Family::kListing, rows.key()) + ": its last look is missing");
+    }
+    Require(rows.status(), InfoOf(Family::kListing).name);
+  }
+
+  // A row's kind stands behind its source.
+  void CheckCrawlState() {
+    Database::Cursor rows = view_.Rows(Family::kCrawlState);
+    for (; rows.valid(); rows.Next()) {
+      const auto check = [&](auto decode) {
+        Require(DecodeRow(Family::kCrawlState, rows.key(), rows.value(), decode).status());
+      };
+      const std::string_view key = rows.key();
+      const size_t kind = key.find('\0') + 1;
+      switch (kind > 0 && kind < key.size() ? key[kind] : '\0') {
+        case static_cast<char>(CrawlFacet::kStats):
+          check(&DecodeSourceStats);
+          break;
+        case static_cast<char>(CrawlFacet::kRobots):
+          check(&DecodeRobotsState);
+          break;
+        case static_cast<char>(CrawlFacet::kOperator):
+          check(&DecodeOperatorState);
+          break;
+        case static_cast<char>(CrawlFacet::kMirrorList):
+          check(&DecodeMirrorListState);
+          break;
+        case 'g':
+          check(&DecodeCrawlGap);
+          break;
+        default:
+          Problem(RowName(Family::kCrawlState, key) + " is of no kind that is known");
+      }
+    }
+    Require(rows.status(), InfoOf(Family::kCrawlState).name);
   }
 
   template <typename Noun>

@@ -1013,6 +1013,7 @@ struct CrawlLoop::Impl {
     capture.tls = result.tls;
     // What does not unpack is a body all the same.
     capture.has_body = !result.body.empty() || !result.received.empty();
+    if (result.body.empty() && !result.received.empty()) capture.page_class = PageClass::kError;
     if (capture.has_body) capture.body_sha256 = Sha256(result.body);
     capture.body_bytes = result.body.size();
     capture.content_coding = result.content_coding;

@@ -85,6 +85,7 @@ class CrawlLoopTest : public testing::Test {
     commit.outlinks =
         AdmitOutlinks(source, Scope(source), commit.analysis, page.before, clock_.Utc()).entries;
     commit.body = page.body;
+    commit.received = page.received;
     commit.capture = page.capture;
     captures_.push_back(page.capture);
     ++commits_;
@@ -805,6 +806,25 @@ TEST_F(CrawlLoopTest, FailuresAreRecordedWithTheirCause) {
   ASSERT_EQ(captures_.size(), 1u);
   EXPECT_EQ(captures_[0].detail, "Tor: introduction failed (242)");
   EXPECT_FALSE(captures_[0].has_body);
+}
+
+// A body that is not in the coding it claims: evidence as it came, and nothing that was seen.
+TEST_F(CrawlLoopTest, WhatDoesNotUnpackIsKept) {
+  AddShop();
+  FetchResult broken = FakeFetcher::Answer(200);
+  broken.detail = "the body is not in the content coding that it claims";
+  broken.content_coding = "gzip";
+  broken.received = "not gzip";
+  broken.received_sha256 = Sha256("not gzip");
+  fetcher_.On("http://shop.example/", {std::move(broken)});
+  RunOnce();
+  ASSERT_EQ(captures_.size(), 1u);
+  EXPECT_EQ(captures_[0].page_class, PageClass::kError);
+  const Capture stored = store_->GetCapture({1}).value();
+  EXPECT_TRUE(stored.has_body);
+  EXPECT_EQ(stored.body_bytes, 0u);
+  EXPECT_EQ(store_->GetReceivedBody(stored).value(), "not gzip");
+  EXPECT_EQ(store_->GetBody(stored).value(), "");
 }
 
 // ---- The same loop over real sockets ----

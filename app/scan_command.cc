@@ -123,15 +123,20 @@ Status ScanJsonLines(std::FILE* in, const AnalysisContext& context, const std::s
   return Status::Ok();
 }
 
+// Of a listing's own words in a table.
+constexpr size_t kMostShown = 200;
+
 void PrintForPeople(const std::string& name, const PageAnalysis& analysis, Table& table) {
   for (const MatchCandidate& candidate : analysis.candidates) {
     const Listing& listing = analysis.listings[candidate.listing];
     std::string substances;
     for (const Substance& substance : candidate.substances)
       substances += (substances.empty() ? "" : ", ") + substance.id;
+    // A page or post without a title is known by its first words.
+    std::string what = listing.title.empty() ? listing.text : listing.title;
+    if (what.empty()) what = analysis.document.text.substr(listing.span.begin, listing.span.size());
     table.Add({std::string(LevelName(candidate.level)), std::to_string(candidate.score), name,
-               listing.title.empty() ? listing.text.substr(0, 200) : listing.title, substances,
-               candidate.reasons.en});
+               what.substr(0, kMostShown), substances, candidate.reasons.en});
   }
 }
 

@@ -268,6 +268,7 @@ TEST(RuleSet, ANumberBesideAnAmountIsAPrice) {
       {"charas 10 gram lahore 2500", true},
       {"چرس دس گرام لاہور 2500", true},
       {"chars 2k tola / ice 3k g / weed 1500 g, delivery ISB", true},
+      {"hashish 10g=2800 lhr", true},
       {"charas 10 gram lahore", false},
       {"charas 10 gram lahore 12", false},
       {"charas 10 gram lahore 1997", false},

@@ -264,7 +264,7 @@ bool Weigher::HasBareNumber(const ListingView& view) const {
              (is_digit(text[end]) || (text[end] == ',' && end + 1 < segment.end && is_digit(text[end + 1]))))
         ++end;
       // Glued to letters, dots, dashes or slashes it is a name, a date, a part of something.
-      constexpr std::string_view kFree = " ,\n()!";
+      constexpr std::string_view kFree = " ,\n()!=:";
       const bool is_free =
           (begin == segment.begin || kFree.find(text[begin - 1]) != std::string_view::npos) &&
           (end == segment.end || kFree.find(text[end]) != std::string_view::npos || text[end] == '.' ||

@@ -10,6 +10,7 @@
 #include <cassert>
 
 #include "base/utf8.h"
+#include "text/next_letter.h"
 
 namespace gasht {
 namespace {
@@ -268,11 +269,12 @@ class FoldTable {
   std::vector<std::string> values_;
 };
 
+// Without branches: the loop over it is done sixteen bytes at a time.
 char FoldAscii(char c) {
-  if (c >= 'A' && c <= 'Z') return static_cast<char>(c + 32);
-  if (c == '\n') return c;
-  if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return ' ';
-  return c;
+  const auto byte = static_cast<unsigned char>(c);
+  const auto lower = static_cast<unsigned char>(byte + ((byte >= 'A' && byte <= 'Z') ? 32 : 0));
+  const bool control = (byte < 0x20 && byte != '\n') || byte == 0x7F;
+  return static_cast<char>(control ? ' ' : lower);
 }
 
 }  // namespace
@@ -290,13 +292,15 @@ FoldedText Fold(std::string_view text) {
   while (pos < text.size()) {
     if (static_cast<unsigned char>(text[pos]) < 0x80) {
       if (!run_open) open_run(pos, false);
-      do {
-        out.text.push_back(FoldAscii(text[pos++]));
-      } while (pos < text.size() && static_cast<unsigned char>(text[pos]) < 0x80);
+      const size_t begin = pos;
+      while (pos < text.size() && static_cast<unsigned char>(text[pos]) < 0x80) ++pos;
+      const size_t at = out.text.size();
+      out.text.append(text, begin, pos - begin);
+      for (size_t i = at; i < out.text.size(); ++i) out.text[i] = FoldAscii(out.text[i]);
       continue;
     }
     const size_t begin = pos;
-    const char32_t c = NextCodePoint(text, pos);
+    const char32_t c = NextLetter(text, pos);
     const std::string* folded = table.Find(c);
     const size_t length = pos - begin;
     if (folded == nullptr) {
@@ -316,7 +320,7 @@ FoldedText Fold(std::string_view text) {
       continue;
     }
     size_t one = 0;
-    NextCodePoint(*folded, one);
+    NextLetter(*folded, one);
     if (folded->size() == length && one == length) {
       if (!run_open) open_run(begin, false);
     } else {

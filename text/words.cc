@@ -7,6 +7,7 @@
 #include <array>
 
 #include "base/utf8.h"
+#include "text/next_letter.h"
 
 namespace gasht {
 namespace {
@@ -247,25 +248,9 @@ constexpr size_t kMinDisguise = 4;
 constexpr size_t kMaxDisguise = 24;
 // A word that is cut by marks is no shorter: "i-ce" is anything.
 constexpr size_t kMinCut = 6;
+constexpr uint32_t kMaxCodePoint = 4;  // bytes of UTF-8
 // Bytes between two letters of a word written apart: two pictures with their spaces.
 constexpr size_t kMaxBetween = 12;
-
-// The code point at `pos`, and `pos` behind it; most text is ASCII, and most of the rest two bytes a letter.
-char32_t Next(std::string_view text, size_t& pos) {
-  const auto byte = static_cast<unsigned char>(text[pos]);
-  if (byte < 0x80) {
-    ++pos;
-    return byte;
-  }
-  if (byte >= 0xC2 && byte < 0xE0 && pos + 1 < text.size()) {
-    const auto second = static_cast<unsigned char>(text[pos + 1]);
-    if ((second & 0xC0) == 0x80) {
-      pos += 2;
-      return static_cast<char32_t>(byte & 0x1F) << 6 | (second & 0x3F);
-    }
-  }
-  return NextCodePoint(text, pos);
-}
 
 }  // namespace
 
@@ -279,7 +264,12 @@ std::vector<Word> SplitWords(std::string_view folded) {
   const auto widen = [&gap](Gap at_least) { gap = std::max(gap, at_least); };
   while (pos < folded.size()) {
     const size_t begin = pos;
-    Kind kind = table.Of(Next(folded, pos));
+    if (folded[pos] == ' ') {
+      ++pos;
+      widen(Gap::kSpace);
+      continue;
+    }
+    const Kind kind = table.Of(NextLetter(folded, pos));
     switch (kind) {
       case Kind::kSpace:
         widen(Gap::kSpace);
@@ -333,7 +323,7 @@ std::vector<Word> SplitWords(std::string_view folded) {
           continue;
         }
         size_t after = next;
-        const char32_t c = Next(folded, after);
+        const char32_t c = NextLetter(folded, after);
         const Kind k = table.Of(c);
         if (k != Kind::kMark && (!IsLetter(k) || Family(k) != family)) break;
         if (c >= 0x80) word.ascii = false;
@@ -458,9 +448,9 @@ std::vector<Reading> FindDisguises(std::string_view folded, const std::vector<Wo
   const auto count = static_cast<uint32_t>(words.size());
   // One letter of any script.
   const auto is_single = [&](const Word& word) {
-    if (word.kind != WordKind::kLetters) return false;
+    if (word.kind != WordKind::kLetters || word.end - word.begin > kMaxCodePoint) return false;
     size_t end = word.begin;
-    Next(folded, end);
+    NextLetter(folded, end);
     return end == word.end;
   };
   // The word behind word `at` and behind the pictures that stand between them, near enough to belong to it.

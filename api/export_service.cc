@@ -1,5 +1,7 @@
 #include "api/export_service.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
@@ -17,6 +19,11 @@ constexpr std::string_view kRoot = "/v1/exports";
 constexpr size_t kPiece = size_t{4} << 20;
 // Made and not yet fetched; each is at most 4 GiB.
 constexpr size_t kMostMade = 4;
+
+const std::map<std::string, TableFormat> kTables = {{"csv", TableFormat::kCsv},
+                                                    {"jsonl", TableFormat::kJsonl},
+                                                    {"disclosure", TableFormat::kDisclosure},
+                                                    {"warc", TableFormat::kWarc}};
 
 Result<UtcTime> TimeOf(const Json& body, std::string_view key) {
   const std::string text = body.StringOr(key);
@@ -64,6 +71,8 @@ ExportService::ExportService(const Store& store, StoreWriter& writer, const Cloc
 }
 
 ExportService::~ExportService() {
+  thread_ = {};
+  Collect();
   for (const auto& [id, made] : made_) Forget(made);
 }
 
@@ -82,9 +91,10 @@ Status ExportService::Record(CustodyEvent event) {
 }
 
 Result<ApiResponse> ExportService::Handle(const ApiRequest& request) {
+  Collect();
   if (request.path == kRoot) {
     if (request.method != "POST") return Status::InvalidArgument("an export is made with POST");
-    return Make(request);
+    return Begin(request);
   }
   std::string id = request.path.substr(std::min(request.path.size(), kRoot.size() + 1));
   if (id == "key") {
@@ -96,6 +106,7 @@ Result<ApiResponse> ExportService::Handle(const ApiRequest& request) {
   const size_t slash = id.find('/');
   const std::string what = slash == std::string::npos ? "" : id.substr(slash + 1);
   id.resize(std::min(slash, id.size()));
+  if (what.empty() && request.method == "GET") return Show(request, id);
   const auto found = made_.find(id);
   // Another's export is as good as none.
   if (found == made_.end() || found->second.actor != request.actor)
@@ -111,10 +122,18 @@ Result<ApiResponse> ExportService::Handle(const ApiRequest& request) {
   return Status::NotFound(fmt::format("no such path: {}", request.path));
 }
 
-Result<ApiResponse> ExportService::Make(const ApiRequest& request) {
+Result<ApiResponse> ExportService::Begin(const ApiRequest& request) {
   GASHT_ASSIGN_OR_RETURN(const Json body, Json::Parse(request.body));
   if (!body.is_object()) return Status::InvalidArgument("the request must be a JSON object");
-  GASHT_ASSIGN_OR_RETURN(const Selection selection, SelectionOf(body));
+  auto making = std::make_unique<Making>();
+  GASHT_ASSIGN_OR_RETURN(making->selection, SelectionOf(body));
+  GASHT_RETURN_IF_ERROR(CheckSelection(making->selection));
+  making->format = body.StringOr("format");
+  if (making->format != "wacz" && !kTables.contains(making->format))
+    return Status::InvalidArgument(
+        fmt::format("format is '{}'; it must be wacz, warc, csv, jsonl or disclosure", making->format));
+  if (making_ != nullptr)
+    return Status::Unavailable("another export is being made: try again when it is done");
   if (made_.size() >= kMostMade)
     return Status::ResourceExhausted(
         "four exports wait to be fetched: fetch them first, or start the core again");
@@ -122,22 +141,66 @@ Result<ApiResponse> ExportService::Make(const ApiRequest& request) {
   std::filesystem::create_directories(setup_.dir, error);
   std::filesystem::permissions(setup_.dir, std::filesystem::perms::owner_all, error);
   if (error) return Status::Unavailable(fmt::format("cannot make {}: {}", setup_.dir, error.message()));
-  const std::string name = HexEncode(RandomBytes(16));
-  Made made{setup_.dir + "/" + name, {}, request.actor};
-  const std::string format = body.StringOr("format");
-  GASHT_ASSIGN_OR_RETURN(Json summary, format == "wacz" ? MakeBundle(selection, request.actor, made)
-                                                        : MakeTable(format, selection, request.actor, made));
-  made_.emplace(name, std::move(made));
-  Json answer = Json::MakeObject().Set("export", name).Set("format", format);
-  for (const auto& [key, value] : summary.entries()) answer.Append(key, value);
+  making->id = HexEncode(RandomBytes(16));
+  making->made.path = setup_.dir + "/" + making->id;
+  making->made.actor = request.actor;
+  making_ = std::move(making);
+  thread_ = std::jthread([this, &making = *making_](std::stop_token stop) {
+    pthread_setname_np(pthread_self(), "export");
+    Make(making, std::move(stop));
+  });
+  return ApiResponse::Of(Json::MakeObject().Set("export", making_->id).Set("state", "running"));
+}
+
+void ExportService::Make(Making& making, std::stop_token stop) {
+  const auto progress = [&making, stop](uint64_t done, uint64_t of) {
+    making.done = done;
+    making.of = of;
+    return stop.stop_requested() ? Status::Unavailable("the core stops") : Status::Ok();
+  };
+  Result<Json> outcome = making.format == "wacz" ? MakeBundle(making, progress) : MakeTable(making, progress);
+  MutexLock lock(making.mu);
+  making.outcome = std::move(outcome);
+}
+
+void ExportService::Collect() {
+  if (making_ == nullptr) return;
+  {
+    MutexLock lock(making_->mu);
+    if (!making_->outcome) return;
+    making_->made.summary = std::move(*making_->outcome);
+  }
+  thread_ = {};  // at its end
+  made_.emplace(making_->id, std::move(making_->made));
+  making_ = nullptr;
+}
+
+Result<ApiResponse> ExportService::Show(const ApiRequest& request, const std::string& id) {
+  if (making_ != nullptr && making_->id == id && making_->made.actor == request.actor)
+    return ApiResponse::Of(Json::MakeObject()
+                               .Set("export", id)
+                               .Set("state", "running")
+                               .Set("done", making_->done.load())
+                               .Set("of", making_->of.load()));
+  const auto found = made_.find(id);
+  if (found == made_.end() || found->second.actor != request.actor)
+    return Status::NotFound(fmt::format("there is no export {}", id));
+  if (!found->second.summary.ok()) {
+    const Status status = found->second.summary.status();
+    made_.erase(found);
+    return status;
+  }
+  Json answer = Json::MakeObject().Set("export", id).Set("state", "done");
+  for (const auto& [key, value] : found->second.summary->entries()) answer.Append(key, value);
   return ApiResponse::Of(answer);
 }
 
-Result<Json> ExportService::MakeBundle(const Selection& selection, const std::string& actor, Made& made) {
+Result<Json> ExportService::MakeBundle(Making& making,
+                                       const std::function<Status(uint64_t, uint64_t)>& progress) {
   GASHT_ASSIGN_OR_RETURN(const BundleKey key, BundleKey::LoadOrCreate(setup_.key_path));
   BundleOptions options;
-  options.path = made.path;
-  options.actor = actor;
+  options.path = making.made.path;
+  options.actor = making.made.actor;
   options.software = setup_.software;
   options.agency = setup_.agency;
   options.agency_ur = setup_.agency_ur;
@@ -146,9 +209,11 @@ Result<Json> ExportService::MakeBundle(const Selection& selection, const std::st
   options.key = &key;
   options.record = [this](CustodyEvent event) { return Record(std::move(event)); };
   options.seal = setup_.seal;
-  GASHT_ASSIGN_OR_RETURN(const BundleSummary summary, WriteBundle(store_, selection, options));
-  made.openings_path = summary.openings_path;
+  options.progress = progress;
+  GASHT_ASSIGN_OR_RETURN(const BundleSummary summary, WriteBundle(store_, making.selection, options));
+  making.made.openings_path = summary.openings_path;
   return Json::MakeObject()
+      .Set("format", making.format)
       .Set("id", summary.id)
       .Set("bytes", summary.bytes)
       .Set("captures", summary.captures)
@@ -159,25 +224,20 @@ Result<Json> ExportService::MakeBundle(const Selection& selection, const std::st
       .Set("key", "sha256:" + key.fingerprint().hex());
 }
 
-Result<Json> ExportService::MakeTable(const std::string& format, const Selection& selection,
-                                      const std::string& actor, Made& made) {
-  const std::map<std::string, TableFormat> formats = {{"csv", TableFormat::kCsv},
-                                                      {"jsonl", TableFormat::kJsonl},
-                                                      {"disclosure", TableFormat::kDisclosure},
-                                                      {"warc", TableFormat::kWarc}};
-  const auto found = formats.find(format);
-  if (found == formats.end())
-    return Status::InvalidArgument(
-        fmt::format("format is '{}'; it must be wacz, warc, csv, jsonl or disclosure", format));
+Result<Json> ExportService::MakeTable(Making& making,
+                                      const std::function<Status(uint64_t, uint64_t)>& progress) {
   TableOptions options;
-  options.path = made.path;
-  options.actor = actor;
+  options.path = making.made.path;
+  options.actor = making.made.actor;
   options.software = setup_.software;
   options.clock = &clock_;
   options.record = [this](CustodyEvent event) { return Record(std::move(event)); };
-  GASHT_ASSIGN_OR_RETURN(const TableSummary summary, WriteTable(store_, selection, found->second, options));
-  made.openings_path = summary.openings_path;
+  options.progress = progress;
+  GASHT_ASSIGN_OR_RETURN(const TableSummary summary,
+                         WriteTable(store_, making.selection, kTables.at(making.format), options));
+  making.made.openings_path = summary.openings_path;
   return Json::MakeObject()
+      .Set("format", making.format)
       .Set("id", summary.id)
       .Set("bytes", summary.bytes)
       .Set("rows", summary.rows)
@@ -193,6 +253,9 @@ Result<ApiResponse> ExportService::Piece(const ApiRequest& request, const std::s
     if (error != std::errc() || rest != end) return Status::InvalidArgument("offset must be a whole number");
   }
   std::ifstream file(path, std::ios::binary);
+  if (!file)
+    return Status::NotFound(
+        "the export is gone: what it holds may have been lawfully destroyed. Export again");
   std::string bytes(kPiece, '\0');
   file.seekg(static_cast<std::streamoff>(offset));
   file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));

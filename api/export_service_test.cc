@@ -1,6 +1,9 @@
 #include "api/export_service.h"
 
 #include <filesystem>
+#include <functional>
+#include <future>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -23,7 +26,8 @@ class ExportServiceTest : public testing::Test {
     setup.key_path = folder_ / "bundle.key";
     setup.software = "gasht test";
     setup.rules = TestRules();
-    setup.seal = world_.Options("").seal;
+    seal_ = world_.Options("").seal;
+    setup.seal = [this](uint64_t size) { return seal_(size); };
     exports_ = std::make_unique<ExportService>(world_.store(), world_.writer().writer(), world_.clock(),
                                                std::move(setup));
     service_ = std::make_unique<ApiService>(world_.store(), world_.writer().writer(), world_.clock());
@@ -40,16 +44,28 @@ class ExportServiceTest : public testing::Test {
     request.actor = actor;
     return service_->Handle(request);
   }
+  // Begins an export and asks until it is no longer under way; the last answer.
+  ApiResponse Make(const std::string& body, const std::string& actor = "officer") {
+    ApiResponse answer = Ask("POST", "/v1/exports", body, actor);
+    if (answer.status != 200) return answer;
+    const std::string path = "/v1/exports/" + Parsed(answer).StringOr("export");
+    do {
+      std::this_thread::yield();
+      answer = Ask("GET", path, "", actor);
+    } while (answer.status == 200 && Parsed(answer).StringOr("state") == "running");
+    return answer;
+  }
   static Json Parsed(const ApiResponse& response) { return Json::Parse(response.body).value(); }
 
   TestWorld world_;
   TestFolder folder_;
+  std::function<Result<LogSeal>(uint64_t)> seal_;
   std::unique_ptr<ExportService> exports_;
   std::unique_ptr<ApiService> service_;
 };
 
 TEST_F(ExportServiceTest, HandsOverInPieces) {
-  const ApiResponse made = Ask("POST", "/v1/exports", R"({"format":"wacz","source":"market-one"})");
+  const ApiResponse made = Make(R"({"format":"wacz","source":"market-one"})");
   ASSERT_EQ(made.status, 200) << made.body;
   const Json summary = Parsed(made);
   EXPECT_EQ(summary.IntOr("captures", 0), 2);
@@ -74,6 +90,49 @@ TEST_F(ExportServiceTest, HandsOverInPieces) {
   EXPECT_EQ(Parsed(Ask("GET", "/v1/exports/key")).StringOr("key"), summary.StringOr("key"));
   EXPECT_EQ(Ask("POST", root + "/done").status, 200);
   EXPECT_EQ(Ask("GET", root + "/bytes").status, 404);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "exports"));
+}
+
+// While one is made the API answers, to everybody; another one has to wait; and who made it alone sees it.
+TEST_F(ExportServiceTest, DoesNotHoldTheApi) {
+  std::promise<void> go;
+  const std::shared_future<void> gate = go.get_future().share();
+  const auto seal = seal_;
+  seal_ = [gate, seal](uint64_t size) {
+    gate.wait();
+    return seal(size);
+  };
+  const ApiResponse begun = Ask("POST", "/v1/exports", R"({"format":"wacz","source":"market-one"})");
+  ASSERT_EQ(begun.status, 200) << begun.body;
+  const std::string root = "/v1/exports/" + Parsed(begun).StringOr("export");
+  Json state;
+  do {
+    state = Parsed(Ask("GET", root));
+  } while (state.IntOr("of", 0) == 0);
+  EXPECT_EQ(state.StringOr("state"), "running");
+  EXPECT_EQ(state.IntOr("of", 0), 2);
+  EXPECT_EQ(Ask("GET", "/v1/evidence").status, 200);
+  EXPECT_EQ(Ask("GET", root, "", "somebody").status, 404);
+  EXPECT_EQ(Ask("GET", root + "/bytes").status, 404) << "nothing half-made is handed over";
+  EXPECT_EQ(Ask("POST", "/v1/exports", R"({"format":"csv","source":"market-one"})").status, 503);
+  go.set_value();
+  while (Parsed(Ask("GET", root)).StringOr("state") == "running") std::this_thread::yield();
+  EXPECT_EQ(Parsed(Ask("GET", root)).StringOr("state"), "done");
+}
+
+TEST_F(ExportServiceTest, AnExportThatFailsSaysWhyAndLeavesNothing) {
+  EXPECT_EQ(Make(R"({"format":"csv","source":"nobody"})").status, 404);
+  seal_ = [](uint64_t) -> Result<LogSeal> { return Status::FailedPrecondition("no signer"); };
+  const ApiResponse unsealed = Make(R"({"format":"wacz","source":"market-one"})");
+  EXPECT_EQ(unsealed.status, 412);
+  EXPECT_NE(unsealed.body.find("no signer"), std::string::npos) << unsealed.body;
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "exports"));
+}
+
+// The core stops in the middle of one.
+TEST_F(ExportServiceTest, StopsWithTheService) {
+  ASSERT_EQ(Ask("POST", "/v1/exports", R"({"format":"wacz","source":"market-one"})").status, 200);
+  exports_ = nullptr;
   EXPECT_TRUE(std::filesystem::is_empty(folder_ / "exports"));
 }
 

@@ -1,11 +1,13 @@
 #include "api/retention_service.h"
 
+#include <pthread.h>
+
+#include <filesystem>
 #include <future>
 
 #include <fmt/format.h>
 
-#include "base/file.h"
-#include "store/key_table.h"
+#include "store/backup.h"
 #include "store/proof.h"
 
 namespace gasht {
@@ -18,25 +20,75 @@ void PushAll(Json& list, const Items& items) {
   for (const auto& item : items) list.Push(ToJson(item));
 }
 
-// The slots of a table of keys (docs/storage-format.md, "keys.bin") whose keys are overwritten.
-Result<std::vector<uint64_t>> DestroyedSlots(const std::string& path) {
-  constexpr size_t kMaxTable = size_t{2} << 30;
-  constexpr char kDestroyed = 2;
-  GASHT_ASSIGN_OR_RETURN(const std::string table, ReadFile(path, kMaxTable));
-  std::vector<uint64_t> slots;
-  for (uint64_t slot = 1; (slot + 1) * KeyTable::kSlotBytes <= table.size(); ++slot) {
-    if (table[slot * KeyTable::kSlotBytes] == kDestroyed) slots.push_back(slot);
-  }
-  return slots;
+}  // namespace
+
+RetentionService::~RetentionService() {
+  thread_ = {};
+  // What cannot be written down is done again at the next start.
+  if (Result<Retention> retention = Open(); retention.ok()) Collect(*retention).IgnoreError();
 }
 
-}  // namespace
+bool RetentionService::running() const {
+  MutexLock lock(mu_);
+  return running_;
+}
+
+Status RetentionService::Collect(Retention& retention) {
+  std::vector<Done> done;
+  {
+    MutexLock lock(mu_);
+    done.swap(done_);
+  }
+  for (const Done& piece : done) {
+    if (piece.backup) {
+      GASHT_RETURN_IF_ERROR(retention.NoteForgotten(*piece.backup, piece.leaves, piece.status));
+    } else if (piece.status.ok()) {
+      GASHT_RETURN_IF_ERROR(retention.NoteRewritten());
+    }
+  }
+  return Status::Ok();
+}
+
+void RetentionService::Begin(const Retention& retention) {
+  UnfinishedDestruction work = retention.unfinished();
+  if (work.empty() || running()) return;
+  {
+    MutexLock lock(mu_);
+    running_ = true;
+  }
+  thread_ = std::jthread([this, work = std::move(work)](std::stop_token stop) {
+    pthread_setname_np(pthread_self(), "forget");
+    Work(work, std::move(stop));
+  });
+}
+
+void RetentionService::Work(const UnfinishedDestruction& work, std::stop_token stop) {
+  const auto note = [this](Done piece) {
+    MutexLock lock(mu_);
+    done_.push_back(std::move(piece));
+  };
+  if (work.rewrite) {
+    // Copies of old rows: snapshots for long readers, exports that nobody has fetched yet.
+    for (const char* copies : {"/snapshots", "/exports"}) {
+      std::error_code ignored;
+      for (const auto& entry : std::filesystem::directory_iterator(store_.path() + copies, ignored))
+        std::filesystem::remove_all(entry.path(), ignored);
+    }
+    note({{}, work.leaves, store_.Compact()});
+  }
+  for (const std::string& backup : work.backups) {
+    if (stop.stop_requested()) break;
+    note({backup, work.leaves, store_.ForgetIn(backup).status()});
+  }
+  MutexLock lock(mu_);
+  running_ = false;
+}
 
 Result<Retention> RetentionService::Open() {
   RetentionSetup setup;
   setup.book_path = store_.path() + "/retention.json";
   setup.sources = sources_;
-  setup.backups = backups_;
+  GASHT_ASSIGN_OR_RETURN(setup.backups, ListBackups(store_.path()));
   setup.record = [this](CustodyEvent event) -> Result<uint64_t> {
     const CustodyEvent wanted = event;
     std::promise<Status> durable;
@@ -56,19 +108,18 @@ Result<Retention> RetentionService::Open() {
     writer_.Erase(std::move(erasure), [&done](Result<Erased> erased) { done.set_value(std::move(erased)); });
     return done.get_future().get();
   };
-  const std::string keys = store_.path() + "/keys.bin";
-  setup.forget_in = [keys](const std::string& backup) -> Status {
-    GASHT_ASSIGN_OR_RETURN(const std::vector<uint64_t> destroyed, DestroyedSlots(keys));
-    return KeyTable::DestroyIn(backup + "/keys.bin", destroyed);
-  };
   return Retention::Open(store_, clock_, std::move(setup));
 }
 
 Result<ApiResponse> RetentionService::Handle(const ApiRequest& request) {
   GASHT_ASSIGN_OR_RETURN(Retention retention, Open());
+  const bool was_running = running();
+  GASHT_RETURN_IF_ERROR(Collect(retention));
+  if (request.path == "/v1/retention/work" && request.method == "GET")
+    return ApiResponse::Of(Json::MakeObject().Set("running", was_running));
   if (request.path == kRoot && request.method == "GET") {
-    // A backup that has come back is made to forget before anything is said of it.
-    GASHT_RETURN_IF_ERROR(retention.ForgetInBackups());
+    // A backup that has come back is made to forget now.
+    Begin(retention);
     GASHT_ASSIGN_OR_RETURN(const auto due, retention.Due());
     Json items = Json::MakeArray();
     PushAll(items, due);
@@ -85,6 +136,7 @@ Result<ApiResponse> RetentionService::Handle(const ApiRequest& request) {
   if (!body.is_object()) return Status::InvalidArgument("the request must be a JSON object");
   GASHT_ASSIGN_OR_RETURN(const Json answer,
                          Change(retention, request.path.substr(kRoot.size() + 1), body, request.actor));
+  if (answer.StringOr("state") == "destroyed") Begin(retention);
   return ApiResponse::Of(answer);
 }
 

@@ -156,8 +156,9 @@ struct ExportArguments {
   std::string source;
   std::string from, to;  // days in Pakistan, both included
   std::string out;
+  bool progress = false;  // shown in a pipe too
 };
-int RunExport(const GlobalOptions& global, const ExportArguments& arguments);
+int RunExport(const GlobalOptions& global, const ExportArguments& arguments, std::stop_token stop);
 // The fingerprint of the agency's bundle key.
 int RunExportKey(const GlobalOptions& global);
 
@@ -177,7 +178,8 @@ struct RetentionArguments {
 };
 int RunRetentionList(const GlobalOptions& global);
 int RunRetentionPropose(const GlobalOptions& global, const RetentionArguments& arguments);
-int RunRetentionApprove(const GlobalOptions& global, const RetentionArguments& arguments);
+int RunRetentionApprove(const GlobalOptions& global, const RetentionArguments& arguments,
+                        std::stop_token stop);
 // With an id: releases that hold.
 int RunRetentionHold(const GlobalOptions& global, const RetentionArguments& arguments);
 

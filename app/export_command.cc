@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "app/commands.h"
@@ -51,15 +53,38 @@ Result<std::unique_ptr<OutFile>> Fetch(StoreAccess& access, const std::string& f
   }
 }
 
-Result<Json> Export(const GlobalOptions& global, const ExportArguments& arguments) {
+// "export: 120 of 4,000 captures", or an object.
+class ExportProgress {
+ public:
+  ExportProgress(const GlobalOptions& global, const ExportArguments& arguments)
+      : json_(global.json), in_pipe_(arguments.progress) {}
+  void Show(const Json& state) {
+    const int64_t done = state.IntOr("done", 0), of = state.IntOr("of", 0);
+    if (of == 0 || std::exchange(last_, done) == done) return;
+    if (in_pipe_ && json_) return PrintJson(Json::MakeObject().Set("done", done).Set("of", of));
+    const std::string line = fmt::format("export: {} of {} captures", done, of);
+    if (in_pipe_) return PrintLine(line);
+    terminal_.Show(line);
+  }
+
+ private:
+  const bool json_, in_pipe_;
+  int64_t last_ = -1;
+  Progress terminal_;
+};
+
+Result<Json> Export(const GlobalOptions& global, const ExportArguments& arguments, std::stop_token stop) {
   GASHT_ASSIGN_OR_RETURN(const Json request, RequestOf(arguments));
   // Before the core works for a minute.
   GASHT_RETURN_IF_ERROR(OutFile::Create(arguments.out).status());
   GASHT_ASSIGN_OR_RETURN(const Config config, LoadConfigured(global));
   GASHT_ASSIGN_OR_RETURN(StoreAccess access, StoreAccess::Open(config));
   GASHT_ASSIGN_OR_RETURN(const ApiResponse answer, access.Post("/v1/exports", request.Dump()));
-  GASHT_ASSIGN_OR_RETURN(Json summary, Json::Parse(answer.body));
-  const std::string root = "/v1/exports/" + summary.StringOr("export");
+  GASHT_ASSIGN_OR_RETURN(const Json begun, Json::Parse(answer.body));
+  const std::string root = "/v1/exports/" + begun.StringOr("export");
+  ExportProgress progress(global, arguments);
+  GASHT_ASSIGN_OR_RETURN(Json summary, WaitFor(access, root, std::move(stop),
+                                               [&progress](const Json& state) { progress.Show(state); }));
   GASHT_ASSIGN_OR_RETURN(const auto file, Fetch(access, root + "/bytes", arguments.out, 0640));
   if (static_cast<int64_t>(file->size()) != summary.IntOr("bytes", -1))
     return Status::Unavailable("the core's export ended early");
@@ -73,7 +98,7 @@ Result<Json> Export(const GlobalOptions& global, const ExportArguments& argument
   GASHT_RETURN_IF_ERROR(access.Post(root + "/done", "").status());
   Json out = Json::MakeObject().Set("file", arguments.out);
   for (const auto& [key, value] : summary.entries()) {
-    if (key != "export") out.Append(key, value);
+    if (key != "export" && key != "state") out.Append(key, value);
   }
   return out;
 }
@@ -100,8 +125,8 @@ void PrintReport(const std::string& file, const BundleVerdict& report) {
 
 }  // namespace
 
-int RunExport(const GlobalOptions& global, const ExportArguments& arguments) {
-  const Result<Json> summary = Export(global, arguments);
+int RunExport(const GlobalOptions& global, const ExportArguments& arguments, std::stop_token stop) {
+  const Result<Json> summary = Export(global, arguments, std::move(stop));
   if (!summary.ok()) return Fail(summary.status());
   if (global.json) {
     PrintJson(*summary);

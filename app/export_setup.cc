@@ -1,10 +1,7 @@
 #include "app/export_setup.h"
 
-#include <algorithm>
-
 #include "app/configured.h"
 #include "app/log_seal.h"
-#include "base/file.h"
 #include "rules/packs.h"
 
 namespace gasht {
@@ -24,18 +21,6 @@ Result<ExportSetup> MakeExportSetup(const Config& config, const Store& store, co
   GASHT_ASSIGN_OR_RETURN(setup.rules, ConfiguredPacks(config));
   setup.seal = [&store](uint64_t) { return SealLog(store); };
   return setup;
-}
-
-std::vector<std::string> BackupsOf(const Config& config) {
-  constexpr size_t kMaxList = size_t{1} << 20;
-  std::vector<std::string> backups;
-  const std::string list = ReadFile(config.store_path + "/backups", kMaxList).value_or("");
-  for (size_t begin = 0; begin < list.size();) {
-    const size_t end = std::min(list.find('\n', begin), list.size());
-    if (end > begin) backups.push_back(list.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return backups;
 }
 
 }  // namespace gasht

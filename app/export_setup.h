@@ -3,9 +3,6 @@
 // What exports need of the configuration and of the custody log. Used by the core and by commands that open the
 // store themselves.
 
-#include <string>
-#include <vector>
-
 #include "api/export_service.h"
 #include "base/clock.h"
 #include "base/status.h"
@@ -16,9 +13,5 @@ namespace gasht {
 
 // Fails when the rule packs do not load. Store and clock outlive it.
 Result<ExportSetup> MakeExportSetup(const Config& config, const Store& store, const Clock& clock);
-
-// The backups that lawful destruction must reach: the lines of STORE/backups, folders that `gasht store backup`
-// wrote (or an operator registered).
-std::vector<std::string> BackupsOf(const Config& config);
 
 }  // namespace gasht

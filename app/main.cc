@@ -355,9 +355,11 @@ int main(int argc, char** argv) {
     command->add_option("--from", exported.from, "From this day in Pakistan (2026-11-22)");
     command->add_option("--to", exported.to, "To this day, included");
     command->add_option("--out", exported.out, "The file to write; never one that is there")->required();
+    command->add_flag("--progress", exported.progress,
+                      "Say how far it is, in a pipe too (with --json: objects)");
     command->callback([&, name = std::string(format)] {
       exported.format = name;
-      run = [&](std::stop_token) { return RunExport(global, exported); };
+      run = [&](std::stop_token stop) { return RunExport(global, exported, std::move(stop)); };
     });
   }
   export_command->add_subcommand("key", "The fingerprint of the key that signs bundles, to be published")
@@ -380,7 +382,9 @@ int main(int argc, char** argv) {
   CLI::App* approve = retention_command->add_subcommand(
       "approve", "Approve a proposal; the second approval, another person's, destroys");
   approve->add_option("PROPOSAL", retention.id, "As in retention list")->required();
-  approve->callback([&] { run = [&](std::stop_token) { return RunRetentionApprove(global, retention); }; });
+  approve->callback([&] {
+    run = [&](std::stop_token stop) { return RunRetentionApprove(global, retention, std::move(stop)); };
+  });
   CLI::App* hold =
       retention_command->add_subcommand("hold", "Keep a source, a finding or a capture, whatever is due");
   hold->add_option("--source", retention.source, "All captures of this source");

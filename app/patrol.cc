@@ -636,7 +636,7 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
   ApiService service(*store, writer, clock);
   GASHT_ASSIGN_OR_RETURN(ExportSetup export_setup, MakeExportSetup(config, *store, clock));
   ExportService exports(*store, writer, clock, std::move(export_setup));
-  RetentionService retention(*store, writer, clock, config.sources, BackupsOf(config));
+  RetentionService retention(*store, writer, clock, config.sources);
   service.Mount("/v1/exports", [&exports](const ApiRequest& request) { return exports.Handle(request); });
   service.Mount("/v1/retention",
                 [&retention](const ApiRequest& request) { return retention.Handle(request); });

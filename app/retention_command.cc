@@ -99,14 +99,37 @@ int RunRetentionPropose(const GlobalOptions& global, const RetentionArguments& a
                                   answer->StringOr("basis"), answer->IntOr("proposal", 0)));
 }
 
-int RunRetentionApprove(const GlobalOptions& global, const RetentionArguments& arguments) {
-  const Json body = Json::MakeObject().Set("proposal", arguments.id);
-  const Result<Json> answer = Ask(global, "/v1/retention/approve", &body);
+int RunRetentionApprove(const GlobalOptions& global, const RetentionArguments& arguments,
+                        std::stop_token stop) {
+  uint64_t pending = 0;
+  const auto answer = [&]() -> Result<Json> {
+    GASHT_ASSIGN_OR_RETURN(const Config config, LoadConfigured(global));
+    GASHT_ASSIGN_OR_RETURN(StoreAccess access, StoreAccess::Open(config));
+    const Json body = Json::MakeObject().Set("proposal", arguments.id);
+    GASHT_ASSIGN_OR_RETURN(const ApiResponse response, access.Post("/v1/retention/approve", body.Dump()));
+    GASHT_ASSIGN_OR_RETURN(Json proposal, Json::Parse(response.body));
+    if (proposal.StringOr("state") != "destroyed") return proposal;
+    // Everything that still holds old bytes is rewritten before this says that it is done.
+    Progress progress;
+    const Result<Json> done =
+        WaitFor(access, "/v1/retention/work", std::move(stop), [&progress](const Json&) {
+          progress.Show("destroyed; rewriting the store's files and its backups");
+        });
+    GASHT_RETURN_IF_ERROR(done.status());
+    GASHT_ASSIGN_OR_RETURN(const ApiResponse list, access.Get("/v1/retention"));
+    GASHT_ASSIGN_OR_RETURN(const Json items, Json::Parse(list.body));
+    const Json* const rows = items.Find("items");
+    for (const Json& item : rows != nullptr && rows->is_array() ? rows->items() : Json::Array())
+      pending += item.Find("backup") != nullptr;
+    return proposal;
+  }();
+  const std::string rest =
+      pending == 0 ? "" : fmt::format("; {} backups were not reached: see gasht retention list", pending);
   return Report(global, answer,
                 !answer.ok() ? ""
                 : answer->StringOr("state") == "destroyed"
-                    ? fmt::format("proposal {}: destroyed, each with its tombstone; approved by {}",
-                                  arguments.id, ApproversOf(*answer))
+                    ? fmt::format("proposal {}: destroyed, each with its tombstone; approved by {}{}",
+                                  arguments.id, ApproversOf(*answer), rest)
                     : fmt::format("proposal {}: approved by {}; another person's approval destroys it",
                                   arguments.id, ApproversOf(*answer)));
 }

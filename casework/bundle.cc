@@ -105,7 +105,9 @@ class Writing {
     GASHT_RETURN_IF_ERROR(
         Member(WarcInfoRecord({archive_, options_.software, summary_.id, options_.agency, now_})));
     const ProofReader proofs(store_);
+    uint64_t done = 0;
     for (const CaptureId id : selected_.captures) {
+      if (options_.progress) GASHT_RETURN_IF_ERROR(options_.progress(done++, selected_.captures.size()));
       const Status status = AddCapture(proofs, id);
       if (!status.ok()) return status.WithContext(fmt::format("capture {}", id.value));
     }

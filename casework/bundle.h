@@ -56,6 +56,8 @@ struct BundleOptions {
   // Checkpoints of which the last covers at least `size` leaves.
   std::function<Result<LogSeal>(uint64_t size)> seal;
   bool report_pdf = true;
+  // Called before each capture, if set; what is not Ok ends the export, and nothing is left of it.
+  std::function<Status(uint64_t done, uint64_t of)> progress{};
 };
 
 struct BundleSummary {

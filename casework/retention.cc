@@ -113,19 +113,27 @@ Status Retention::Load() {
     hold.capture = static_cast<uint64_t>(item.IntOr("capture", 0));
     holds_.push_back(std::move(hold));
   });
-  each("pending", [&](const Json& item) {
-    pending_.push_back({item.StringOr("backup"), item.StringOr("why")});
+  destroyed_at_ = static_cast<uint64_t>(book->IntOr("destroyed_at", 0));
+  rewrite_ = book->IntOr("rewrite", 0) != 0;
+  each("backups", [&](const Json& item) {
+    backups_[item.StringOr("backup")] = {static_cast<uint64_t>(item.IntOr("leaves", 0)),
+                                         item.StringOr("why")};
   });
   return Status::Ok();
 }
 
 Status Retention::Save() const {
+  Json backups = Json::MakeArray();
+  for (const auto& [path, backup] : backups_)
+    backups.Push(Json::MakeObject().Set("backup", path).Set("leaves", backup.leaves).Set("why", backup.why));
   const Json book = Json::MakeObject()
                         .Set("format", "gasht-retention-1")
                         .Set("next_id", next_id_)
                         .Set("proposals", ListOf(proposals_))
                         .Set("holds", ListOf(holds_))
-                        .Set("pending", ListOf(pending_));
+                        .Set("destroyed_at", destroyed_at_)
+                        .Set("rewrite", rewrite_ ? 1 : 0)
+                        .Set("backups", std::move(backups));
   return WriteFileAtomically(setup_.book_path, book.Dump() + "\n", 0600);
 }
 
@@ -302,19 +310,55 @@ Status Retention::Destroy(RetentionProposal& proposal) {
         setup_.erase({there, approvers, fmt::format("proposal {}: {}", proposal.id, proposal.basis)})
             .status());
   proposal.done = true;
-  GASHT_RETURN_IF_ERROR(Save());
-  GASHT_RETURN_IF_ERROR(ForgetInBackups());
-  return store_.Compact();
+  destroyed_at_ = store_.tree_head().size;
+  rewrite_ = true;
+  return Save();
 }
 
-Status Retention::ForgetInBackups() {
-  std::vector<PendingDestruction> left;
-  for (const std::string& backup : setup_.backups) {
-    const Status status = setup_.forget_in(backup);
-    if (!status.ok()) left.push_back({backup, status.message()});
+std::vector<PendingDestruction> Retention::pending() const {
+  std::vector<PendingDestruction> pending;
+  for (const std::string& backup : unfinished().backups) {
+    const auto known = backups_.find(backup);
+    const bool was_tried = known != backups_.end() && !known->second.why.empty();
+    pending.push_back({backup, was_tried ? known->second.why : "not yet made to forget"});
   }
-  pending_ = std::move(left);
+  return pending;
+}
+
+UnfinishedDestruction Retention::unfinished() const {
+  UnfinishedDestruction left;
+  left.leaves = destroyed_at_;
+  left.rewrite = rewrite_;
+  for (const std::string& backup : setup_.backups) {
+    const auto known = backups_.find(backup);
+    if (known == backups_.end() ? destroyed_at_ > 0 : known->second.leaves < destroyed_at_)
+      left.backups.push_back(backup);
+  }
+  return left;
+}
+
+Status Retention::NoteRewritten() {
+  rewrite_ = false;
   return Save();
+}
+
+Status Retention::NoteForgotten(const std::string& backup, uint64_t leaves, const Status& status) {
+  Backup& known = backups_[backup];
+  if (status.ok()) known.leaves = std::max(known.leaves, leaves);
+  known.why = status.message();
+  return Save();
+}
+
+Status FinishDestruction(Store& store, Retention& retention,
+                         const std::function<Status(const std::string& backup)>& forget_in) {
+  const UnfinishedDestruction left = retention.unfinished();
+  if (left.rewrite) {
+    GASHT_RETURN_IF_ERROR(store.Compact());
+    GASHT_RETURN_IF_ERROR(retention.NoteRewritten());
+  }
+  for (const std::string& backup : left.backups)
+    GASHT_RETURN_IF_ERROR(retention.NoteForgotten(backup, left.leaves, forget_in(backup)));
+  return Status::Ok();
 }
 
 Result<LegalHold> Retention::Hold(LegalHold hold) {

@@ -56,9 +56,17 @@ struct LegalHold {
   uint64_t capture = 0;
 };
 
-// A backup that could not be reached: keys destroyed here may still be in it.
+// A backup that has not forgotten yet what is destroyed here.
 struct PendingDestruction {
   std::string backup, why;
+};
+
+// What is left to do after a destruction, and takes long.
+struct UnfinishedDestruction {
+  uint64_t leaves = 0;   // of the log, when it was destroyed
+  bool rewrite = false;  // the store's own files
+  std::vector<std::string> backups;
+  bool empty() const { return !rewrite && backups.empty(); }
 };
 
 struct RetentionSetup {
@@ -67,8 +75,6 @@ struct RetentionSetup {
   // Makes an event durable and says which leaf it is.
   std::function<Result<uint64_t>(CustodyEvent)> record;
   std::function<Result<Erased>(Erasure)> erase;
-  // Makes a backup forget every key that is destroyed here.
-  std::function<Status(const std::string& backup)> forget_in;
   std::vector<std::string> backups;  // registered, reachable or not
 };
 
@@ -82,20 +88,23 @@ class Retention {
   Result<std::vector<RetentionDue>> Due() const;
   const std::vector<RetentionProposal>& proposals() const { return proposals_; }
   const std::vector<LegalHold>& holds() const { return holds_; }
-  const std::vector<PendingDestruction>& pending() const { return pending_; }
+  std::vector<PendingDestruction> pending() const;
 
   // What is due of a source; or captures by name, for an order of a court.
   Result<RetentionProposal> ProposeDue(const SourceId& source, const std::string& actor);
   Result<RetentionProposal> Propose(std::vector<CaptureId> captures, const std::string& basis,
                                     const std::string& actor);
-  // The second approval destroys.
+  // The second approval destroys: records, keys and bodies are gone when it returns. FinishDestruction does the rest.
   Result<RetentionProposal> Approve(uint64_t id, const std::string& actor);
 
   Result<LegalHold> Hold(LegalHold hold);
   Status Release(uint64_t hold, const std::string& reason, const std::string& actor);
 
-  // Makes every registered backup forget what is destroyed; what cannot be reached is pending.
-  Status ForgetInBackups();
+  // The store's files rewritten, every registered backup made to forget. Whoever does it says how it went; what fails is
+  // pending, and unfinished again.
+  UnfinishedDestruction unfinished() const;
+  Status NoteRewritten();
+  Status NoteForgotten(const std::string& backup, uint64_t leaves, const Status& status);
 
  private:
   Retention(Store& store, const Clock& clock, RetentionSetup setup);
@@ -113,8 +122,18 @@ class Retention {
   uint64_t next_id_ = 1;
   std::vector<RetentionProposal> proposals_;
   std::vector<LegalHold> holds_;
-  std::vector<PendingDestruction> pending_;
+  uint64_t destroyed_at_ = 0;  // leaves of the log at the last destruction
+  bool rewrite_ = false;
+  struct Backup {
+    uint64_t leaves = 0;  // what was destroyed up to here is gone from it
+    std::string why;      // it has not forgotten
+  };
+  std::map<std::string, Backup> backups_;
 };
+
+// All of it, at once: slow. `forget_in` makes a backup forget (Store::ForgetIn).
+Status FinishDestruction(Store& store, Retention& retention,
+                         const std::function<Status(const std::string& backup)>& forget_in);
 
 Json ToJson(const RetentionDue& due);
 Json ToJson(const RetentionProposal& proposal);

@@ -2,30 +2,34 @@
 
 #include "casework/retention.h"
 
+#include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <memory>
+#include <set>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/file.h"
 #include "casework/test_world.h"
+#include "store/backup.h"
+#include "store/key_table.h"
 #include "store/proof.h"
+#include "store/verify.h"
 
 namespace gasht {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kCaptures = 100, kForgotten = 20;
-
 std::string Marker(int i) {
   return fmt::format("MARKER-{}-OF-A-PERSON", i);
 }
 
-// A store on disk. A marker stands in a body, in both heads and in a listing; the address of a page is the
-// frontier's, which goes on knowing that the page is there.
+// A store on disk.
 class RetentionTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -66,31 +70,74 @@ class RetentionTest : public testing::Test {
                               [&](Result<Erased> erased) { done.set_value(std::move(erased)); });
       return done.get_future().get();
     };
-    setup.forget_in = [this](const std::string& backup) {
-      forgotten_in_.push_back(backup);
-      return backup == "unreachable" ? Status::Unavailable("not mounted") : Status::Ok();
-    };
-    setup.backups = {"reachable", "unreachable"};
+    setup.backups = ListBackups(store_->path()).value();
     auto retention = Retention::Open(*store_, clock_, std::move(setup));
     EXPECT_TRUE(retention.ok()) << retention.status().message();
     return std::move(*retention);
   }
 
-  // Every file of the store.
-  bool IsAnywhere(const std::string& words) const {
-    for (const auto& entry : fs::recursive_directory_iterator(folder_ / "store")) {
-      if (entry.is_regular_file() &&
-          ReadFile(entry.path(), size_t{1} << 30).value_or("").find(words) != std::string::npos)
-        return true;
+  // A backup as `gasht store backup` writes it, of the store as it is.
+  void BackUpTo(const std::string& to) {
+    StoreOptions options;
+    options.path = store_->path();
+    options.create_if_missing = false;
+    options.read_only = true;
+    options.database = store_->MakeSnapshot().value();
+    {
+      const std::unique_ptr<Store> snapshot = Store::Open(options).value();
+      const auto report = BackUp(*snapshot, to);
+      ASSERT_TRUE(report.ok()) << report.status().message();
+      ASSERT_TRUE(report->ok()) << Explain(*report).front();
     }
-    return false;
+    fs::remove_all(options.database);
+    ASSERT_TRUE(RegisterBackup(store_->path(), to).ok());
+  }
+  void Finish() {
+    Retention retention = Open();
+    const Status status = FinishDestruction(
+        *store_, retention, [this](const std::string& backup) { return store_->ForgetIn(backup).status(); });
+    ASSERT_TRUE(status.ok()) << status.message();
+  }
+
+  // Which of these stand anywhere in the files of a folder.
+  std::set<int> MarkersIn(const std::string& folder) const {
+    std::set<int> found;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      if (!entry.is_regular_file()) continue;
+      const std::string bytes = ReadFile(entry.path(), size_t{1} << 30).value_or("");
+      constexpr std::string_view kBegin = "MARKER-";
+      for (size_t at = bytes.find(kBegin); at != std::string::npos; at = bytes.find(kBegin, at + 1))
+        found.insert(std::atoi(bytes.c_str() + at + kBegin.size()));
+    }
+    return found;
+  }
+  static size_t DestroyedSlots(const std::string& folder) {
+    const std::string table = ReadFile(folder + "/keys.bin", size_t{1} << 30).value();
+    size_t count = 0;
+    for (size_t at = KeyTable::kSlotBytes; at < table.size(); at += KeyTable::kSlotBytes)
+      count += table[at] == 2;
+    return count;
+  }
+  // A backup, checked as a stranger would: everything that is left is proved, and derived rows fit.
+  void ExpectVerifies(const std::string& backup) {
+    StoreOptions options;
+    options.path = backup;
+    options.create_if_missing = false;
+    options.read_only = true;
+    options.master_key_folder = store_->path();
+    const auto copy = Store::Open(options);
+    ASSERT_TRUE(copy.ok()) << copy.status().message();
+    VerifyOptions verify;
+    verify.derived = true;
+    const auto report = VerifyStore(**copy, verify);
+    ASSERT_TRUE(report.ok());
+    EXPECT_TRUE(report->ok()) << report->problems.front();
   }
 
   FakeClock clock_;
   TestFolder folder_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<WaitingWriter> writer_;
-  std::vector<std::string> forgotten_in_;
 };
 
 TEST_F(RetentionTest, DueIsWhatIsOldWithoutAFinding) {
@@ -170,44 +217,227 @@ TEST_F(RetentionTest, AHoldBeatsEverything) {
   }
 }
 
+// 10,000 captures, 100 of them with a marker in everything that a page has: address, heads, body, listing, vendor,
+// identifiers, link, candidate, review. They are forgotten; one backup is there, another comes back later.
 TEST_F(RetentionTest, ForgottenIsGoneAndTheGapExplained) {
+  constexpr int kCaptures = 10'000, kForgotten = 100, kEvery = kCaptures / kForgotten;
   std::vector<CaptureId> forget;
-  for (int i = 0; i < kCaptures; ++i) {
-    const bool marked = i < kForgotten;
-    const std::string words = marked ? Marker(i) : fmt::format("ordinary words {}", i);
-    const std::string body =
-        fmt::format("<p>{}</p>{}", words, std::string(2000, static_cast<char>('a' + i % 26)));
-    const CaptureId id = Commit(fmt::format("/page/{}", i), body, i % 2 == 0, words);
-    if (marked) forget.push_back(id);
+  std::vector<FindingId> raised;
+  {
+    std::vector<std::future<Result<PageCommitted>>> commits;
+    for (int i = 0; i < kCaptures; ++i) {
+      const std::string words = i % kEvery == 0 ? Marker(i) : fmt::format("ordinary words {}", i);
+      clock_.Advance(std::chrono::seconds(1));
+      PageCommit page =
+          MakePage(kMarket, fmt::format("/page/{}?q={}", i, i % kEvery == 0 ? Marker(i) : "none"),
+                   fmt::format("<p>{}</p> {}", words, Sha256(words).hex()), clock_.Utc());
+      page.capture.request_head = "GET / HTTP/1.1\r\nX: " + words + "\r\n\r\n";
+      page.capture.response_head = "HTTP/1.1 200 OK\r\nX: " + words + "\r\n\r\n";
+      page.visited.etag = words;
+      page.outlinks.push_back(MakeEntry(kMarket, "/linked/" + std::to_string(i) + "/" + words));
+      if (i % kEvery == 0) {
+        Candidate candidate;
+        candidate.kind = CandidateKind::kFeed;
+        candidate.value = "http://example.com/" + words;
+        page.candidates.push_back(candidate);
+        Listing listing = MakeListing(words + " title", words + " vendor");
+        listing.text = "sold by " + words;
+        listing.site_id = words;
+        Identifier seller;
+        seller.kind = IdentifierKind::kTelegram;
+        seller.value = words;
+        listing.identifiers = {seller};
+        page.analysis.listings.push_back(listing);
+        MatchCandidate match = MakeCandidate(0, Level::kHigh, 70);
+        match.matches.push_back({"listings/0/title", {0, words.size()}, words, words, "term"});
+        page.analysis.candidates.push_back(match);
+      }
+      auto done = std::make_shared<std::promise<Result<PageCommitted>>>();
+      commits.push_back(done->get_future());
+      writer_->writer().CommitPage(std::move(page), [done](Result<PageCommitted> committed) {
+        done->set_value(std::move(committed));
+      });
+    }
+    for (int i = 0; i < kCaptures; ++i) {
+      const Result<PageCommitted> committed = commits[static_cast<size_t>(i)].get();
+      ASSERT_TRUE(committed.ok()) << committed.status().message();
+      if (i % kEvery != 0) continue;
+      forget.push_back(committed->capture);
+      ASSERT_EQ(committed->new_findings.size(), 1u);
+      raised.push_back(committed->new_findings.front());
+    }
   }
-  for (int i = 0; i < kForgotten; i += 2)
-    EXPECT_TRUE(IsAnywhere(Marker(i))) << "the search finds what is there";
+  ASSERT_TRUE(
+      writer_->AddReview({raised.front(), Decision::kConfirmed, "officer", "says " + Marker(0), {}}).ok());
+  const std::string here = folder_ / "backup-here", away = folder_ / "backup-away";
+  ASSERT_NO_FATAL_FAILURE(BackUpTo(here));
+  ASSERT_NO_FATAL_FAILURE(BackUpTo(away));
+  fs::rename(away, away + "-on-a-shelf");
+  for (const std::string& folder : {store_->path(), here})
+    ASSERT_EQ(MarkersIn(folder).size(), size_t{kForgotten}) << "the search finds what is there: " << folder;
+
   const uint64_t proposal = Open().Propose(forget, "order 12/2026 of the court", "clerk")->id;
   ASSERT_TRUE(Open().Approve(proposal, "ayesha").ok());
+  EXPECT_EQ(Open().Approve(proposal, "ayesha").status().code(), StatusCode::kFailedPrecondition);
+  ASSERT_EQ(MarkersIn(here).size(), size_t{kForgotten}) << "one person has forgotten something";
   const auto done = Open().Approve(proposal, "bilal");
   ASSERT_TRUE(done.ok()) << done.status().message();
   EXPECT_TRUE(done->done);
-  EXPECT_EQ(forgotten_in_, (std::vector<std::string>{"reachable", "unreachable"}));
-  ASSERT_EQ(Open().pending().size(), 1u);
-  EXPECT_EQ(Open().pending()[0].backup, "unreachable");
+  EXPECT_EQ(Open().unfinished().backups.size(), 2u);
+  ASSERT_NO_FATAL_FAILURE(Finish());
 
-  for (int i = 0; i < kForgotten; ++i) EXPECT_FALSE(IsAnywhere(Marker(i))) << Marker(i);
-  // The rest verifies, and each gap has its tombstone.
-  const Status rest = store_->CheckCustody();
-  EXPECT_TRUE(rest.ok()) << rest.message();
-  EXPECT_EQ(store_->ListCaptures({kMarket, {}, 1000}).value().size(), size_t{kCaptures - kForgotten});
+  EXPECT_EQ(MarkersIn(store_->path()), std::set<int>());
+  EXPECT_EQ(MarkersIn(here), std::set<int>());
+  EXPECT_EQ(DestroyedSlots(store_->path()), size_t{kForgotten});
+  EXPECT_EQ(DestroyedSlots(here), size_t{kForgotten});
+  // The one on the shelf is told of, and forgets when it comes back.
+  ASSERT_EQ(Open().pending().size(), 1u);
+  EXPECT_EQ(Open().pending()[0].backup, away);
+  EXPECT_NE(Open().pending()[0].why.find("cannot be reached"), std::string::npos) << Open().pending()[0].why;
+  fs::rename(away + "-on-a-shelf", away);
+  ASSERT_EQ(MarkersIn(away).size(), size_t{kForgotten});
+  ASSERT_NO_FATAL_FAILURE(Finish());
+  EXPECT_TRUE(Open().pending().empty());
+  EXPECT_EQ(MarkersIn(away), std::set<int>());
+  EXPECT_EQ(DestroyedSlots(away), size_t{kForgotten});
+
+  // The rest verifies, here and in the backups, and each gap has its tombstone.
+  VerifyOptions verify;
+  verify.derived = true;
+  const auto report = VerifyStore(*store_, verify);
+  ASSERT_TRUE(report.ok());
+  EXPECT_TRUE(report->ok()) << report->problems.front();
+  EXPECT_EQ(report->destroyed, uint64_t{kForgotten});
+  EXPECT_EQ(report->bodies, uint64_t{kCaptures - kForgotten});
+  for (const std::string& backup : {here, away}) ExpectVerifies(backup);
+  EXPECT_TRUE(store_->ListFindings({}).value().empty());
   const ProofReader proofs(*store_);
-  int tombstones = 0;
+  std::set<CaptureId> tombstones;
   for (uint64_t i = 0; i < proofs.head().size; ++i) {
     const CustodyLeaf leaf = proofs.Leaf(i).value();
     if (leaf.kind != "deletion") continue;
-    ++tombstones;
+    EXPECT_TRUE(tombstones.insert(leaf.capture).second);
     EXPECT_EQ(leaf.actor, "ayesha, bilal");
     EXPECT_NE(leaf.detail.find("order 12/2026 of the court"), std::string::npos) << leaf.detail;
-    EXPECT_TRUE(std::find(forget.begin(), forget.end(), leaf.capture) != forget.end());
   }
-  EXPECT_EQ(tombstones, kForgotten);
+  EXPECT_EQ(tombstones, std::set<CaptureId>(forget.begin(), forget.end()));
   EXPECT_EQ(Open().Approve(proposal, "chaudhry").status().code(), StatusCode::kFailedPrecondition);
+}
+
+// An advert that later looks keep says no word that only a destroyed look had.
+TEST_F(RetentionTest, WordsOfADestroyedLookGoFromWhatStays) {
+  struct Row {
+    const char* name;
+    int first_score, second_score;
+    size_t destroyed;  // of the two looks
+  };
+  // The strongest look's words are the finding's, the last look's are the listing's.
+  const Row rows[] = {{"the stronger, earlier", 90, 60, 0},
+                      {"the weaker, earlier", 60, 90, 0},
+                      {"the stronger, later", 60, 90, 1},
+                      {"the weaker, later", 90, 60, 1}};
+  int number = 0;
+  for (const Row& row : rows) {
+    std::array<CaptureId, 2> looks;
+    std::array<std::string, 2> words;
+    FindingId finding;
+    for (size_t i = 0; i < looks.size(); ++i) {
+      words[i] = i == row.destroyed ? Marker(++number) : fmt::format("what may stay {}", ++number);
+      clock_.Advance(std::chrono::seconds(1));
+      PageCommit page =
+          MakePage(kMarket, fmt::format("/advert/{}/{}", row.name[4], i) + row.name, words[i], clock_.Utc());
+      Listing listing = MakeListing(words[i] + " title", words[i]);
+      listing.site_id = fmt::format("advert {}", row.name);
+      page.analysis.listings.push_back(listing);
+      MatchCandidate match = MakeCandidate(0, Level::kHigh, i == 0 ? row.first_score : row.second_score);
+      match.matches.push_back({"listings/0/title", {0, words[i].size()}, words[i], words[i], "term"});
+      page.analysis.candidates.push_back(match);
+      const auto committed = writer_->CommitPage(std::move(page));
+      ASSERT_TRUE(committed.ok()) << row.name;
+      looks[i] = committed->capture;
+      if (i == 0) finding = committed->new_findings.at(0);
+    }
+    const uint64_t proposal = Open().Propose({looks[row.destroyed]}, "order", "clerk")->id;
+    ASSERT_TRUE(Open().Approve(proposal, "ayesha").ok());
+    ASSERT_TRUE(Open().Approve(proposal, "bilal").ok()) << row.name;
+    ASSERT_NO_FATAL_FAILURE(Finish());
+    EXPECT_EQ(MarkersIn(store_->path()), std::set<int>()) << row.name;
+    const auto left = store_->GetFinding(finding);
+    ASSERT_TRUE(left.ok()) << row.name;
+    EXPECT_EQ(left->match.level, Level::kHigh) << row.name;
+    EXPECT_EQ(left->last_capture, looks[1 - row.destroyed]) << row.name;
+    // Words of the other look stay where they were kept: its listing, or its strength.
+    const bool knows_words = row.destroyed == 0 || row.first_score > row.second_score;
+    EXPECT_EQ(left->listing.title, knows_words ? words[1 - row.destroyed] + " title" : "") << row.name;
+    VerifyOptions verify;
+    verify.derived = true;
+    const auto report = VerifyStore(*store_, verify);
+    EXPECT_TRUE(report.ok() && report->ok()) << row.name << ": " << report->problems.front();
+  }
+}
+
+// Its last look is gone: the page is unknown again, unless a person said "never again" or it is a seed.
+TEST_F(RetentionTest, AddressesGoWithTheLastLook) {
+  const CaptureId page = Commit("/seen", "<p>a</p>");
+  PageCommit seed = MakePage(kMarket, "/seed", "<p>seed</p>", clock_.Utc());
+  seed.visited.priority = CrawlPriority::kSeed;
+  const CaptureId seed_id = writer_->CommitPage(std::move(seed)).value().capture;
+  const CaptureId cancelled = Commit("/never-again", "<p>b</p>");
+  FrontierChange change;
+  change.source = kMarket;
+  change.filter.path = "/never-again";
+  change.actor = "officer";
+  std::promise<Result<FrontierChanged>> changed;
+  writer_->writer().ChangeFrontier(change,
+                                   [&](Result<FrontierChanged> c) { changed.set_value(std::move(c)); });
+  ASSERT_EQ(changed.get_future().get()->changed, 1u);
+  const uint64_t proposal = Open().Propose({page, seed_id, cancelled}, "order", "clerk")->id;
+  ASSERT_TRUE(Open().Approve(proposal, "ayesha").ok());
+  ASSERT_TRUE(Open().Approve(proposal, "bilal").ok());
+  EXPECT_EQ(store_->GetFrontierEntry(kMarket, MakeEntry(kMarket, "/seen").key).status().code(),
+            StatusCode::kNotFound);
+  EXPECT_EQ(store_->GetFrontierEntry(kMarket, MakeEntry(kMarket, "/seed").key)->url,
+            "http://example.com/seed");
+  const auto row = store_->GetFrontierEntry(kMarket, MakeEntry(kMarket, "/never-again").key);
+  ASSERT_TRUE(row.ok());
+  EXPECT_EQ(row->state, FrontierState::kCancelled);
+  EXPECT_EQ(row->url, "");
+  // Without an address it cannot be asked for again.
+  change.action = FrontierAction::kRequeue;
+  change.filter.path.clear();
+  std::promise<Result<FrontierChanged>> requeued;
+  writer_->writer().ChangeFrontier(change,
+                                   [&](Result<FrontierChanged> c) { requeued.set_value(std::move(c)); });
+  ASSERT_TRUE(requeued.get_future().get().ok());
+  EXPECT_EQ(store_->GetFrontierEntry(kMarket, MakeEntry(kMarket, "/never-again").key)->state,
+            FrontierState::kCancelled);
+}
+
+// After a restore the same number may be another capture: told by its leaf.
+TEST_F(RetentionTest, ABackupOfAnotherPastKeepsItsOwnCaptures) {
+  Commit("/shared", "<p>shared</p>");
+  const std::string before = folder_ / "before";
+  ASSERT_NO_FATAL_FAILURE(BackUpTo(before));
+  const CaptureId one = Commit("/one", "<p>MARKER-1-</p>", false, Marker(1));
+  const std::string after = folder_ / "after";
+  ASSERT_NO_FATAL_FAILURE(BackUpTo(after));
+  // The store goes on from the first backup, and its second capture is another one.
+  writer_.reset();
+  store_.reset();
+  fs::remove_all(folder_ / "store/db");
+  fs::copy(before + "/db", folder_ / "store/db", fs::copy_options::recursive);
+  StoreOptions options;
+  options.path = folder_ / "store";
+  store_ = Store::Open(options).value();
+  writer_ = std::make_unique<WaitingWriter>(*store_, clock_);
+  ASSERT_EQ(Commit("/two", "<p>two</p>"), one);
+  const uint64_t proposal = Open().Propose({one}, "order", "clerk")->id;
+  ASSERT_TRUE(Open().Approve(proposal, "ayesha").ok());
+  ASSERT_TRUE(Open().Approve(proposal, "bilal").ok());
+  ASSERT_NO_FATAL_FAILURE(Finish());
+  EXPECT_TRUE(Open().pending().empty());
+  EXPECT_EQ(MarkersIn(after), std::set<int>({1})) << "nobody decided about that one";
+  ExpectVerifies(after);
 }
 
 }  // namespace

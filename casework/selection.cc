@@ -63,12 +63,17 @@ Result<Selected> SelectSource(const Store& store, const Selection& selection) {
 
 }  // namespace
 
-Result<Selected> Select(const Store& store, const Selection& selection) {
+Status CheckSelection(const Selection& selection) {
   if (selection.findings.empty() == !selection.source.has_value())
     return Status::InvalidArgument(
         "say what to export: --finding ID... or --source ID [--from DAY --to DAY]");
   if (!selection.findings.empty() && (selection.from || selection.to))
     return Status::InvalidArgument("--from and --to go with --source");
+  return Status::Ok();
+}
+
+Result<Selected> Select(const Store& store, const Selection& selection) {
+  GASHT_RETURN_IF_ERROR(CheckSelection(selection));
   GASHT_ASSIGN_OR_RETURN(Selected selected, selection.source ? SelectSource(store, selection)
                                                              : SelectFindings(store, selection));
   if (selected.captures.empty())

@@ -26,9 +26,12 @@ struct Selected {
   std::vector<Finding> findings;
 };
 
+// InvalidArgument when nothing or both are asked for.
+Status CheckSelection(const Selection& selection);
+
 // A finding brings every capture in which its listing was seen; a source every capture of that time, failures
-// included, and every finding last seen in one of them. InvalidArgument when nothing or both are asked for,
-// NotFound when there is nothing to export.
+// included, and every finding last seen in one of them. InvalidArgument as
+// CheckSelection, NotFound when there is nothing to export.
 Result<Selected> Select(const Store& store, const Selection& selection);
 
 Json ToJson(const Selection& selection);

@@ -208,8 +208,17 @@ class Table {
                                      .Set("finding", std::move(json))));
     }
     std::set<std::pair<Digest, std::string>> rules;
+    uint64_t done = 0;
     for (const CaptureId id : selected.captures) {
-      GASHT_ASSIGN_OR_RETURN(const Capture capture, store_.GetCapture(id));
+      GASHT_RETURN_IF_ERROR(ShowProgress(done++, selected.captures.size()));
+      const Result<Capture> found = store_.GetCapture(id);
+      if (found.status().code() == StatusCode::kNotFound) {
+        GASHT_RETURN_IF_ERROR(
+            Line(Json::MakeObject().Set("type", "destroyed_capture").Set("capture", id.value)));
+        continue;
+      }
+      GASHT_RETURN_IF_ERROR(found.status());
+      const Capture& capture = *found;
       rules.insert({capture.rules_digest, capture.software});
       if (with_finding.contains(id)) continue;
       GASHT_RETURN_IF_ERROR(
@@ -230,6 +239,10 @@ class Table {
     return Status::Ok();
   }
 
+  Status ShowProgress(uint64_t done, uint64_t of) const {
+    return options_.progress ? options_.progress(done, of) : Status::Ok();
+  }
+
   Status WriteWarc(const Selected& selected) {
     Deflater gzip(DeflateWrap::kGzip);
     std::string member;
@@ -242,8 +255,14 @@ class Table {
     GASHT_RETURN_IF_ERROR(
         add(WarcInfoRecord({name, options_.software, summary_.id, {}, options_.clock->Utc()})));
     const ProofReader proofs(store_);
+    uint64_t done = 0;
     for (const CaptureId id : selected.captures) {
-      GASHT_ASSIGN_OR_RETURN(const Capture capture, store_.GetCapture(id));
+      GASHT_RETURN_IF_ERROR(ShowProgress(done++, selected.captures.size()));
+      const Result<Capture> found = store_.GetCapture(id);
+      // Lawfully destroyed: a bundle explains the gap, bare records cannot.
+      if (found.status().code() == StatusCode::kNotFound) continue;
+      GASHT_RETURN_IF_ERROR(found.status());
+      const Capture& capture = *found;
       GASHT_ASSIGN_OR_RETURN(const CustodyLeaf leaf, proofs.LeafOf(capture));
       GASHT_ASSIGN_OR_RETURN(const std::string manifest, proofs.Record(leaf));
       std::string body;

@@ -28,6 +28,8 @@ struct TableOptions {
   std::string path, actor, software;
   const Clock* clock = nullptr;
   std::function<Status(CustodyEvent)> record;  // makes a leaf durable
+  // As in BundleOptions.
+  std::function<Status(uint64_t done, uint64_t of)> progress{};
 };
 
 struct TableSummary {

@@ -295,6 +295,7 @@ Result<FrontierChanged> Transaction::ChangeFrontier(FrontierChange change) {
         next.state = FrontierState::kCancelled;
         break;
       case FrontierAction::kRequeue:
+        if (entry->url.empty()) continue;  // its address was destroyed
         next.state = FrontierState::kScheduled;
         next.due = change.due;
         next.failures = 0;

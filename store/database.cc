@@ -274,10 +274,17 @@ Status Database::Compact() {
   options.blob_garbage_collection_policy = rocksdb::BlobGarbageCollectionPolicy::kForce;
   // Younger blob files would keep what was deleted.
   options.blob_garbage_collection_age_cutoff = 1.0;
+  // Whoever reads as of an earlier moment keeps what was deleted since.
+  const uint64_t now = db_->GetLatestSequenceNumber();
+  uint64_t snapshots = 0, oldest = 0;
+  const bool is_known = db_->GetIntProperty(rocksdb::DB::Properties::kNumSnapshots, &snapshots) &&
+                        db_->GetIntProperty(rocksdb::DB::Properties::kOldestSnapshotSequence, &oldest);
   for (rocksdb::ColumnFamilyHandle* handle : handles_)
     GASHT_RETURN_IF_ERROR(
         FromRocks(db_->CompactRange(options, handle, nullptr, nullptr), "rewrite the database"));
-  return Status::Ok();
+  if (is_known && (snapshots == 0 || oldest >= now)) return Status::Ok();
+  return Status::Unavailable(
+      "somebody is reading the store as it was before: its files are to be rewritten again");
 }
 
 Status Database::Clear(Family family) {

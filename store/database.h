@@ -113,7 +113,7 @@ class Database {
   // Synced: when this returns Ok, the changes survive a power cut.
   Status Commit(Batch& batch);
 
-  // Rewrites everything, old bodies too.
+  // Rewrites everything, old bodies too. Unavailable when a view from before was open: it kept what it sees.
   Status Compact();
   // A copy as of now in the folder `path`, which must not exist: hard links, flushed before.
   Status MakeSnapshot(const std::string& path) const;

@@ -62,7 +62,121 @@ Status ForgetSalt(Database::Batch& batch, const Database::View& view, uint64_t i
   return Status::Ok();
 }
 
+// What is left of an advert whose words came from a look that is destroyed: that it was there.
+Listing WithoutWords(const Listing& listing) {
+  Listing left;
+  left.id = listing.id;
+  left.kind = listing.kind;
+  return left;
+}
+
+// Does a match stand in this listing where it says?
+bool StandsIn(const Listing& listing, const TermMatch& match) {
+  const size_t slash = match.field.rfind('/');
+  const std::string name = slash == std::string::npos ? match.field : match.field.substr(slash + 1);
+  const std::string* const text = match.field.starts_with("page/") ? nullptr
+                                  : name == "title"                ? &listing.title
+                                  : name == "text"                 ? &listing.text
+                                  : name == "vendor"               ? &listing.vendor
+                                  : name == "category"             ? &listing.category
+                                                                   : nullptr;
+  return text != nullptr && match.span.begin <= match.span.end && match.span.end <= text->size() &&
+         text->substr(match.span.begin, match.span.end - match.span.begin) == match.text;
+}
+
 }  // namespace
+
+Result<bool> Transaction::CutErasedWords(const Database::View& view,
+                                         const std::map<CaptureId, Capture>& captures,
+                                         const std::string& listing_key, const FindingId& id,
+                                         const Observation& last) {
+  GASHT_ASSIGN_OR_RETURN(std::optional<StoredListing> stored,
+                         ReadRow(view, Family::kListing, listing_key, &DecodeStoredListing));
+  if (!stored) return false;
+  const CaptureId last_look = last.last_capture();
+  GASHT_ASSIGN_OR_RETURN(const Capture look, LiveCapture(view, last_look));
+  stored->last_run = last.capture;
+  if (captures.contains(stored->last_capture)) {
+    // Looks behind the one that wrote the row said the same.
+    if (last_look < stored->last_capture) stored->listing = WithoutWords(stored->listing);
+    stored->last_capture = last_look;
+    stored->last_seen = look.started_utc;
+  }
+  batch_.Put(Family::kListing, listing_key, SealRecord(Encode(*stored)));
+  GASHT_ASSIGN_OR_RETURN(const std::optional<Finding> before,
+                         ReadRow(view, Family::kFinding, id.value, &DecodeFinding));
+  GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> row, view.Get(Family::kFindingLeaf, id.value));
+  if (!before || !row) return false;
+  const std::optional<uint64_t> index = ParseNumberKey(*row);
+  if (!index) return Status::DataLoss("a row of finding_leaf is not one");
+  GASHT_ASSIGN_OR_RETURN(const std::optional<CustodyLeaf> leaf,
+                         ReadRow(view, Family::kCustodyLeaf, *row, &DecodeCustodyLeaf));
+  if (!leaf) return Status::DataLoss(fmt::format("custody leaf {} is missing", *index));
+  Finding after = *before;
+  if (captures.contains(after.last_capture)) {
+    after.last_capture = last_look;
+    after.last_seen = look.started_utc;
+  }
+  // The leaf names the look whose words the finding has.
+  if (captures.contains(leaf->capture)) {
+    after.listing = stored->listing;
+    after.listing.id = after.listing_id.value;
+    after.page_url = look.final_url.empty() ? look.url : look.final_url;
+    std::erase_if(after.match.matches,
+                  [&after](const TermMatch& match) { return !StandsIn(after.listing, match); });
+  }
+  if (after == *before) return false;
+  batch_.Put(Family::kFinding, id.value, SealRecord(Encode(after)));
+  for (const SourceId& scope : {SourceId(), after.source}) {
+    batch_.Delete(Family::kFindingIndex, FindingIndexKey(scope, *before));
+    batch_.Put(Family::kFindingIndex, FindingIndexKey(scope, after), {});
+  }
+  if (FindingRecord(after) == FindingRecord(*before)) return false;
+  AddFindingLeaf(after, last_look);
+  return true;
+}
+
+Status Transaction::EraseAddresses(const Database::View& view, const std::map<CaptureId, Capture>& captures,
+                                   const std::set<SourceId>& sources) {
+  for (const SourceId& source : sources) {
+    Database::Cursor rows = view.Rows(Family::kFrontierSeen, SourcePrefix(source));
+    for (; rows.valid(); rows.Next()) {
+      GASHT_ASSIGN_OR_RETURN(FrontierEntry entry, DecodeRow(Family::kFrontierSeen, rows.key(), rows.value(),
+                                                            &DecodeFrontierEntry));
+      const bool is_last_look = captures.contains(entry.last_capture);
+      const bool is_only_linked =
+          entry.last_capture == CaptureId() && captures.contains(entry.found_on) && entry.asked_by.empty();
+      if (!is_last_look && !is_only_linked && !captures.contains(entry.body_capture)) continue;
+      entry.body_capture = {};
+      entry.etag.clear();
+      entry.last_modified.clear();
+      // A seed's address is the configuration's. A person's "never again" holds without the address.
+      const bool is_seed = entry.priority == CrawlPriority::kSeed;
+      const bool is_cancelled = entry.state == FrontierState::kCancelled;
+      if ((is_last_look || is_only_linked) && is_cancelled) entry.url.clear();
+      if (is_seed || is_cancelled || !(is_last_look || is_only_linked)) {
+        GASHT_RETURN_IF_ERROR(PutFrontier(entry));
+        continue;
+      }
+      if (entry.state == FrontierState::kScheduled)
+        batch_.Delete(Family::kFrontierSchedule, ScheduleKey(entry));
+      batch_.Delete(Family::kFrontierSeen, rows.key());
+      GASHT_ASSIGN_OR_RETURN(SourceStats * stats, StatsOf(source));
+      uint64_t& count = stats->rows[static_cast<size_t>(entry.state)];
+      count -= std::min<uint64_t>(count, 1);
+    }
+    GASHT_RETURN_IF_ERROR(rows.status());
+  }
+  Database::Cursor candidates = view.Rows(Family::kCandidate);
+  for (; candidates.valid(); candidates.Next()) {
+    GASHT_ASSIGN_OR_RETURN(const Candidate candidate, DecodeRow(Family::kCandidate, candidates.key(),
+                                                                candidates.value(), &DecodeCandidate));
+    if (candidate.state == CandidateState::kOpen && captures.contains(candidate.first_capture) &&
+        captures.contains(candidate.last_capture))
+      batch_.Delete(Family::kCandidate, candidates.key());
+  }
+  return candidates.status();
+}
 
 Result<Erased> Transaction::Erase(Erasure erasure) {
   if (erasure.actor.empty() || erasure.detail.empty())
@@ -130,16 +244,16 @@ Result<Erased> Transaction::Erase(Erasure erasure) {
   // Observations, and what rests on nothing else.
   std::set<SourceId> sources;
   for (const auto& [id, capture] : captures) sources.insert(capture.source);
-  std::set<FindingId> findings;
+  std::set<FindingId> findings, reworded;
   for (const SourceId& source : sources) {
-    // By the listing's key, those of which a look is erased: the first look of its last observation; 0 when none is left.
-    std::map<std::string, CaptureId> last_runs;
+    // By the listing's key, those of which a look is erased: what is left of its last observation.
+    std::map<std::string, std::optional<Observation>> last_left;
     std::string listing_key;
-    CaptureId last_run;
+    std::optional<Observation> last;
     bool is_erased_here = false;
     const auto close_listing = [&] {
-      if (is_erased_here) last_runs[listing_key] = last_run;
-      last_run = {};
+      if (is_erased_here) last_left[listing_key] = last;
+      last.reset();
       is_erased_here = false;
     };
     Database::Cursor seen = view.Rows(Family::kObservation, SourcePrefix(source));
@@ -154,7 +268,7 @@ Result<Erased> Transaction::Erase(Erasure erasure) {
       GASHT_ASSIGN_OR_RETURN(const Observation before,
                              DecodeRow(Family::kObservation, key, seen.value(), &DecodeObservation));
       GASHT_ASSIGN_OR_RETURN(const std::optional<Observation> left, WithoutLooks(view, before, captures));
-      if (left) last_run = left->capture;
+      if (left) last = left;
       if (left == before) continue;
       is_erased_here = true;
       batch_.Delete(Family::kObservation, key);
@@ -164,19 +278,18 @@ Result<Erased> Transaction::Erase(Erasure erasure) {
     }
     GASHT_RETURN_IF_ERROR(seen.status());
     close_listing();
-    for (const auto& [key, run] : last_runs) {
-      if (run != CaptureId()) {
-        GASHT_ASSIGN_OR_RETURN(std::optional<StoredListing> listing,
-                               ReadRow(view, Family::kListing, key, &DecodeStoredListing));
-        if (!listing) continue;
-        listing->last_run = run;
-        batch_.Put(Family::kListing, key, SealRecord(Encode(*listing)));
+    for (const auto& [key, left] : last_left) {
+      const FindingId finding = MakeFindingId(source, {key.substr(SourcePrefix(source).size())});
+      if (!left) {
+        batch_.Delete(Family::kListing, key);
+        findings.insert(finding);
         continue;
       }
-      batch_.Delete(Family::kListing, key);
-      findings.insert(MakeFindingId(source, {key.substr(SourcePrefix(source).size())}));
+      GASHT_ASSIGN_OR_RETURN(const bool is_reworded, CutErasedWords(view, captures, key, finding, *left));
+      if (is_reworded) reworded.insert(finding);
     }
   }
+  GASHT_RETURN_IF_ERROR(EraseAddresses(view, captures, sources));
   for (const FindingId& id : findings) {
     GASHT_ASSIGN_OR_RETURN(const std::optional<Finding> finding,
                            ReadRow(view, Family::kFinding, id.value, &DecodeFinding));
@@ -197,7 +310,10 @@ Result<Erased> Transaction::Erase(Erasure erasure) {
     const bool is_erased_capture = leaf.kind == kCaptureLeafKind && captures.contains(leaf.capture);
     const bool is_erased_finding =
         (leaf.kind == kFindingLeafKind || leaf.kind == kReviewLeafKind) && findings.contains({leaf.detail});
-    if (is_erased_capture || is_erased_finding) GASHT_RETURN_IF_ERROR(ForgetSalt(batch_, view, leaf.index));
+    const bool is_erased_wording =
+        leaf.kind == kFindingLeafKind && captures.contains(leaf.capture) && reworded.contains({leaf.detail});
+    if (is_erased_capture || is_erased_finding || is_erased_wording)
+      GASHT_RETURN_IF_ERROR(ForgetSalt(batch_, view, leaf.index));
   }
   GASHT_RETURN_IF_ERROR(leaves.status());
 

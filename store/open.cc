@@ -274,7 +274,7 @@ Status CheckFiles(StoreState& store, const TreeHead& sealed) {
 }
 
 // Against the checkpoints outside the database: nothing in a copy of the store can say that it is an old one.
-Status CheckAgainstCheckpoints(StoreState& store) {
+Status CheckAgainstCheckpoints(StoreState& store, const StoreOptions& options) {
   if (store.disk != nullptr) return Status::Ok();
   GASHT_ASSIGN_OR_RETURN(const std::optional<CustodySetup> setup, ReadCustodySetup(store.path));
   std::error_code error;
@@ -283,7 +283,8 @@ Status CheckAgainstCheckpoints(StoreState& store) {
     return Damaged(store, fmt::format("it has checkpoints, but {} is missing", CustodySetupPath(store.path)));
   }
   const Database::View view(*store.db);
-  for (const std::string& path : {CheckpointsPath(store.path), setup->copy}) {
+  for (const std::string& path :
+       {CheckpointsPath(store.path), options.is_backup ? std::string() : setup->copy}) {
     if (path.empty()) continue;
     const Result<std::optional<SealedHead>> last = LastCheckpoint(path, setup->keys);
     // A second device that is not there today says nothing.
@@ -344,7 +345,7 @@ namespace {
 Status Inspect(StoreState& store, const StoreOptions& options) {
   GASHT_RETURN_IF_ERROR(LoadSecret(store));
   GASHT_RETURN_IF_ERROR(CheckSequence(store));
-  return options.in_memory ? Status::Ok() : CheckAgainstCheckpoints(store);
+  return options.in_memory ? Status::Ok() : CheckAgainstCheckpoints(store, options);
 }
 
 // Opened without a single write first: what is damaged, cut off, rolled back or forked is not to be opened for writing, which
@@ -404,7 +405,7 @@ Result<std::unique_ptr<StoreState>> OpenStore(const StoreOptions& options) {
   GASHT_RETURN_IF_ERROR(LoadKeys(*store, options));
   GASHT_RETURN_IF_ERROR(RefreshDerived(*store));
   GASHT_RETURN_IF_ERROR(CheckSequence(*store));
-  GASHT_RETURN_IF_ERROR(CheckAgainstCheckpoints(*store));
+  GASHT_RETURN_IF_ERROR(CheckAgainstCheckpoints(*store, options));
   GASHT_RETURN_IF_ERROR(BringUpToDate(*store, version));
   // RocksDB has begun another list of its files: what is sealed rests on that one now.
   std::error_code error;

@@ -42,8 +42,10 @@ struct StoreOptions {
   bool read_only = false;
   // Another database than STORE/db: a snapshot of it (Store::MakeSnapshot). Then no lock is taken. Read-only.
   std::string database;
-  // Where master.key lies when it is not in the store's folder: a backup has none. Read-only.
+  // Where master.key lies when it is not in the store's folder: a backup has none.
   std::string master_key_folder;
+  // A registered backup: what was sealed later, in the second place of the checkpoints, does not make it a rollback.
+  bool is_backup = false;
   // What another process is told when it finds the store locked ("gasht patrol"); empty: this program's name
   // and its first argument.
   std::string holder;
@@ -183,8 +185,13 @@ class Store {
   Status CheckSpace() const;
 
   // Rewrites every file of the database, so that nothing deleted is left in one: hygiene after an erasure. Takes as long
-  // as reading and writing it all.
+  // as reading and writing it all. Unavailable when somebody read the store as it was before (an export, a check): again then.
   Status Compact();
+
+  // Destroys in a backup of this store what was lawfully destroyed here since: the same captures, told by their leaves, with
+  // the same approvers and legal basis, then rewrites its files. How many it still had. Unavailable when it cannot be reached.
+  // Thread-safe; one call a backup.
+  Result<uint64_t> ForgetIn(const std::string& backup) const;
 
   const std::string& path() const;
   std::string database_path() const;

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -67,6 +68,13 @@ class Transaction {
   void PutFindingIndex(const Finding& finding, const FoldState& before);
   Status PutBody(const PreparedBody& body, std::string_view content);
   void AddFindingLeaf(const Finding& finding, CaptureId capture);
+  // Of an erasure (erase.cc). A listing, and its finding, that other looks keep: words that came from an erased look go. True
+  // when the finding says less now. `last`: what is left of its last observation.
+  Result<bool> CutErasedWords(const Database::View& view, const std::map<CaptureId, Capture>& captures,
+                              const std::string& listing_key, const FindingId& id, const Observation& last);
+  // Rows of the frontier and candidates that are known from erased looks alone.
+  Status EraseAddresses(const Database::View& view, const std::map<CaptureId, Capture>& captures,
+                        const std::set<SourceId>& sources);
   // The row and its place in the schedule, and the old place gone.
   Status PutFrontier(const FrontierEntry& entry);
   Status PutNewFrontier(const FrontierEntry& entry);

@@ -33,10 +33,11 @@ int ExitStatusFor(StatusCode code) {
     case StatusCode::kOk:
     case StatusCode::kCancelled:
       return 0;
-    case StatusCode::kNotFound:
     case StatusCode::kDataLoss:
     case StatusCode::kInternal:
       return 1;
+    // What was asked for is not there: the question was wrong.
+    case StatusCode::kNotFound:
     case StatusCode::kInvalidArgument:
     case StatusCode::kAlreadyExists:
       return 2;

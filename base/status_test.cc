@@ -25,7 +25,7 @@ TEST(StatusTest, ExitStatusIsTheContract) {
   for (const Case& c : {
            Case{StatusCode::kOk, 0},
            Case{StatusCode::kCancelled, 0},
-           Case{StatusCode::kNotFound, 1},
+           Case{StatusCode::kNotFound, 2},
            Case{StatusCode::kDataLoss, 1},
            Case{StatusCode::kInternal, 1},
            Case{StatusCode::kInvalidArgument, 2},

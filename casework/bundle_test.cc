@@ -2,7 +2,10 @@
 
 #include "casework/bundle.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -509,6 +512,49 @@ TEST_F(BundleTest, NothingIsHalfWritten) {
     EXPECT_EQ(summary.status().code(), row.code) << row.name << ": " << summary.status().message();
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.path()), {}), files) << row.name;
   }
+}
+
+// A file of this process may have so many bytes, as on a disk that is full behind them (EFBIG instead of ENOSPC; both are
+// ResourceExhausted).
+class FileLimit {
+ public:
+  explicit FileLimit(rlim_t bytes) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit now = before_;
+    now.rlim_cur = bytes;
+    setrlimit(RLIMIT_FSIZE, &now);
+    old_ = std::signal(SIGXFSZ, SIG_IGN);
+  }
+  ~FileLimit() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, old_);
+  }
+  FileLimit(const FileLimit&) = delete;
+  FileLimit& operator=(const FileLimit&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*old_)(int) = nullptr;
+};
+
+TEST_F(BundleTest, AFullDiskIsSaidAndNothingIsLeft) {
+  const uint64_t whole = summary_.bytes;
+  const size_t files = std::distance(std::filesystem::directory_iterator(folder_.path()), {});
+  // At the first byte, in the archive, in the report, and in the last bytes of the directory.
+  for (const uint64_t room : {uint64_t{0}, uint64_t{1}, whole / 3, whole / 2, whole - 1000, whole - 30}) {
+    const std::string path = folder_ / "full.wacz";
+    Status status;
+    {
+      const FileLimit limit(room);
+      status = WriteBundle(world_.store(), WholeMarket(), world_.Options(path)).status();
+    }
+    EXPECT_EQ(status.code(), StatusCode::kResourceExhausted) << room << ": " << status.message();
+    EXPECT_NE(status.message().find("full.wacz"), std::string::npos) << status.message();
+    EXPECT_FALSE(std::filesystem::exists(path)) << room;
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.path()), {}), files)
+        << room << ": a part was left";
+  }
+  EXPECT_TRUE(WriteBundle(world_.store(), WholeMarket(), world_.Options(folder_ / "full.wacz")).ok());
 }
 
 TEST_F(BundleTest, AFindingBringsWhatItRestsOn) {

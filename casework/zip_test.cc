@@ -126,11 +126,9 @@ TEST_F(ZipTest, AFileAppearsWholeOrNotAtAll) {
   EXPECT_EQ(ReadFile(Path("late"), 100).value(), "theirs");
 }
 
-TEST_F(ZipTest, AFullDiskIsSaid) {
-  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
-  // A symbolic link could lead anywhere and is no free name.
-  std::filesystem::create_symlink("/dev/full", Path("full"));
-  EXPECT_EQ(OutFile::Create(Path("full")).status().code(), StatusCode::kAlreadyExists);
+TEST_F(ZipTest, ASymbolicLinkIsNoFreeName) {
+  std::filesystem::create_symlink("/dev/null", Path("link"));
+  EXPECT_EQ(OutFile::Create(Path("link")).status().code(), StatusCode::kAlreadyExists);
 }
 
 }  // namespace

@@ -1,14 +1,18 @@
 // Evidence leaves the house, end to end, with the real program: the demo's sites patrolled on loopback, each
 // source exported as a bundle, and both checkers over it; the other formats; and what is refused.
 
+#include <fcntl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <set>
 #include <string>
+#include <thread>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -38,6 +42,10 @@ Outcome Shell(const std::string& command) {
   const int status = pclose(pipe);
   outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
   return outcome;
+}
+
+std::string FirstLine(const std::string& text) {
+  return text.substr(0, text.find('\n'));
 }
 
 class BundleEndToEnd : public testing::Test {
@@ -130,6 +138,60 @@ TEST_F(BundleEndToEnd, TheDemosFindingsLeaveTheHouseAndAreChecked) {
       Gasht(fmt::format("export wacz --source {} --from yesterday --out {}/none.wacz", source, dir_)).status,
       2);
   EXPECT_FALSE(fs::exists(dir_ + "/none.wacz"));
+  EXPECT_EQ(Gasht("store check").status, 0);
+}
+
+// The same against a running core, as its client: it goes on answering while it makes one.
+TEST_F(BundleEndToEnd, ARunningCoreExportsAndForgets) {
+  const pid_t core = fork();
+  if (core == 0) {
+    const int log = open((dir_ + "/core.log").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    dup2(log, STDOUT_FILENO);
+    dup2(log, STDERR_FILENO);
+    execl(GASHT_PROGRAM, GASHT_PROGRAM, "--config", world_->config_dir().c_str(), "patrol", nullptr);
+    _exit(127);
+  }
+  const std::string socket = world_->store_path() + "/gasht.sock";
+  while (!fs::exists(socket) && waitpid(core, nullptr, WNOHANG) == 0) std::this_thread::yield();
+  const Json finding = Json::Parse(FirstLine(Gasht("findings list --json").out)).value();
+  const std::string id = finding.StringOr("id");
+  const std::string file = dir_ + "/live.wacz";
+  const Outcome exported =
+      Gasht(fmt::format("export wacz --finding {} --out {} --progress --json", id, file));
+  ASSERT_EQ(exported.status, 0) << exported.out;
+  Object(exported, "export");
+  const Json progress = Json::Parse(FirstLine(exported.out)).value();
+  if (progress.Find("of") != nullptr) {
+    EXPECT_EQ(schemas_.Errors("export-progress", progress), std::vector<std::string>());
+  }
+  EXPECT_EQ(Shell(fmt::format("'{}' verify {}", GASHT_PROGRAM, file)).status, 0);
+  // What is not there is the caller's mistake.
+  EXPECT_EQ(Gasht("findings show f-0000000000000000").status, 2);
+  EXPECT_EQ(Gasht("evidence show 999999").status, 2);
+  EXPECT_EQ(Gasht(fmt::format("export wacz --source nobody --out {}/none.wacz", dir_)).status, 2);
+  EXPECT_EQ(Gasht("retention approve 99").status, 2);
+  const Outcome proposed = Gasht("retention propose --capture 1 --basis 'order 7/2026' --json");
+  ASSERT_EQ(proposed.status, 0) << proposed.out;
+  const int64_t proposal = Object(proposed, "retention").IntOr("proposal", 0);
+  EXPECT_EQ(Gasht(fmt::format("retention approve {}", proposal)).status, 0);
+  const Outcome again = Gasht(fmt::format("retention approve {}", proposal));
+  EXPECT_EQ(again.status, 3) << again.out;
+  // Another person is another user of the machine.
+  if (getuid() == 0) {
+    const Outcome second =
+        Shell(fmt::format("chmod -R a+rX {} && chmod a+rw {} && setpriv --reuid 65534 --clear-groups '{}' "
+                          "--config '{}' retention "
+                          "approve {} --json",
+                          dir_, socket, GASHT_PROGRAM, world_->config_dir(), proposal));
+    EXPECT_EQ(second.status, 0) << second.out;
+    EXPECT_EQ(Object(second, "retention").StringOr("state"), "destroyed");
+    EXPECT_EQ(Gasht("evidence show 1").status, 2) << "it is gone";
+  }
+  kill(core, SIGTERM);
+  int status = 0;
+  waitpid(core, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0)
+      << ReadFile(dir_ + "/core.log", 1 << 20).value_or("");
   EXPECT_EQ(Gasht("store check").status, 0);
 }
 

@@ -101,7 +101,8 @@ class Writing {
 
   Status WriteArchive() {
     archive_ = fmt::format("gasht-{}-00000-{}.warc.gz", CdxTimestamp(now_), summary_.id.substr(9, 8));
-    GASHT_RETURN_IF_ERROR(zip_.Begin("archive/" + archive_, ZipMethod::kStore));
+    GASHT_ASSIGN_OR_RETURN(const ZipSize size, ArchiveSize());
+    GASHT_RETURN_IF_ERROR(zip_.Begin("archive/" + archive_, ZipMethod::kStore, size));
     GASHT_RETURN_IF_ERROR(
         Member(WarcInfoRecord({archive_, options_.software, summary_.id, options_.agency, now_})));
     const ProofReader proofs(store_);
@@ -114,6 +115,21 @@ class Writing {
     GASHT_ASSIGN_OR_RETURN(const ZipWritten written, zip_.End());
     committed_files_.push_back(written);
     return Status::Ok();
+  }
+
+  // Could the archive reach 4 GiB? Its header comes before it.
+  Result<ZipSize> ArchiveSize() const {
+    constexpr uint64_t kLarge = 0xffffffff, kMostHeaders = 64 << 10;
+    uint64_t most = 0;
+    for (const CaptureId id : selected_.captures) {
+      const Result<Capture> capture = store_.GetCapture(id);
+      if (capture.status().code() == StatusCode::kNotFound) continue;
+      GASHT_RETURN_IF_ERROR(capture.status());
+      most += capture->body_bytes + 4 * (capture->request_head.size() + capture->response_head.size()) +
+              kMostHeaders;
+      if (most >= kLarge) return ZipSize::kLarge;
+    }
+    return ZipSize::kSmall;
   }
 
   Status AddCapture(const ProofReader& proofs, CaptureId id) {

@@ -365,6 +365,12 @@ void SetField(WarcRecord& record, std::string_view name, std::string_view value)
   }
 }
 
+void InArchive(Editor& bundle, const char* type, const char* capture,
+               const std::function<void(WarcRecord&)>& change) {
+  bundle.EditArchive([&](std::vector<WarcRecord>& records) { change(RecordOf(records, type, capture)); });
+  bundle.FixContents();
+}
+
 class BundleTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -475,6 +481,48 @@ TEST_F(BundleTest, MasksWhoSellsNothingAndCanProveIt) {
   EXPECT_NE(findings.find("\"commitment\":\"sha256:" + commitment.hex()), std::string::npos);
 }
 
+// Not our checkers: a reader by the rules of warcio, py-wacz and replay tools.
+TEST_F(BundleTest, OtherPeoplesToolsReadIt) {
+  const auto read = [](const std::string& path) {
+    std::string out;
+    FILE* pipe = popen(("python3 tests/support/wacz_reader.py '" + path + "' 2>&1").c_str(), "r");
+    char buffer[4096];
+    for (size_t got = fread(buffer, 1, sizeof(buffer), pipe); got > 0;
+         got = fread(buffer, 1, sizeof(buffer), pipe))
+      out.append(buffer, got);
+    pclose(pipe);
+    return out;
+  };
+  EXPECT_NE(read(path_).find("7 metadata, 7 request, 4 response, 2 revisit, 1 warcinfo, 6 pages looked up"),
+            std::string::npos)
+      << read(path_);
+  // It does look: what such a tool would stumble over.
+  const std::pair<const char*, std::function<void(Editor&)>> rows[] = {
+      {"is not sorted",
+       [](Editor& b) {
+         std::string& index = b.Bytes("indexes/index.cdxj");
+         const size_t first = index.find('\n') + 1;
+         index = index.substr(first) + index.substr(0, first);
+       }},
+      {"fits no record",
+       [](Editor& b) { ReplaceAll(b.Bytes("indexes/index.cdxj"), "offset\":", "offset\":1"); }},
+      {"payload digest failed",
+       [](Editor& b) {
+         InArchive(b, "response", "1", [](WarcRecord& r) { ReplaceAll(r.block, "2500", "9900"); });
+       }},
+      {"has another hash",
+       [](Editor& b) { ReplaceAll(b.Bytes("pages/pages.jsonl"), "\"exhibit-1\"", "\"exhibit-9\""); }},
+  };
+  for (const auto& [words, change] : rows) {
+    Editor bundle(path_);
+    change(bundle);
+    if (std::string_view(words) != "has another hash") bundle.Seal(&world_.key());
+    const std::string path = folder_ / "other.wacz";
+    bundle.Write(path);
+    EXPECT_NE(read(path).find(words), std::string::npos) << words << ": " << read(path);
+  }
+}
+
 TEST_F(BundleTest, NothingIsHalfWritten) {
   // Over an existing file.
   EXPECT_EQ(WriteBundle(world_.store(), WholeMarket(), world_.Options(path_)).status().code(),
@@ -582,12 +630,6 @@ struct Forgery {
   std::function<void(Editor&)> change;
   std::function<void(std::string&)> change_zip = nullptr;
 };
-
-void InArchive(Editor& bundle, const char* type, const char* capture,
-               const std::function<void(WarcRecord&)>& change) {
-  bundle.EditArchive([&](std::vector<WarcRecord>& records) { change(RecordOf(records, type, capture)); });
-  bundle.FixContents();
-}
 
 void InLeaf(Editor& bundle, std::string_view kind, const std::function<void(Json&)>& change) {
   bool done = false;

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/file.h"
@@ -96,6 +97,138 @@ TEST_F(ZipTest, RefusesWhatTwoReadersCouldReadDifferently) {
     EXPECT_EQ(status.code(), StatusCode::kDataLoss) << row.name;
     EXPECT_TRUE(status.message().starts_with(row.reason)) << row.name << ": " << status.message();
   }
+}
+
+// What the second checker and Python's own reader make of an archive: "NAME SIZE" a line, or the refusal.
+std::string PythonSees(const std::string& path) {
+  const std::string command =
+      "python3 -c \"import sys, zipfile; sys.path.insert(0, 'casework/verify'); import gasht_verify as g\n"
+      "z = g.Zip('" +
+      path + "'); p = zipfile.ZipFile('" + path +
+      "')\n"
+      "assert [(e.name, e.size, e.header) for e in z.entries] == "
+      "[(i.filename, i.file_size, i.header_offset) for i in p.infolist()]\n"
+      "small = [e for e in z.entries if e.size < 1 << 20][-3:]\n"
+      "assert all(b''.join(z.pieces(e)) == p.read(e.name) for e in small)\n"
+      "print(len(z.entries), z.entries[-1].name, z.entries[-1].header)\" 2>&1";
+  std::string out;
+  FILE* pipe = popen(command.c_str(), "r");
+  char buffer[4096];
+  for (size_t got = fread(buffer, 1, sizeof(buffer), pipe); got > 0;
+       got = fread(buffer, 1, sizeof(buffer), pipe))
+    out.append(buffer, got);
+  pclose(pipe);
+  return out;
+}
+
+TEST_F(ZipTest, LargeFormsAreReadByEverybody) {
+  // The limits made small: every form of ZIP64 in a few hundred bytes.
+  struct Row {
+    const char* name;
+    ZipLimits limits;
+    ZipSize size;
+  };
+  const Row rows[] = {{"large entries", {}, ZipSize::kLarge},
+                      {"far entries", {100, 0xffff}, ZipSize::kLarge},
+                      {"many entries", {0xffffffff, 3}, ZipSize::kSmall},
+                      {"all of it", {100, 3}, ZipSize::kLarge}};
+  for (const Row& row : rows) {
+    std::filesystem::remove(Path("large.zip"));
+    auto file = OutFile::Create(Path("large.zip"));
+    ZipWriter writer(**file, {0}, row.limits);
+    for (int i = 0; i < 5; ++i) {
+      ASSERT_TRUE(
+          writer
+              .Begin(fmt::format("{}.bin", i), i % 2 == 0 ? ZipMethod::kStore : ZipMethod::kDeflate, row.size)
+              .ok());
+      ASSERT_TRUE(writer.Write(std::string(50, static_cast<char>('a' + i))).ok());
+      ASSERT_TRUE(writer.End().ok());
+    }
+    ASSERT_TRUE(writer.Finish().ok()) << row.name;
+    ASSERT_TRUE((*file)->Commit().ok());
+    const auto reader = ZipReader::Open(Path("large.zip"));
+    ASSERT_TRUE(reader.ok()) << row.name << ": " << reader.status().message();
+    ASSERT_EQ((*reader)->entries().size(), 5u) << row.name;
+    EXPECT_EQ((*reader)->ReadAll(*(*reader)->Find("4.bin"), 100).value(), std::string(50, 'e')) << row.name;
+    EXPECT_TRUE(PythonSees(Path("large.zip")).starts_with("5 4.bin"))
+        << row.name << PythonSees(Path("large.zip"));
+    // An entry that said it stays small must.
+    if (row.limits.bytes == 100) {
+      const auto other = OutFile::Create(Path("small.zip"));
+      ZipWriter small(**other, {0}, row.limits);
+      ASSERT_TRUE(small.Begin("a", ZipMethod::kStore).ok());
+      EXPECT_EQ(small.Write(std::string(100, 'x')).code(), StatusCode::kResourceExhausted);
+    }
+    // Each bit of the end, wrong.
+    const std::string good = ReadFile(Path("large.zip"), 1 << 20).value();
+    const size_t tail = row.limits.entries == 3 || row.limits.bytes == 100 ? 98 : 22;
+    for (size_t i = good.size() - tail; i < good.size(); ++i) {
+      std::string bad = good;
+      bad[i] = static_cast<char>(bad[i] ^ 1);
+      const bool is_version = tail == 98 && i >= good.size() - tail + 12 && i < good.size() - tail + 16;
+      if (!is_version) {
+        EXPECT_EQ(Check(bad).code(), StatusCode::kDataLoss) << row.name << ", byte " << i;
+      }
+    }
+  }
+}
+
+TEST_F(ZipTest, SeventyThousandEntries) {
+  constexpr int kEntries = 70'000;
+  auto file = OutFile::Create(Path("many.zip"));
+  ZipWriter writer(**file, {0});
+  for (int i = 0; i < kEntries; ++i)
+    ASSERT_TRUE(writer.Add(fmt::format("n/{}", i), "x", ZipMethod::kStore).ok());
+  ASSERT_TRUE(writer.Finish().ok());
+  ASSERT_TRUE((*file)->Commit().ok());
+  const auto reader = ZipReader::Open(Path("many.zip"));
+  ASSERT_TRUE(reader.ok()) << reader.status().message();
+  ASSERT_NE((*reader)->Find("n/69999"), nullptr);
+  EXPECT_EQ((*reader)->ReadAll(*(*reader)->Find("n/69999"), 10).value(), "x");
+  EXPECT_TRUE(PythonSees(Path("many.zip")).starts_with("70000 n/69999")) << PythonSees(Path("many.zip"));
+}
+
+// An entry of 5 GiB that is a hole in the file, and one behind it.
+TEST_F(ZipTest, BehindFourGibibytes) {
+  constexpr uint64_t kHole = uint64_t{5} << 30;
+  {
+    // The same two entries without the hole, in the forms that they have behind it; then the hole is put in, and the
+    // sizes and offsets moved by it.
+    auto file = OutFile::Create(Path("near.zip"));
+    ZipWriter writer(**file, {0}, {1, 1});
+    ASSERT_TRUE(writer.Begin("hole", ZipMethod::kStore, ZipSize::kLarge).ok());
+    ASSERT_TRUE(writer.End().ok());
+    ASSERT_TRUE(writer.Begin("behind", ZipMethod::kStore, ZipSize::kLarge).ok());
+    ASSERT_TRUE(writer.Write("small").ok());
+    ASSERT_TRUE(writer.End().ok());
+    ASSERT_TRUE(writer.Finish().ok());
+    ASSERT_TRUE((*file)->Commit().ok());
+    std::string near = ReadFile(Path("near.zip"), 1 << 20).value();
+    const auto put = [&near](size_t at, uint64_t value) {
+      for (int i = 0; i < 8; ++i, value >>= 8) near[at + static_cast<size_t>(i)] = static_cast<char>(value);
+    };
+    const size_t first = 30 + 4 + 20;  // of the second local header
+    const size_t directory = near.find("PK\x01\x02"), second = near.find("PK\x01\x02", directory + 1);
+    const size_t end = near.find("PK\x06\x06");
+    for (const size_t at : {size_t{30 + 4 + 4}, directory + 46 + 4 + 4}) {
+      put(at, kHole);
+      put(at + 8, kHole);
+    }
+    put(second + 46 + 6 + 4 + 16, first + kHole);
+    put(end + 48, directory + kHole);
+    put(end + 56 + 8, end + kHole);
+    std::ofstream sparse(Path("sparse.zip"), std::ios::binary);
+    sparse << near.substr(0, first);
+    sparse.seekp(static_cast<std::streamoff>(first + kHole));
+    sparse << near.substr(first);
+  }
+  const auto reader = ZipReader::Open(Path("sparse.zip"));
+  ASSERT_TRUE(reader.ok()) << reader.status().message();
+  EXPECT_EQ((*reader)->Find("hole")->bytes, kHole);
+  EXPECT_GT((*reader)->Find("behind")->data_offset, kHole);
+  EXPECT_EQ((*reader)->ReadAll(*(*reader)->Find("behind"), 10).value(), "small");
+  EXPECT_TRUE(PythonSees(Path("sparse.zip")).starts_with("2 behind 5368709"))
+      << PythonSees(Path("sparse.zip"));
 }
 
 TEST_F(ZipTest, RefusesADoubledName) {

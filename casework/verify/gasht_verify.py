@@ -32,6 +32,7 @@ MOST_LINE = 4 << 20
 MOST_SMALL_FILE = 64 << 20
 MOST_BLOCK = 64 << 20
 TILE = 256
+SEE64 = 0xFFFFFFFF  # in a field of the old size: the value stands in ZIP64's
 
 
 class Wrong(Exception):
@@ -46,7 +47,7 @@ class Wrong(Exception):
 # ---- The ZIP file, read by hand: Python's own reader is too forgiving ----
 
 class Entry:
-    __slots__ = ("name", "method", "crc", "packed", "size", "header", "data")
+    __slots__ = ("name", "method", "crc", "packed", "size", "header", "large", "data")
 
 
 class Zip:
@@ -57,16 +58,30 @@ class Zip:
         self.entries = []
         self.by_name = {}
         size = os.fstat(self.file.fileno()).st_size
-        if size < 22 or size > 0xFFFFFFFF:
-            raise Wrong("zip-structure", "it is too short or too long to be such an archive")
+        if size < 22:
+            raise Wrong("zip-structure", "it is too short to be such an archive")
         end = self._at(size - 22, 22)
         magic, disk, disk2, here, total, length, begin, comment = struct.unpack("<IHHHHIIH", end)
         if magic != 0x06054B50 or disk or disk2 or here != total or comment:
             raise Wrong("zip-structure", "no end record in its last 22 bytes")
-        if begin + length + 22 != size:
+        tail, see64 = 22, (total == 0xFFFF) + (length == SEE64) + (begin == SEE64)
+        if see64 == 3:  # ZIP64: its end record, its locator, then the old one
+            tail += 76
+            if size < tail:
+                raise Wrong("zip-structure", "it is too short for the end record that it names")
+            (magic, rest, _, _, disk, disk2, here, total, length, begin, magic2, disk3, place,
+             disks) = struct.unpack("<IQHHIIQQQQIIQI", self._at(size - tail, 76))
+            if (magic != 0x06064B50 or rest != 44 or disk or disk2 or here != total or magic2 != 0x07064B50
+                    or disk3 or place != size - tail or disks != 1):
+                raise Wrong("zip-structure", "its ZIP64 end record is not what it should be")
+        elif see64:
+            raise Wrong("zip-structure", "its end record refers to ZIP64 in part")
+        if begin + length + tail != size:
             raise Wrong("zip-structure", "its directory is not where its end record says")
-        if total > 10000:
+        if total > 200000:
             raise Wrong("zip-bomb", "%d entries" % total)
+        if length > total * (46 + 512 + 28):
+            raise Wrong("zip-structure", "its directory is too long")
         self._directory(self._at(begin, length), total)
         self._local_headers(begin)
 
@@ -88,10 +103,11 @@ class Zip:
             magic, flags, method = fields[0], fields[3], fields[4]
             crc, packed, size, name_len, extra, comment, disk = fields[7:14]
             attributes, offset = fields[15], fields[16]
-            if magic != 0x02014B50 or extra or comment or disk:
+            if magic != 0x02014B50 or comment or disk:
                 raise Wrong("zip-structure", "entry %d of its directory is damaged" % number)
             raw = data[at + 46:at + 46 + name_len]
-            if len(raw) != name_len:
+            more = data[at + 46 + name_len:at + 46 + name_len + extra]
+            if len(raw) != name_len or len(more) != extra:
                 raise Wrong("zip-structure", "its directory ends in a name")
             name = raw.decode("latin-1")
             parts = name.split("/")
@@ -104,17 +120,26 @@ class Zip:
                 raise Wrong("zip-structure", "%s is encrypted or packed in an unknown way" % name)
             if (attributes >> 16) & 0o170000 not in (0, 0o100000):
                 raise Wrong("zip-structure", "%s is not a regular file" % name)
+            large, far = size == SEE64, offset == SEE64
+            count64 = 2 * large + far
+            if (large != (packed == SEE64) or extra != (4 + 8 * count64 if count64 else 0)
+                    or (count64 and struct.unpack("<HH", more[:4]) != (1, 8 * count64))):
+                raise Wrong("zip-structure", "%s has other extra fields than ZIP64 asks for" % name)
+            if large:
+                size, packed = struct.unpack("<QQ", more[4:20])
+            if far:
+                offset = struct.unpack("<Q", more[-8:])[0]
             if method == 0 and packed != size:
                 raise Wrong("zip-structure", "%s is stored in another size than its own" % name)
             unpacked += size
-            if size > 1100 * (packed + 1) or unpacked > 16 << 30:
+            if size > 1100 * (packed + 1) or unpacked > 256 << 30:
                 raise Wrong("zip-bomb", "%s claims to unpack to %d bytes" % (name, size))
             entry = Entry()
             entry.name, entry.method, entry.crc, entry.packed, entry.size = name, method, crc, packed, size
-            entry.header = offset
+            entry.header, entry.large = offset, large
             self.entries.append(entry)
             self.by_name[name] = entry
-            at += 46 + name_len
+            at += 46 + name_len + extra
         if at != len(data):
             raise Wrong("zip-structure", "its directory has more than its entries")
 
@@ -126,10 +151,15 @@ class Zip:
             head = self._at(expected, 30)
             magic, _, flags, method, _, crc, packed, size, name_len, extra = struct.unpack("<IHHHIIIIHH", head)
             name = self._at(expected + 30, name_len).decode("latin-1")
+            want = 20 if entry.large else 0
+            if entry.large and extra == want and packed == size == SEE64:
+                number, length, size, packed = struct.unpack("<HHQQ", self._at(expected + 30 + name_len, 20))
+                if (number, length) != (1, 16):
+                    size = -1
             if (magic != 0x04034B50 or flags & ~0x800 or method != entry.method or crc != entry.crc
-                    or packed != entry.packed or size != entry.size or extra or name != entry.name):
+                    or packed != entry.packed or size != entry.size or extra != want or name != entry.name):
                 raise Wrong("zip-structure", "%s has two headers that disagree" % entry.name)
-            entry.data = expected + 30 + name_len
+            entry.data = expected + 30 + name_len + want
             expected = entry.data + entry.packed
             if expected > directory:
                 raise Wrong("zip-structure", "%s reaches into the directory" % entry.name)

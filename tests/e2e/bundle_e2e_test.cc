@@ -151,7 +151,7 @@ TEST_F(BundleEndToEnd, ARunningCoreExportsAndForgets) {
     execl(GASHT_PROGRAM, GASHT_PROGRAM, "--config", world_->config_dir().c_str(), "patrol", nullptr);
     _exit(127);
   }
-  const std::string socket = world_->store_path() + "/gasht.sock";
+  const std::string socket = world_->store_dir() + "/gasht.sock";
   while (!fs::exists(socket) && waitpid(core, nullptr, WNOHANG) == 0) std::this_thread::yield();
   const Json finding = Json::Parse(FirstLine(Gasht("findings list --json").out)).value();
   const std::string id = finding.StringOr("id");

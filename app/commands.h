@@ -166,7 +166,7 @@ struct VerifyArguments {
   std::string bundle;
   std::string key, log_key;  // as published; empty: not compared
   std::vector<std::string> witnesses;
-  std::string authority;  // a file
+  std::string authority, openings;  // files
 };
 int RunVerifyBundle(const GlobalOptions& global, const VerifyArguments& arguments);
 

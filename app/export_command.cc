@@ -18,7 +18,7 @@ namespace gasht {
 namespace {
 
 constexpr std::chrono::minutes kPakistan = std::chrono::hours(5);
-constexpr size_t kMaxCertificates = size_t{1} << 20;
+constexpr size_t kMaxInput = size_t{64} << 20;  // certificates, openings
 
 // Days are Pakistan's; --to is the last day.
 Result<Json> RequestOf(const ExportArguments& arguments) {
@@ -170,11 +170,13 @@ int RunExportKey(const GlobalOptions& global) {
 }
 
 int RunVerifyBundle(const GlobalOptions& global, const VerifyArguments& arguments) {
-  BundleKeys keys{arguments.key, arguments.log_key, arguments.witnesses, {}};
-  if (!arguments.authority.empty()) {
-    Result<std::string> authority = ReadFile(arguments.authority, kMaxCertificates);
-    if (!authority.ok()) return Fail(authority.status());
-    keys.authority_pem = *std::move(authority);
+  BundleKeys keys{arguments.key, arguments.log_key, arguments.witnesses};
+  for (const auto& [file, bytes] : {std::pair(&arguments.authority, &keys.authority_pem),
+                                    std::pair(&arguments.openings, &keys.openings)}) {
+    if (file->empty()) continue;
+    Result<std::string> read = ReadFile(*file, kMaxInput);
+    if (!read.ok()) return Fail(read.status());
+    *bytes = *std::move(read);
   }
   const Result<BundleVerdict> report = VerifyBundle(arguments.bundle, keys);
   if (!report.ok()) return Fail(report.status());

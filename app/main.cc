@@ -331,6 +331,8 @@ int main(int argc, char** argv) {
   verify_command->add_option("--log-key", verify.log_key, "The custody log's published key: NAME+ID+KEY");
   verify_command->add_option("--witness", verify.witnesses,
                              "A published key of one of the log's witnesses: NAME+ID+KEY");
+  verify_command->add_option("--openings", verify.openings,
+                             "A file of opened redactions: each is compared with its mask");
   verify_command->callback([&] {
     run = [&](std::stop_token) {
       return verify.bundle.empty() ? RunVerifyStore(global, verify.authority)

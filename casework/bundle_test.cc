@@ -147,6 +147,11 @@ Verdict RunPython(const std::string& bundle, const BundleKeys& options) {
     std::ofstream(authority) << options.authority_pem;
     command += " --authority '" + authority + "'";
   }
+  const std::string openings = bundle + ".opened";
+  if (!options.openings.empty()) {
+    std::ofstream(openings) << options.openings;
+    command += " --openings '" + openings + "'";
+  }
   command += " '" + bundle + "' 2>&1";
   Verdict verdict;
   FILE* pipe = popen(command.c_str(), "r");
@@ -156,6 +161,7 @@ Verdict RunPython(const std::string& bundle, const BundleKeys& options) {
     verdict.out.append(buffer, got);
   const int status = pclose(pipe);
   std::filesystem::remove(authority);
+  std::filesystem::remove(openings);
   verdict.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
   const Result<Json> json = Json::Parse(std::string_view(verdict.out).substr(0, verdict.out.find('\n')));
   if (!json.ok() || json->Find("checks") == nullptr) return verdict;
@@ -479,6 +485,43 @@ TEST_F(BundleTest, MasksWhoSellsNothingAndCanProveIt) {
   const Digest commitment = CommitToRedaction(HexDecode(opening.StringOr("salt")).value(),
                                               opening.StringOr("kind"), opening.StringOr("value"));
   EXPECT_NE(findings.find("\"commitment\":\"sha256:" + commitment.hex()), std::string::npos);
+
+  // Both checkers compare an opening that was handed over.
+  BundleKeys options = options_;
+  options.openings = line;
+  EXPECT_TRUE(VerifyBundle(path_, options)->ok());
+  EXPECT_EQ(RunPython(path_, options).status, 0);
+  for (const char* forged : {"+923001111111", ""}) {
+    options.openings = line;
+    ReplaceAll(options.openings, "+923007654321", forged);
+    EXPECT_EQ(VerifyBundle(path_, options)->Reasons(), std::vector<std::string>{"redaction"}) << forged;
+    EXPECT_EQ(RunPython(path_, options).reasons, std::set<std::string>{"redaction"}) << forged;
+  }
+}
+
+TEST(Masking, ANumberIsMaskedHoweverItIsWritten) {
+  Finding finding;
+  finding.id = {"f-0011223344556677"};
+  Identifier friend_of;
+  friend_of.kind = IdentifierKind::kPhone;
+  friend_of.value = "+923007654321";
+  friend_of.role = IdentifierRole::kUnknown;
+  finding.listing.identifiers = {friend_of};
+  const std::pair<const char*, const char*> rows[] = {
+      {"call 0300-7654321 now", "call ████████████ now"},
+      {"0300 765 4321", "█████████████"},
+      {"+92 (300) 7654321.", "+████████████████."},
+      {"۰۳۰۰۷۶۵۴۳۲۱", "███████████"},
+      {"0092300-7654321", "███████████████"},
+      {"0301-2345678", "0301-2345678"},
+      {"0301-2345678 0300-7654321", "0301-2345678 ████████████"},
+      {"7654321", "7654321"},
+      {"2500 PKR, 10 g", "2500 PKR, 10 g"},
+  };
+  for (const auto& [text, masked] : rows) {
+    finding.listing.title = text;
+    EXPECT_EQ(MaskFinding(finding).json.StringOr("title"), masked) << text;
+  }
 }
 
 // Not our checkers: a reader by the rules of warcio, py-wacz and replay tools.

@@ -1,6 +1,7 @@
 #include "casework/masking.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -26,9 +27,67 @@ std::string Blocks(std::string_view text) {
   return out;
 }
 
-std::string Masked(const std::string& text, const std::vector<std::string>& needles) {
+// The digit that a code point is, ASCII, Arabic-Indic or Urdu; nothing otherwise.
+std::optional<char> DigitOf(char32_t c) {
+  for (const char32_t zero : {U'0', U'\u0660', U'\u06f0', U'\uff10'}) {
+    if (c >= zero && c < zero + 10) return static_cast<char>('0' + (c - zero));
+  }
+  return std::nullopt;
+}
+bool IsBetweenDigits(char32_t c) {
+  return c == ' ' || c == '-' || c == '.' || c == '(' || c == ')' || c == '/' || c == 0xa0 ||
+         (c >= 0x2010 && c <= 0x2014) || c == 0x202f;
+}
+
+// A number is the same number however it is written: with a country code or a zero in front, with dashes and spaces, in
+// Urdu digits. `number`: its last digits.
+std::string MaskNumber(const std::string& text, std::string_view number) {
+  std::string out;
+  size_t copied = 0;
+  // A run of digits, and of what may stand between two of them; where each digit begins and ends.
+  std::string digits;
+  std::vector<std::pair<size_t, size_t>> places;
+  const auto mask_run = [&] {
+    for (size_t at = digits.find(number); at != std::string::npos;
+         at = digits.find(number, at + number.size())) {
+      size_t first = at;
+      for (const std::string_view front : {"0092", "092", "92", "0"}) {
+        if (!std::string_view(digits).substr(0, at).ends_with(front)) continue;
+        first = at - front.size();
+        break;
+      }
+      const size_t begin = std::max(copied, places[first].first);
+      const size_t end = places[at + number.size() - 1].second;
+      out += text.substr(copied, begin - copied);
+      out += Blocks(std::string_view(text).substr(begin, end - begin));
+      copied = end;
+    }
+    digits.clear();
+    places.clear();
+  };
+  for (size_t at = 0; at < text.size();) {
+    const size_t begin = at;
+    const char32_t c = NextCodePoint(text, at);
+    if (const std::optional<char> digit = DigitOf(c)) {
+      digits += *digit;
+      places.emplace_back(begin, at);
+    } else if (!IsBetweenDigits(c)) {
+      mask_run();
+    }
+  }
+  mask_run();
+  return out + text.substr(copied);
+}
+
+struct Needles {
+  std::vector<std::string> words;    // as they stand
+  std::vector<std::string> numbers;  // in any way of writing: the last digits
+};
+
+std::string Masked(const std::string& text, const Needles& all) {
   std::string out = text;
-  for (const std::string& needle : needles) {
+  for (const std::string& number : all.numbers) out = MaskNumber(out, number);
+  for (const std::string& needle : all.words) {
     const std::string blocks = Blocks(needle);
     for (size_t at = out.find(needle); at != std::string::npos; at = out.find(needle, at + blocks.size()))
       out.replace(at, needle.size(), blocks);
@@ -37,7 +96,7 @@ std::string Masked(const std::string& text, const std::vector<std::string>& need
 }
 
 // Every string of a tree whose depth our own writer bounds.
-Json MaskStrings(const Json& json, const std::vector<std::string>& needles) {
+Json MaskStrings(const Json& json, const Needles& needles) {
   if (json.is_string()) return Masked(json.as_string(), needles);
   if (json.is_array()) {
     Json out = Json::MakeArray();
@@ -60,11 +119,29 @@ std::string_view FieldOf(const Listing& listing, std::string_view field) {
   return {};
 }
 
-std::vector<std::string> NeedlesOf(const Listing& listing) {
-  std::vector<std::string> needles;
+// What is a telephone number, or begins as one: wallets and messengers go by it.
+std::optional<std::string> NumberOf(const Identifier& identifier) {
+  // A national number without its zero.
+  constexpr size_t kDigits = 10;
+  std::string digits;
+  for (const char c : identifier.value) {
+    if (c >= '0' && c <= '9') {
+      digits += c;
+    } else if (c != '+' && c != '-' && c != ' ') {
+      return std::nullopt;
+    }
+  }
+  if (digits.size() < kDigits) return std::nullopt;
+  return digits.substr(digits.size() - kDigits);
+}
+
+Needles NeedlesOf(const Listing& listing) {
+  Needles all;
+  std::vector<std::string>& needles = all.words;
   for (const Identifier& identifier : listing.identifiers) {
     if (!IsMasked(identifier)) continue;
     needles.push_back(identifier.value);
+    if (std::optional<std::string> number = NumberOf(identifier)) all.numbers.push_back(*std::move(number));
     const std::string_view field = FieldOf(listing, identifier.field);
     if (identifier.span.begin < identifier.span.end && identifier.span.end <= field.size())
       needles.emplace_back(field.substr(identifier.span.begin, identifier.span.end - identifier.span.begin));
@@ -75,7 +152,7 @@ std::vector<std::string> NeedlesOf(const Listing& listing) {
     return a.size() != b.size() ? a.size() > b.size() : a < b;
   });
   needles.erase(std::unique(needles.begin(), needles.end()), needles.end());
-  return needles;
+  return all;
 }
 
 }  // namespace

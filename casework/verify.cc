@@ -12,6 +12,7 @@
 #include "casework/bundle_key.h"
 #include "casework/cdxj.h"
 #include "casework/exhibit.h"
+#include "casework/masking.h"
 #include "casework/warc.h"
 #include "casework/zip.h"
 #include "model/codec.h"
@@ -110,6 +111,7 @@ class Verifier {
     CheckArchive();
     CheckIndex();
     CheckFindings();
+    CheckOpenings();
     CheckRules();
     CheckTombstones();
     CheckKeys();
@@ -812,6 +814,41 @@ class Verifier {
         Fail("redaction",
              fmt::format("finding {}: an identifier is masked wrongly", Cut(finding.StringOr("id"))));
     }
+  }
+
+  // "f-0011223344556677/identifiers/2" and what stands masked there.
+  void CheckOpenings() {
+    if (options_.openings.empty()) return;
+    Begin("Each redaction that was opened is the one that was committed to");
+    std::map<std::string, std::string> commitments;
+    ForFindings([&commitments](const Json& finding) {
+      const Json* listing = finding.Find("listing");
+      const Json* identifiers = listing == nullptr ? nullptr : listing->Find("identifiers");
+      if (identifiers == nullptr || !identifiers->is_array()) return;
+      for (size_t i = 0; i < identifiers->items().size(); ++i)
+        commitments[fmt::format("{}/identifiers/{}", finding.StringOr("id"), i)] =
+            identifiers->items()[i].StringOr("commitment");
+    });
+    size_t count = 0;
+    for (std::string_view rest = options_.openings; !rest.empty();) {
+      const size_t end = std::min(rest.find('\n'), rest.size());
+      const Result<Json> opening = Json::Parse(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      ++count;
+      const Result<std::string> salt =
+          opening.ok() ? HexDecode(opening->StringOr("salt")) : Result<std::string>(opening.status());
+      if (!salt.ok()) {
+        Fail("redaction", fmt::format("opening {} cannot be read", count));
+        continue;
+      }
+      const auto masked = commitments.find(opening->StringOr("place"));
+      if (masked == commitments.end() ||
+          masked->second !=
+              WarcDigest(CommitToRedaction(*salt, opening->StringOr("kind"), opening->StringOr("value"))))
+        Fail("redaction", fmt::format("opening {} ({}) is not what was masked there", count,
+                                      Cut(opening->StringOr("place"))));
+    }
+    Note(fmt::format("{} opened", count));
   }
 
   void CheckRules() {

@@ -24,6 +24,8 @@ struct BundleKeys {
   // are used, and the report says so.
   std::vector<std::string> witnesses{};
   std::string authority_pem{};
+  // Lines of an openings file that the agency handed over: each is compared with its mask.
+  std::string openings{};
 };
 
 enum class CheckResult { kPassed, kFailed, kNotChecked };

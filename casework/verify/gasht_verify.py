@@ -2,7 +2,7 @@
 """Checks a gasht bundle (a .wacz file) completely, without gasht.
 
     python3 gasht_verify.py [--key sha256:HEX] [--log-key NAME+ID+KEY] [--witness NAME+ID+KEY]...
-                            [--authority FILE.pem] [--json] BUNDLE.wacz
+                            [--authority FILE.pem] [--openings FILE.jsonl] [--json] BUNDLE.wacz
 
 Needs Python 3.9 or later and the program "openssl" (3.0 or later); no network, no other file. It shares no
 code with gasht: it was written a second time, from the description of the format (docs/bundle.md), so that a
@@ -707,10 +707,11 @@ class Check:
 
 
 class Verifier:
-    def __init__(self, path, key="", log_key="", witnesses=(), authority=b""):
+    def __init__(self, path, key="", log_key="", witnesses=(), authority=b"", openings=b""):
         self.path, self.key, self.log_key = path, key, log_key
         self.published_witnesses, self.authority = list(witnesses), authority
         self.witnesses, self.checkpoints, self.has_tokens = [], {}, False
+        self.openings = openings
         self.checks = []
         self.bundle = self.made = self.actor = self.contents_hash = ""
         self.signing_key = self.seen_log_key = ""
@@ -763,6 +764,8 @@ class Verifier:
         self.step("The index is sorted and points to the records that are there", self.index)
         self.step("Each finding is one of the export, and its words stand in the captured bytes where it says",
                   self.findings)
+        if self.openings:
+            self.step("Each redaction that was opened is the one that was committed to", self.opened)
         self.step("The text of the rules is the text whose digest every capture names", self.rules)
         if any(e["destroyed"] for e in self.exhibits.values()):
             self.step("Each exhibit that was lawfully destroyed has its tombstone in the log", self.tombstones)
@@ -1217,6 +1220,26 @@ class Verifier:
             self.fail("quote", "%d quotations are of no captured body" % (self.quotes_total - self.quotes_checked))
         self.note("%d findings, %d quotations found literally in the captured bytes" % (len(ids), self.quotes_checked))
 
+    def opened(self):
+        commitments, count = {}, 0
+        for finding in self.zip.json_lines("evidence/findings.jsonl", "redaction"):
+            listing = finding.get("listing")
+            for i, identifier in enumerate(list_of(listing if isinstance(listing, dict) else {}, "identifiers")):
+                commitments["%s/identifiers/%d" % (text_of(finding, "id"), i)] = text_of(identifier, "commitment")
+        for line in self.openings.splitlines():
+            count += 1
+            try:
+                opening = parse_json(line, "redaction", "opening %d" % count)
+                salt = bytes.fromhex(text_of(opening, "salt"))
+            except (Wrong, ValueError):
+                self.fail("redaction", "opening %d cannot be read" % count)
+                continue
+            digest = hash_parts("gasht-redaction-1", salt, text_of(opening, "kind").encode(),
+                                text_of(opening, "value").encode())
+            if commitments.get(text_of(opening, "place")) != "sha256:" + digest.hex():
+                self.fail("redaction", "opening %d (%s) is not what was masked there" % (count, text_of(opening, "place")))
+        self.note("%d opened" % count)
+
     def rules(self):
         known, enclosed, missing, everything = set(), 0, 0, []
         for line in self.zip.json_lines("evidence/rules.jsonl", "rules"):
@@ -1298,14 +1321,19 @@ def main():
                         help="a published key of one of the log's witnesses: NAME+ID+KEY; may be repeated")
     parser.add_argument("--authority", default="",
                         help="a file (PEM) with the certificates of time-stamp authorities to trust")
+    parser.add_argument("--openings", default="",
+                        help="a file of opened redactions that the agency handed over: each is compared with its mask")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
     try:
-        authority = b""
+        authority = openings = b""
         if arguments.authority:
             with open(arguments.authority, "rb") as file:
                 authority = file.read(MOST_LINE)
-        verifier = Verifier(arguments.bundle, arguments.key, arguments.log_key, arguments.witness, authority)
+        if arguments.openings:
+            with open(arguments.openings, "rb") as file:
+                openings = file.read(MOST_SMALL_FILE)
+        verifier = Verifier(arguments.bundle, arguments.key, arguments.log_key, arguments.witness, authority, openings)
         verifier.run()
     except OSError as error:
         print("gasht_verify: %s" % error, file=sys.stderr)

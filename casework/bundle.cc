@@ -387,6 +387,7 @@ class Writing {
 
   // Does a leaf speak of what is exported?
   bool Concerns(const CustodyLeaf& leaf) const {
+    if (starts_.contains(leaf.index)) return true;
     if (leaf.index == *export_leaf_ || leaves_of_captures_.contains(leaf.index)) return true;
     if (leaf.kind == "finding") return finding_ids_.contains(leaf.detail);
     if (leaf.capture.value != 0 && captures_.contains(leaf.capture)) return true;
@@ -410,6 +411,13 @@ class Writing {
 
   Status WriteProofs() {
     for (const Finding& finding : selected_.findings) finding_ids_.insert(finding.id.value);
+    // Who operated: the start of each run in which something exported was captured.
+    std::optional<uint64_t> start;
+    for (uint64_t index = 0; index < sealed_.head.size; ++index) {
+      GASHT_ASSIGN_OR_RETURN(const CustodyLeaf leaf, proofs_->Leaf(index));
+      if (leaf.kind == "start") start = index;
+      if (start && leaves_of_captures_.contains(index)) starts_.insert(*start);
+    }
     GASHT_RETURN_IF_ERROR(zip_.Begin("evidence/leaves.jsonl", ZipMethod::kDeflate));
     for (uint64_t index = 0; index < sealed_.head.size; ++index) {
       GASHT_ASSIGN_OR_RETURN(const CustodyLeaf leaf, proofs_->Leaf(index));
@@ -632,7 +640,7 @@ class Writing {
   std::map<FindingId, Json> quotes_;
   std::vector<CdxEntry> cdx_;
   std::set<Digest> rules_digests_;
-  std::set<uint64_t> leaves_of_captures_;
+  std::set<uint64_t> leaves_of_captures_, starts_;
   std::set<CaptureId> captures_;
   std::set<std::string> finding_ids_;
   std::vector<ZipWritten> committed_files_;

@@ -22,6 +22,7 @@
 #include "casework/bundle_files.h"
 #include "casework/cdxj.h"
 #include "casework/masking.h"
+#include "casework/report_text.h"
 #include "casework/test_world.h"
 #include "casework/verify.h"
 #include "casework/warc.h"
@@ -451,9 +452,10 @@ TEST_F(BundleTest, HoldsWhatItPromises) {
             ReadFile("casework/verify/gasht_verify.py", kMost).value());
   EXPECT_TRUE(bundle.Bytes("evidence/report.pdf").starts_with("%PDF-"));
   const std::string& html = bundle.Bytes("evidence/report.html");
-  for (const char* words : {"charas 1 tola", "چرس کا نام", "PKT", "+05:00", "officer",
-                            "What cannot be proved", "FIR 1/2026", "gasht test", "confirmed by officer",
-                            "Witness witness.test/w said so", "RFC 3161, policy 1.2.3.4, serial 02"})
+  for (const char* words :
+       {"charas 1 tola", "چرس کا نام", "PKT", "+05:00", "officer", "What cannot be proved", "FIR 1/2026",
+        "gasht test", "confirmed by officer", "Witness witness.test/w said so",
+        "the account that started the patrol", "RFC 3161, policy 1.2.3.4, serial 02"})
     EXPECT_NE(html.find(words), std::string::npos) << words;
   EXPECT_EQ(html.find("href"), std::string::npos) << "nothing is a link";
   // The acts on the finding are there, and nobody else's.
@@ -497,6 +499,16 @@ TEST_F(BundleTest, MasksWhoSellsNothingAndCanProveIt) {
     EXPECT_EQ(VerifyBundle(path_, options)->Reasons(), std::vector<std::string>{"redaction"}) << forged;
     EXPECT_EQ(RunPython(path_, options).reasons, std::set<std::string>{"redaction"}) << forged;
   }
+}
+
+TEST(ReportText, QuotationsKeepTheirPlace) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"نام ‘Xanax’ (+40)۔", "نام ‘[Xanax]’ ([+40])۔"},
+      {"‘not closed", "‘not closed"},
+      {"(40)", "(40)"},
+      {"", ""},
+  };
+  for (const auto& [text, isolated] : rows) EXPECT_EQ(IsolateQuoted(text, "[", "]"), isolated) << text;
 }
 
 TEST(Masking, ANumberIsMaskedHoweverItIsWritten) {

@@ -15,7 +15,7 @@ constexpr std::string_view kStyle =
     "h1{font-size:1.7rem;margin:0}h2{margin:2rem 0 0}h2.ur{margin:0 0 .3rem;border-bottom:2px solid #333}"
     "h3{margin:1.2rem 0 .2rem;font-size:1.05rem}"
     "p,li{margin:.3rem 0}dl{display:grid;grid-template-columns:8rem 1fr;gap:.1rem .8rem;margin:.2rem 0}"
-    "dt{color:#555}dd{margin:0;overflow-wrap:anywhere;unicode-bidi:plaintext}"
+    "dt{color:#555}dd{margin:0;overflow-wrap:anywhere;unicode-bidi:plaintext;white-space:pre-line}"
     "pre{background:#f4f4f4;border:1px solid #ccc;padding:.6rem;white-space:pre-wrap;overflow-wrap:anywhere}"
     ".ur{font-family:'Noto Nastaliq Urdu','Jameel Noori Nastaleeq',serif;line-height:2.2;text-align:right}"
     "dd{font-family:'Noto Sans','Noto Nastaliq Urdu',sans-serif}"
@@ -122,7 +122,9 @@ std::string ReportHtml(const BundleReport& report) {
     const std::string_view tag = TagOf(block.kind);
     out += fmt::format("<{}{}>", tag, block.urdu ? " class=\"ur\" lang=\"ur\" dir=\"rtl\"" : "");
     if (block.kind == BlockKind::kItem && !block.urdu) out += "\u2022 ";
-    out += Escaped(block.text) + fmt::format("</{}>\n", tag);
+    const std::string text = Escaped(block.text);
+    out += block.urdu ? IsolateQuoted(text, "<bdi>", "</bdi>") : text;
+    out += fmt::format("</{}>\n", tag);
   }
   if (in_list) out += "</dl>\n";
   return out + "</body></html>\n";

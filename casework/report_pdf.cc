@@ -61,6 +61,8 @@ std::string Drawable(std::string_view text) {
   return out;
 }
 
+constexpr std::string_view kFirstStrongIsolate = "\u2068", kPopIsolate = "\u2069";
+
 class Pages {
  public:
   Pages(std::string& out, const BundleReport& report)
@@ -147,7 +149,8 @@ class Pages {
       pango_layout_context_changed(layout.get());
       pango_layout_set_alignment(layout.get(), PANGO_ALIGN_RIGHT);
     }
-    const std::string drawable = Drawable(text);
+    const std::string drawable =
+        urdu ? IsolateQuoted(Drawable(text), kFirstStrongIsolate, kPopIsolate) : Drawable(text);
     pango_layout_set_text(layout.get(), drawable.data(), static_cast<int>(drawable.size()));
     cairo_set_source_rgb(cairo_.get(), style.gray, style.gray, style.gray);
     PangoLayoutIter* line = pango_layout_get_iter(layout.get());

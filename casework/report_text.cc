@@ -1,7 +1,10 @@
 #include "casework/report_text.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -76,9 +79,11 @@ void AddFinding(Blocks& blocks, const Json& finding, const std::map<uint64_t, ui
                                 ExhibitName(numbers, finding.IntOr("last_capture", 0)) +
                                 fmt::format("; seen {} times", finding.IntOr("times_seen", 0)));
   if (const Json* matches = finding.Find("matches"); matches != nullptr && matches->is_array()) {
-    for (const Json& match : matches->items())
-      blocks.Field("Matched",
-                   fmt::format("\u201c{}\u201d: {}", match.StringOr("text"), match.StringOr("term")));
+    std::set<std::string> seen;
+    for (const Json& match : matches->items()) {
+      std::string words = fmt::format("\u201c{}\u201d: {}", match.StringOr("text"), match.StringOr("term"));
+      if (seen.insert(words).second) blocks.Field("Matched", std::move(words));
+    }
   }
   const Json* listing = finding.Find("listing");
   const Json* identifiers = listing == nullptr ? nullptr : listing->Find("identifiers");
@@ -194,6 +199,13 @@ void AddStatementFacts(Blocks& blocks, const BundleReport& report) {
         std::find(authorities.begin(), authorities.end(), exhibit.authority) == authorities.end())
       authorities.push_back(exhibit.authority);
   }
+  std::vector<std::string> operators;
+  for (const ReportAct& act : report.acts) {
+    if (act.kind == "start" && std::find(operators.begin(), operators.end(), act.actor) == operators.end())
+      operators.push_back(act.actor);
+  }
+  for (const std::string& name : operators)
+    blocks.Field("Operated by", name + " (the account that started the patrol)");
   blocks.Field("Exported by", report.actor + " (the account on the machine)");
   blocks.Field("Agency", report.agency.empty() ? "not stated in the configuration" : report.agency);
   for (const std::string& authority : authorities)
@@ -218,6 +230,29 @@ void AddStatementFacts(Blocks& blocks, const BundleReport& report) {
 
 }  // namespace
 
+std::string IsolateQuoted(std::string_view text, std::string_view open, std::string_view close) {
+  constexpr std::pair<std::string_view, std::string_view> kPairs[] = {{"\u2018", "\u2019"}, {"(+", ")"}};
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const auto pair = std::find_if(std::begin(kPairs), std::end(kPairs),
+                                   [&](const auto& p) { return text.substr(at).starts_with(p.first); });
+    const size_t end =
+        pair == std::end(kPairs) ? std::string_view::npos : text.find(pair->second, at + pair->first.size());
+    if (end == std::string_view::npos) {
+      out += text[at++];
+      continue;
+    }
+    // The plus belongs to the number, the quotation marks to the sentence.
+    const size_t begin = at + (pair->first == "(+" ? 1 : pair->first.size());
+    out += text.substr(at, begin - at);
+    out += open;
+    out += text.substr(begin, end - begin);
+    out += close;
+    at = end;
+  }
+  return out;
+}
+
 std::vector<ReportBlock> ReportBlocks(const BundleReport& report, const ReportLimits& limits) {
   Blocks blocks;
   blocks.Both(BlockKind::kTitle, "Evidence captured online", "آن لائن حاصل کردہ شواہد");
@@ -238,6 +273,15 @@ std::vector<ReportBlock> ReportBlocks(const BundleReport& report, const ReportLi
   std::map<uint64_t, uint64_t> numbers;
   for (const ReportExhibit& exhibit : report.exhibits) numbers[exhibit.capture.value] = exhibit.number;
   blocks.Both(BlockKind::kHeading, "Findings", "مشتبہ اشتہارات");
+  if (!report.findings.empty())
+    blocks.Urdu(
+        BlockKind::kParagraph,
+        "\u2018Title\u2019 عنوان، \u2018Vendor\u2019 بیچنے والا، \u2018Price\u2019 قیمت، \u2018Words\u2019 "
+        "اشتہار کے الفاظ، \u2018Substances\u2019 منشیات، \u2018Source\u2019 ماخذ، \u2018Page\u2019 صفحے کا "
+        "پتا، "
+        "\u2018First seen\u2019 پہلی بار دیکھا گیا، \u2018Last seen\u2019 آخری بار دیکھا گیا، "
+        "\u2018Matched\u2019 ملنے والے الفاظ، \u2018Identifier\u2019 رابطہ، \u2018Rules\u2019 قواعد، "
+        "\u2018Review\u2019 انسانی فیصلہ۔");
   if (report.findings.empty()) blocks.Add(BlockKind::kParagraph, "None: this bundle holds captures only.");
   for (size_t i = 0; i < std::min(limits.findings, report.findings.size()); ++i)
     AddFinding(blocks, report.findings[i], numbers);
@@ -245,6 +289,11 @@ std::vector<ReportBlock> ReportBlocks(const BundleReport& report, const ReportLi
     blocks.Add(BlockKind::kParagraph, fmt::format("{} more findings are in evidence/findings.jsonl.",
                                                   report.findings.size() - limits.findings));
   blocks.Both(BlockKind::kHeading, "Exhibits", "شواہد کی فہرست");
+  blocks.Urdu(
+      BlockKind::kParagraph,
+      "\u2018Address\u2019 صفحے کا پتا، \u2018Captured\u2019 حاصل کرنے کا وقت (UTC اور پاکستانی وقت)، "
+      "\u2018Result\u2019 نتیجہ، \u2018Way\u2019 رسائی کا طریقہ، \u2018Authority\u2019 اجازت نامہ، "
+      "\u2018Body\u2019 صفحے کا حجم، \u2018SHA-256\u2019 ہیش۔");
   for (size_t i = 0; i < std::min(limits.exhibits, report.exhibits.size()); ++i)
     AddExhibit(blocks, report.exhibits[i]);
   if (report.exhibits.size() > limits.exhibits)
@@ -256,7 +305,7 @@ std::vector<ReportBlock> ReportBlocks(const BundleReport& report, const ReportLi
   for (size_t i = 0; i < std::min(limits.acts, report.acts.size()); ++i) {
     const ReportAct& act = report.acts[i];
     blocks.Field(fmt::format("Leaf {}", act.leaf),
-                 fmt::format("{}: {} by {}. {}", BothTimes(act.at), act.kind, act.actor, act.detail));
+                 fmt::format("{}: {} by {}\n{}", BothTimes(act.at), act.kind, act.actor, act.detail));
   }
   if (report.acts.size() > limits.acts)
     blocks.Add(BlockKind::kParagraph,

@@ -4,6 +4,7 @@
 // type. Plain values; only casework/ sees it.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "casework/report.h"
@@ -22,6 +23,10 @@ struct ReportBlock {
 struct ReportLimits {
   size_t exhibits = 2'000, acts = 2'000, findings = 2'000;
 };
+// A right-to-left sentence with its quotations (in single quotation marks) and points ("(+32)") set apart, so that they do
+// not change places with what stands around them.
+std::string IsolateQuoted(std::string_view text, std::string_view open, std::string_view close);
+
 std::vector<ReportBlock> ReportBlocks(const BundleReport& report, const ReportLimits& limits);
 
 }  // namespace gasht

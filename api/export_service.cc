@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view kRoot = "/v1/exports";
 constexpr size_t kPiece = size_t{4} << 20;
-// Made and not yet fetched; each is at most 4 GiB.
+// Made and not yet fetched: each takes room on the disk.
 constexpr size_t kMostMade = 4;
 
 const std::map<std::string, TableFormat> kTables = {{"csv", TableFormat::kCsv},
@@ -107,6 +107,12 @@ Result<ApiResponse> ExportService::Handle(const ApiRequest& request) {
   const std::string what = slash == std::string::npos ? "" : id.substr(slash + 1);
   id.resize(std::min(slash, id.size()));
   if (what.empty() && request.method == "GET") return Show(request, id);
+  if (what == "done" && request.method == "POST" && making_ != nullptr && making_->id == id &&
+      making_->made.actor == request.actor) {
+    making_->is_abandoned = true;
+    thread_.request_stop();
+    return ApiResponse::Of(Json::MakeObject().Set("done", true));
+  }
   const auto found = made_.find(id);
   // Another's export is as good as none.
   if (found == made_.end() || found->second.actor != request.actor)
@@ -171,7 +177,11 @@ void ExportService::Collect() {
     making_->made.summary = std::move(*making_->outcome);
   }
   thread_ = {};  // at its end
-  made_.emplace(making_->id, std::move(making_->made));
+  if (making_->is_abandoned) {
+    Forget(making_->made);
+  } else {
+    made_.emplace(making_->id, std::move(making_->made));
+  }
   making_ = nullptr;
 }
 

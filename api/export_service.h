@@ -7,7 +7,7 @@
 //                                                                    summary; the error that ended it, once
 //   GET  /v1/exports/ID/bytes?offset=N                               at most 4 MiB of it; empty at its end
 //   GET  /v1/exports/ID/openings?offset=N                            what was masked, opened: stays in the house
-//   POST /v1/exports/ID/done                                         the core forgets it
+//   POST /v1/exports/ID/done                                         the core forgets it, or stops making it
 //   GET  /v1/exports/key                                             the fingerprint to be published
 //
 // An export is made in a folder of the core's and handed over in pieces, so that the file belongs to whoever
@@ -65,6 +65,7 @@ class ExportService {
     std::string id, format;
     Selection selection;
     Made made;
+    bool is_abandoned = false;  // nobody wants it any more
     std::atomic<uint64_t> done = 0, of = 0;
     Mutex mu;
     std::optional<Result<Json>> outcome GUARDED_BY(mu);

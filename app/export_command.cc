@@ -73,16 +73,9 @@ class ExportProgress {
   Progress terminal_;
 };
 
-Result<Json> Export(const GlobalOptions& global, const ExportArguments& arguments, std::stop_token stop) {
-  GASHT_ASSIGN_OR_RETURN(const Json request, RequestOf(arguments));
-  // Before the core works for a minute.
-  GASHT_RETURN_IF_ERROR(OutFile::Create(arguments.out).status());
-  GASHT_ASSIGN_OR_RETURN(const Config config, LoadConfigured(global));
-  GASHT_ASSIGN_OR_RETURN(StoreAccess access, StoreAccess::Open(config));
-  GASHT_ASSIGN_OR_RETURN(const ApiResponse answer, access.Post("/v1/exports", request.Dump()));
-  GASHT_ASSIGN_OR_RETURN(const Json begun, Json::Parse(answer.body));
-  const std::string root = "/v1/exports/" + begun.StringOr("export");
-  ExportProgress progress(global, arguments);
+// What the core has made, under its name here.
+Result<Json> TakeOver(StoreAccess& access, const std::string& root, const ExportArguments& arguments,
+                      ExportProgress& progress, std::stop_token stop) {
   GASHT_ASSIGN_OR_RETURN(Json summary, WaitFor(access, root, std::move(stop),
                                                [&progress](const Json& state) { progress.Show(state); }));
   GASHT_ASSIGN_OR_RETURN(const auto file, Fetch(access, root + "/bytes", arguments.out, 0640));
@@ -95,9 +88,25 @@ Result<Json> Export(const GlobalOptions& global, const ExportArguments& argument
     summary.Set("openings", path);
   }
   GASHT_RETURN_IF_ERROR(file->Commit());
-  GASHT_RETURN_IF_ERROR(access.Post(root + "/done", "").status());
+  return summary;
+}
+
+Result<Json> Export(const GlobalOptions& global, const ExportArguments& arguments, std::stop_token stop) {
+  GASHT_ASSIGN_OR_RETURN(const Json request, RequestOf(arguments));
+  // Before the core works for a minute.
+  GASHT_RETURN_IF_ERROR(OutFile::Create(arguments.out).status());
+  GASHT_ASSIGN_OR_RETURN(const Config config, LoadConfigured(global));
+  GASHT_ASSIGN_OR_RETURN(StoreAccess access, StoreAccess::Open(config));
+  GASHT_ASSIGN_OR_RETURN(const ApiResponse answer, access.Post("/v1/exports", request.Dump()));
+  GASHT_ASSIGN_OR_RETURN(const Json begun, Json::Parse(answer.body));
+  const std::string root = "/v1/exports/" + begun.StringOr("export");
+  ExportProgress progress(global, arguments);
+  const Result<Json> summary = TakeOver(access, root, arguments, progress, std::move(stop));
+  // The core forgets it, however it ended here; one that it could not make it has forgotten already.
+  access.Post(root + "/done", "").status().IgnoreError();
+  GASHT_RETURN_IF_ERROR(summary.status());
   Json out = Json::MakeObject().Set("file", arguments.out);
-  for (const auto& [key, value] : summary.entries()) {
+  for (const auto& [key, value] : summary->entries()) {
     if (key != "export" && key != "state") out.Append(key, value);
   }
   return out;

@@ -165,6 +165,14 @@ TEST_F(BundleEndToEnd, ARunningCoreExportsAndForgets) {
     EXPECT_EQ(schemas_.Errors("export-progress", progress), std::vector<std::string>());
   }
   EXPECT_EQ(Shell(fmt::format("'{}' verify {}", GASHT_PROGRAM, file)).status, 0);
+  // A disk that is full for the caller, not for the core.
+  const Outcome full = Shell(fmt::format(
+      "trap '' XFSZ; ulimit -f 100; '{}' --config '{}' export wacz --finding {} --out {}/full.wacz",
+      GASHT_PROGRAM, world_->config_dir(), id, dir_));
+  EXPECT_EQ(full.status, 3) << full.out;
+  EXPECT_NE(full.out.find("full.wacz"), std::string::npos) << full.out;
+  for (const auto& entry : fs::directory_iterator(dir_))
+    EXPECT_FALSE(entry.path().filename().string().starts_with("full.wacz")) << entry.path();
   // What is not there is the caller's mistake.
   EXPECT_EQ(Gasht("findings show f-0000000000000000").status, 2);
   EXPECT_EQ(Gasht("evidence show 999999").status, 2);

@@ -35,6 +35,7 @@ class RetentionTest : public testing::Test {
   void SetUp() override {
     StoreOptions options;
     options.path = folder_ / "store";
+    options.plain_files = true;  // compressed, a marker would not be found though it is there
     store_ = Store::Open(options).value();
     writer_ = std::make_unique<WaitingWriter>(*store_, clock_);
   }
@@ -429,6 +430,7 @@ TEST_F(RetentionTest, ABackupOfAnotherPastKeepsItsOwnCaptures) {
   fs::copy(before + "/db", folder_ / "store/db", fs::copy_options::recursive);
   StoreOptions options;
   options.path = folder_ / "store";
+  options.plain_files = true;
   store_ = Store::Open(options).value();
   writer_ = std::make_unique<WaitingWriter>(*store_, clock_);
   ASSERT_EQ(Commit("/two", "<p>two</p>"), one);

@@ -74,10 +74,11 @@ rocksdb::DBOptions MakeDbOptions(const Database::Options& options) {
   return db;
 }
 
-rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family, const std::shared_ptr<rocksdb::Cache>& cache) {
+rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family, const std::shared_ptr<rocksdb::Cache>& cache,
+                                               bool plain_files) {
   rocksdb::ColumnFamilyOptions options;
   options.paranoid_file_checks = true;
-  options.compression = rocksdb::kZSTD;
+  options.compression = plain_files ? rocksdb::kNoCompression : rocksdb::kZSTD;
   options.write_buffer_size = 8 << 20;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
@@ -186,7 +187,8 @@ Result<std::unique_ptr<Database>> Database::Open(const Options& options) {
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
   for (const FamilyInfo& info : kFamilies)
-    descriptors.emplace_back(std::string(info.name), MakeFamilyOptions(info.family, cache));
+    descriptors.emplace_back(std::string(info.name),
+                             MakeFamilyOptions(info.family, cache, options.plain_files));
 
   std::unique_ptr<Database> database(new Database());
   std::vector<rocksdb::ColumnFamilyHandle*> handles;

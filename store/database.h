@@ -32,6 +32,7 @@ class Database {
     rocksdb::Env* env = nullptr;  // not owned; null: the disk
     // RocksDB writes nothing at all, not even what its log has to be replayed for. Commit and Clear fail.
     bool read_only = false;
+    bool plain_files = false;  // as StoreOptions has it
   };
 
   // NotFound when there is none and none may be made, FailedPrecondition when it has families that this build

@@ -85,6 +85,7 @@ Result<uint64_t> Store::ForgetIn(const std::string& backup) const {
   options.create_if_missing = false;
   options.master_key_folder = state_->path;
   options.is_backup = true;
+  options.plain_files = state_->plain_files;
   uint64_t forgotten = 0;
   {
     GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> copy, Store::Open(options));

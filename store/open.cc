@@ -378,6 +378,7 @@ Result<std::unique_ptr<StoreState>> OpenStore(const StoreOptions& options) {
   database.path = options.database.empty() ? store->path + "/db" : options.database;
   database.create_if_missing = options.create_if_missing;
   database.read_only = options.read_only;
+  database.plain_files = store->plain_files = options.plain_files;
   if (options.in_memory) {
     store->disk = options.disk != nullptr ? options.disk : MakeMemoryDisk();
     database.path = "/gasht/db";

@@ -46,6 +46,8 @@ struct StoreOptions {
   std::string master_key_folder;
   // A registered backup: what was sealed later, in the second place of the checkpoints, does not make it a rollback.
   bool is_backup = false;
+  // Files without RocksDB's compression, and those of backups that are rewritten: a test looks for bytes in them.
+  bool plain_files = false;
   // What another process is told when it finds the store locked ("gasht patrol"); empty: this program's name
   // and its first argument.
   std::string holder;

@@ -51,6 +51,7 @@ struct StoreState {
   // Constant after Open.
   std::string path;
   std::string database_path;
+  bool plain_files = false;
   std::shared_ptr<MemoryDisk> disk;  // in memory only
   std::unique_ptr<StoreLock> lock;   // on disk only; outlives the database
   std::string secret;

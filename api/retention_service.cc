@@ -111,6 +111,14 @@ Result<Retention> RetentionService::Open() {
   return Retention::Open(store_, clock_, std::move(setup));
 }
 
+Status RetentionService::Resume() {
+  GASHT_ASSIGN_OR_RETURN(Retention retention, Open());
+  GASHT_RETURN_IF_ERROR(Collect(retention));
+  GASHT_RETURN_IF_ERROR(retention.FinishApproved());
+  Begin(retention);
+  return Status::Ok();
+}
+
 Result<ApiResponse> RetentionService::Handle(const ApiRequest& request) {
   GASHT_ASSIGN_OR_RETURN(Retention retention, Open());
   const bool was_running = running();
@@ -118,7 +126,8 @@ Result<ApiResponse> RetentionService::Handle(const ApiRequest& request) {
   if (request.path == "/v1/retention/work" && request.method == "GET")
     return ApiResponse::Of(Json::MakeObject().Set("running", was_running));
   if (request.path == kRoot && request.method == "GET") {
-    // A backup that has come back is made to forget now.
+    // What was left undone, and a backup that has come back, are seen to now.
+    GASHT_RETURN_IF_ERROR(retention.FinishApproved());
     Begin(retention);
     GASHT_ASSIGN_OR_RETURN(const auto due, retention.Due());
     Json items = Json::MakeArray();

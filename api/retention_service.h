@@ -38,6 +38,8 @@ class RetentionService {
   RetentionService(const RetentionService&) = delete;
   RetentionService& operator=(const RetentionService&) = delete;
 
+  // Goes on with what an earlier run left unfinished: at a start.
+  Status Resume();
   Result<ApiResponse> Handle(const ApiRequest& request);
 
  private:

@@ -637,6 +637,9 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
   GASHT_ASSIGN_OR_RETURN(ExportSetup export_setup, MakeExportSetup(config, *store, clock));
   ExportService exports(*store, writer, clock, std::move(export_setup));
   RetentionService retention(*store, writer, clock, config.sources);
+  // A destruction that cannot go on is an alarm, and no reason to see nothing.
+  if (const Status resumed = retention.Resume(); !resumed.ok())
+    Log(LogLevel::kError, "alarm_retention", {{"why", Safe(resumed.message())}});
   service.Mount("/v1/exports", [&exports](const ApiRequest& request) { return exports.Handle(request); });
   service.Mount("/v1/retention",
                 [&retention](const ApiRequest& request) { return retention.Handle(request); });

@@ -265,6 +265,30 @@ Status Retention::CheckApproval(const RetentionProposal& proposal, const Retenti
                   proposal.id, approval.actor));
 }
 
+Status Retention::CheckHolds(const RetentionProposal& proposal) const {
+  for (const CaptureId capture_id : proposal.captures) {
+    const Result<Capture> capture = store_.GetCapture(capture_id);
+    if (capture.status().code() == StatusCode::kNotFound) continue;  // gone by another proposal
+    GASHT_RETURN_IF_ERROR(capture.status());
+    GASHT_ASSIGN_OR_RETURN(const std::string hold, HoldOn(*capture));
+    if (!hold.empty())
+      return Status::FailedPrecondition(
+          fmt::format("capture {} may not be destroyed: {}", capture_id.value, hold));
+  }
+  return Status::Ok();
+}
+
+Status Retention::FinishApproved() {
+  for (RetentionProposal& proposal : proposals_) {
+    if (proposal.done || proposal.approvals.size() < 2) continue;
+    for (const RetentionApproval& approval : proposal.approvals)
+      GASHT_RETURN_IF_ERROR(CheckApproval(proposal, approval));
+    if (CheckHolds(proposal).code() == StatusCode::kFailedPrecondition) continue;
+    GASHT_RETURN_IF_ERROR(Destroy(proposal));
+  }
+  return Status::Ok();
+}
+
 Result<RetentionProposal> Retention::Approve(uint64_t id, const std::string& actor) {
   const auto found = std::find_if(proposals_.begin(), proposals_.end(),
                                   [id](const RetentionProposal& proposal) { return proposal.id == id; });
@@ -278,15 +302,7 @@ Result<RetentionProposal> Retention::Approve(uint64_t id, const std::string& act
       return Status::FailedPrecondition(fmt::format(
           "{} has approved proposal {} already: the second approval must be another person's", actor, id));
   }
-  for (const CaptureId capture_id : proposal.captures) {
-    const Result<Capture> capture = store_.GetCapture(capture_id);
-    if (capture.status().code() == StatusCode::kNotFound) continue;  // gone by another proposal
-    GASHT_RETURN_IF_ERROR(capture.status());
-    GASHT_ASSIGN_OR_RETURN(const std::string hold, HoldOn(*capture));
-    if (!hold.empty())
-      return Status::FailedPrecondition(
-          fmt::format("capture {} may not be destroyed: {}", capture_id.value, hold));
-  }
+  GASHT_RETURN_IF_ERROR(CheckHolds(proposal));
   GASHT_ASSIGN_OR_RETURN(const uint64_t leaf, setup_.record({"retention", actor, ApprovalDetail(proposal)}));
   proposal.approvals.push_back({actor, clock_.Utc(), leaf});
   GASHT_RETURN_IF_ERROR(Save());

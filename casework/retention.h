@@ -97,6 +97,9 @@ class Retention {
   // The second approval destroys: records, keys and bodies are gone when it returns. FinishDestruction does the rest.
   Result<RetentionProposal> Approve(uint64_t id, const std::string& actor);
 
+  // Destroys what two people approved and a crash or an error left undone. A hold that came since beats it.
+  Status FinishApproved();
+
   Result<LegalHold> Hold(LegalHold hold);
   Status Release(uint64_t hold, const std::string& reason, const std::string& actor);
 
@@ -113,6 +116,8 @@ class Retention {
   // Captures that a finding rests on, of one source.
   Result<std::map<CaptureId, FindingId>> WithFinding(const SourceId& source) const;
   Result<std::string> HoldOn(const Capture& capture) const;
+  // FailedPrecondition names the first capture that is held.
+  Status CheckHolds(const RetentionProposal& proposal) const;
   Status CheckApproval(const RetentionProposal& proposal, const RetentionApproval& approval) const;
   Status Destroy(RetentionProposal& proposal);
 

@@ -65,7 +65,8 @@ class RetentionTest : public testing::Test {
       GASHT_RETURN_IF_ERROR(writer_->AddEvent(std::move(event)));
       return leaf;
     };
-    setup.erase = [this](Erasure erasure) {
+    setup.erase = [this](Erasure erasure) -> Result<Erased> {
+      if (erase_fails_) return Status::Unavailable("the disk is gone");
       std::promise<Result<Erased>> done;
       writer_->writer().Erase(std::move(erasure),
                               [&](Result<Erased> erased) { done.set_value(std::move(erased)); });
@@ -135,6 +136,7 @@ class RetentionTest : public testing::Test {
     EXPECT_TRUE(report->ok()) << report->problems.front();
   }
 
+  bool erase_fails_ = false;
   FakeClock clock_;
   TestFolder folder_;
   std::unique_ptr<Store> store_;
@@ -376,6 +378,25 @@ TEST_F(RetentionTest, WordsOfADestroyedLookGoFromWhatStays) {
     const auto report = VerifyStore(*store_, verify);
     EXPECT_TRUE(report.ok() && report->ok()) << row.name << ": " << report->problems.front();
   }
+}
+
+// Approved by two people, and then the power went: it is done at the next start, unless a judge was quicker.
+TEST_F(RetentionTest, WhatWasApprovedIsFinishedLater) {
+  const CaptureId a = Commit("/a", "<p>a</p>"), b = Commit("/b", "<p>b</p>");
+  for (const CaptureId id : {a, b}) {
+    const uint64_t proposal = Open().Propose({id}, "order 7/2026", "clerk")->id;
+    ASSERT_TRUE(Open().Approve(proposal, "ayesha").ok());
+    erase_fails_ = true;
+    EXPECT_EQ(Open().Approve(proposal, "bilal").status().code(), StatusCode::kUnavailable);
+    erase_fails_ = false;
+  }
+  ASSERT_TRUE(Open().Hold({0, "case 5", "judge", {}, "", "", b.value}).ok());
+  EXPECT_TRUE(Open().FinishApproved().ok());
+  EXPECT_EQ(store_->GetCapture(a).status().code(), StatusCode::kNotFound);
+  EXPECT_TRUE(store_->GetCapture(b).ok()) << "it is held";
+  EXPECT_TRUE(Open().proposals()[0].done);
+  EXPECT_FALSE(Open().proposals()[1].done);
+  EXPECT_TRUE(Open().unfinished().rewrite);
 }
 
 // Its last look is gone: the page is unknown again, unless a person said "never again" or it is a seed.

@@ -125,7 +125,7 @@ class Writing {
       const Result<Capture> capture = store_.GetCapture(id);
       if (capture.status().code() == StatusCode::kNotFound) continue;
       GASHT_RETURN_IF_ERROR(capture.status());
-      most += capture->body_bytes + 4 * (capture->request_head.size() + capture->response_head.size()) +
+      most += capture->stored_bytes() + 4 * (capture->request_head.size() + capture->response_head.size()) +
               kMostHeaders;
       if (most >= kLarge) return ZipSize::kLarge;
     }
@@ -145,7 +145,7 @@ class Writing {
       return Status::DataLoss("its record is not the one that was committed to");
     std::string body;
     if (capture.has_body) {
-      GASHT_ASSIGN_OR_RETURN(body, store_.GetBody(capture));
+      GASHT_ASSIGN_OR_RETURN(body, store_.GetReceivedBody(capture));
     }
     ExhibitInput input;
     input.capture = &capture;
@@ -154,7 +154,7 @@ class Writing {
     input.leaf = leaf.index;
     input.bundle = summary_.id;
     const bool may_repeat = capture.has_body && capture.body_bytes > 0 && !capture.response_head.empty();
-    const auto known = may_repeat ? payloads_.find(capture.body_sha256) : payloads_.end();
+    const auto known = may_repeat ? payloads_.find(capture.stored_sha256()) : payloads_.end();
     if (known != payloads_.end()) input.earlier = known->second;
     for (const WarcRecord& warc : ExhibitRecords(input)) {
       const uint64_t offset = archive_bytes_;
@@ -164,9 +164,14 @@ class Writing {
     }
     const std::string& url = capture.final_url.empty() ? capture.url : capture.final_url;
     if (may_repeat && known == payloads_.end())
-      payloads_.emplace(capture.body_sha256,
+      payloads_.emplace(capture.stored_sha256(),
                         EarlierPayload{ResponseRecordId(summary_.id, id), url, capture.started_utc, id});
-    FindQuotes(capture, body, input.earlier ? input.earlier->capture : id);
+    if (by_capture_.contains(id) && capture.has_body) {
+      if (capture.is_coded()) {
+        GASHT_ASSIGN_OR_RETURN(body, store_.GetBody(capture));
+      }
+      FindQuotes(capture, body, input.earlier ? input.earlier->capture : id);
+    }
     rules_digests_.insert(capture.rules_digest);
     leaves_of_captures_.insert(leaf.index);
     captures_.insert(id);
@@ -200,7 +205,7 @@ class Writing {
     CdxEntry entry;
     entry.url = capture.final_url.empty() ? capture.url : capture.final_url;
     entry.at = capture.started_utc;
-    entry.digest = WarcDigest(capture.has_body ? capture.body_sha256 : Sha256(""));
+    entry.digest = WarcDigest(capture.has_body ? capture.stored_sha256() : Sha256(""));
     entry.mime = revisit ? "warc/revisit" : Mime(capture);
     entry.status = capture.status;
     entry.filename = archive_;
@@ -209,7 +214,7 @@ class Writing {
     cdx_.push_back(std::move(entry));
   }
 
-  // Where the words of a finding stand in the captured bytes, for those that stand there literally.
+  // Where the words of a finding stand in the captured bytes (unpacked), for those that stand there literally.
   // `holder` is the capture whose record has the bytes.
   void FindQuotes(const Capture& capture, const std::string& body, CaptureId holder) {
     const auto findings = by_capture_.find(capture.id);

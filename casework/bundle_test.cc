@@ -77,6 +77,13 @@ Listing Offer() {
   return listing;
 }
 
+std::string Gzip(std::string_view bytes) {
+  std::string packed;
+  Deflater gzip(DeflateWrap::kGzip);
+  gzip.Pack({bytes, true}, packed);
+  return packed;
+}
+
 // Plain, coded, repeated, cut and failed captures; one finding, looked at and confirmed.
 void Fill(TestWorld& world, TestTimeStampAuthority& authority) {
   const auto offer = [](PageCommit& page) {
@@ -138,6 +145,19 @@ struct Verdict {
   std::string out;
 };
 
+// What it printed; its status.
+std::string Shell(const std::string& command, int* status = nullptr) {
+  std::string out;
+  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+  char buffer[4096];
+  for (size_t got = fread(buffer, 1, sizeof(buffer), pipe); got > 0;
+       got = fread(buffer, 1, sizeof(buffer), pipe))
+    out.append(buffer, got);
+  const int ended = pclose(pipe);
+  if (status != nullptr) *status = WIFEXITED(ended) ? WEXITSTATUS(ended) : 128;
+  return out;
+}
+
 Verdict RunPython(const std::string& bundle, const BundleKeys& options) {
   std::string command = "python3 casework/verify/gasht_verify.py --json";
   if (!options.key.empty()) command += " --key '" + options.key + "'";
@@ -153,17 +173,11 @@ Verdict RunPython(const std::string& bundle, const BundleKeys& options) {
     std::ofstream(openings) << options.openings;
     command += " --openings '" + openings + "'";
   }
-  command += " '" + bundle + "' 2>&1";
+  command += " '" + bundle + "'";
   Verdict verdict;
-  FILE* pipe = popen(command.c_str(), "r");
-  char buffer[4096];
-  for (size_t got = fread(buffer, 1, sizeof(buffer), pipe); got > 0;
-       got = fread(buffer, 1, sizeof(buffer), pipe))
-    verdict.out.append(buffer, got);
-  const int status = pclose(pipe);
+  verdict.out = Shell(command, &verdict.status);
   std::filesystem::remove(authority);
   std::filesystem::remove(openings);
-  verdict.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
   const Result<Json> json = Json::Parse(std::string_view(verdict.out).substr(0, verdict.out.find('\n')));
   if (!json.ok() || json->Find("checks") == nullptr) return verdict;
   for (const Json& check : json->Find("checks")->items()) {
@@ -536,17 +550,71 @@ TEST(Masking, ANumberIsMaskedHoweverItIsWritten) {
   }
 }
 
+// What came gzip-coded is in the archive byte for byte as it came; words are found in what it unpacks to.
+TEST_F(BundleTest, PackedBodiesStayAsTheyCame) {
+  TestWorld world;
+  const auto packed = [](std::string_view coding, bool chunked) {
+    return [=](PageCommit& page) {
+      Capture& capture = page.capture;
+      capture.content_coding = coding;
+      capture.received_sha256 = capture.body_sha256;
+      capture.received_bytes = capture.body_bytes;
+      capture.body_sha256 = Sha256(kOffer);
+      capture.body_bytes = kOffer.size();
+      capture.response_head =
+          fmt::format("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: {}\r\n{}\r\n", coding,
+                      chunked ? "Transfer-Encoding: chunked\r\n"
+                              : fmt::format("Content-Length: {}\r\n", capture.received_bytes));
+      capture.wire_bytes = capture.response_head.size() + capture.received_bytes + (chunked ? 20 : 0);
+      page.analysis.document.text = kWords;
+      page.analysis.listings.push_back(Offer());
+      page.analysis.candidates.push_back(Matched());
+    };
+  };
+  const std::string once = Gzip(kOffer), twice = Gzip(once);
+  world.Commit("/twice", twice, packed("gzip, gzip", false));
+  world.Commit("/offer", once, packed("gzip", true));
+  world.Commit("/offer", once, packed("gzip", false));
+  const std::string path = folder_ / "packed.wacz";
+  const auto summary = WriteBundle(world.store(), WholeMarket(), world.Options(path));
+  ASSERT_TRUE(summary.ok()) << summary.status().message();
+  const BundleKeys keys = {world.fingerprint(), world.log_key().str()};
+  const auto report = VerifyBundle(path, keys);
+  EXPECT_TRUE(report.ok() && report->ok()) << Told(*report);
+  const Verdict python = RunPython(path, keys);
+  EXPECT_EQ(python.status, 0) << python.out;
+  for (const std::string& said : {Told(*report), python.out})
+    EXPECT_NE(said.find("1 findings, 3 quotations"), std::string::npos) << said;
+  Editor bundle(path);
+  bundle.EditArchive([&](std::vector<WarcRecord>& records) {
+    const WarcRecord& first = RecordOf(records, "response", "1");
+    EXPECT_TRUE(first.block.ends_with("\r\n\r\n" + twice)) << "as it came";
+    EXPECT_EQ(first.Field("WARC-Gasht-Block"), "as-received");
+    EXPECT_EQ(first.Field("WARC-Payload-Digest"), WarcDigest(Sha256(twice)));
+    const WarcRecord& second = RecordOf(records, "response", "2");
+    EXPECT_EQ(second.Field("WARC-Gasht-Block"), "decoded") << "the chunks are not kept";
+    EXPECT_NE(second.block.find("\r\nContent-Encoding: gzip\r\n"), std::string::npos);
+    EXPECT_NE(second.block.find("X-Gasht-Received-Transfer-Encoding: chunked"), std::string::npos);
+    EXPECT_EQ(RecordOf(records, "revisit", "3").Field("WARC-Payload-Digest"), WarcDigest(Sha256(once)));
+  });
+  EXPECT_EQ(Shell("python3 tests/support/wacz_reader.py '" + path + "'").find("wacz_reader:"),
+            std::string::npos);
+  // Another body in the same wrapping.
+  InArchive(bundle, "response", "2", [&](WarcRecord& r) {
+    r.block.replace(r.block.size() - once.size(), once.size(), Gzip("<p>heroin</p>"));
+  });
+  bundle.Seal(&world.key());
+  const std::string forged = folder_ / "forged.wacz";
+  bundle.Write(forged);
+  EXPECT_EQ(VerifyBundle(forged, keys)->Reasons().front(), "contents");
+  for (const auto& reasons : {std::set<std::string>(RunPython(forged, keys).reasons)})
+    EXPECT_TRUE(reasons.contains("warc-manifest"));
+}
+
 // Not our checkers: a reader by the rules of warcio, py-wacz and replay tools.
 TEST_F(BundleTest, OtherPeoplesToolsReadIt) {
   const auto read = [](const std::string& path) {
-    std::string out;
-    FILE* pipe = popen(("python3 tests/support/wacz_reader.py '" + path + "' 2>&1").c_str(), "r");
-    char buffer[4096];
-    for (size_t got = fread(buffer, 1, sizeof(buffer), pipe); got > 0;
-         got = fread(buffer, 1, sizeof(buffer), pipe))
-      out.append(buffer, got);
-    pclose(pipe);
-    return out;
+    return Shell("python3 tests/support/wacz_reader.py '" + path + "'");
   };
   EXPECT_NE(read(path_).find("7 metadata, 7 request, 4 response, 2 revisit, 1 warcinfo, 6 pages looked up"),
             std::string::npos)

@@ -30,8 +30,9 @@ void ForEachLine(std::string_view head, Visit visit) {
   }
 }
 
-bool IsCoding(std::string_view name) {
-  return name == "transfer-encoding" || name == "content-encoding";
+// Is this line of the head one of a coding that was undone?
+bool IsUndone(const Capture& capture, std::string_view name) {
+  return name == "transfer-encoding" || (name == "content-encoding" && !capture.is_coded());
 }
 
 // One line of application/warc-fields.
@@ -63,6 +64,10 @@ std::string MetadataBlock(const ExhibitInput& input) {
   AddLine(block, "gasht-channel", ChannelName(capture.channel));
   AddLine(block, "gasht-page-class", PageClassName(capture.page_class));
   AddLine(block, "gasht-body-end", BodyEndName(capture.body_end));
+  if (capture.is_coded()) {
+    AddLine(block, "gasht-content-coding", capture.content_coding);
+    AddLine(block, "gasht-decoded", WarcDigest(capture.body_sha256));
+  }
   AddLine(block, "gasht-wire-bytes", std::to_string(capture.wire_bytes));
   AddLine(block, "gasht-software", capture.software);
   AddLine(block, "gasht-config", WarcDigest(capture.config_digest));
@@ -79,13 +84,14 @@ std::string MetadataBlock(const ExhibitInput& input) {
 
 bool IsAsReceived(const Capture& capture) {
   bool coded = false;
-  ForEachLine(capture.response_head, [&](std::string_view line) { coded |= IsCoding(HeaderName(line)); });
-  return !coded && capture.wire_bytes == capture.response_head.size() + capture.body_bytes;
+  ForEachLine(capture.response_head,
+              [&](std::string_view line) { coded |= IsUndone(capture, HeaderName(line)); });
+  return !coded && capture.wire_bytes == capture.response_head.size() + capture.stored_bytes();
 }
 
 std::string BlockHead(const Capture& capture) {
   if (IsAsReceived(capture)) return capture.response_head;
-  const std::string length = fmt::format("Content-Length: {}\r\n", capture.body_bytes);
+  const std::string length = fmt::format("Content-Length: {}\r\n", capture.stored_bytes());
   std::string out;
   bool ended = false;
   ForEachLine(capture.response_head, [&](std::string_view line) {
@@ -96,7 +102,8 @@ std::string BlockHead(const Capture& capture) {
     if (line == "\r\n" || line == "\n") {
       ended = true;
       out += length;
-    } else if (const std::string name = HeaderName(line); IsCoding(name) || name == "content-length") {
+    } else if (const std::string name = HeaderName(line);
+               IsUndone(capture, name) || name == "content-length") {
       out += "X-Gasht-Received-";
     }
     out += line;
@@ -130,7 +137,7 @@ std::vector<WarcRecord> ExhibitRecords(const ExhibitInput& input) {
   }
   if (has_response) {
     WarcRecord record = begin(input.earlier ? "revisit" : "response", response_id);
-    if (capture.has_body) record.Add("WARC-Payload-Digest", WarcDigest(capture.body_sha256));
+    if (capture.has_body) record.Add("WARC-Payload-Digest", WarcDigest(capture.stored_sha256()));
     if (input.earlier) {
       record.Add("WARC-Profile", kIdenticalPayload).Add("WARC-Refers-To", input.earlier->record_id);
       record.Add("WARC-Refers-To-Target-URI", input.earlier->url);

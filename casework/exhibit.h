@@ -3,11 +3,12 @@
 // An exhibit: one capture as WARC records, honest about what each block is. docs/bundle.md, "Archive", is the
 // contract. Plain values and pure functions.
 //
-// The store keeps both heads as they were received, and the body after transfer and content coding were
-// undone. A response record's block is head and body as received where they were sent without coding
-// ("WARC-Gasht-Block: as-received"). Otherwise ("decoded") the body is the decoded one, the head's
-// Content-Encoding, Transfer-Encoding and Content-Length lines are renamed X-Gasht-Received-..., a
-// Content-Length that fits is added, and the head as received stands in the metadata record.
+// The store keeps both heads as they were received, and the body after transfer coding was undone; content coding
+// is kept (Capture::content_coding), but for captures of older versions. A response record's block is head and body
+// as received where they were sent without transfer coding ("WARC-Gasht-Block: as-received"). Otherwise ("decoded")
+// the body is the stored one, the head's Transfer-Encoding and Content-Length lines, and Content-Encoding where that
+// coding was undone, are renamed X-Gasht-Received-..., a Content-Length that fits is added, and the head as received
+// stands in the metadata record.
 
 #include <cstdint>
 #include <optional>
@@ -35,7 +36,7 @@ struct EarlierPayload {
 
 struct ExhibitInput {
   const Capture* capture = nullptr;
-  std::string_view body;    // decoded; empty when there is none
+  std::string_view body;    // as stored (Store::GetReceivedBody); empty when there is none
   Digest manifest_sha256;   // of the record as it was committed to
   uint64_t leaf = 0;        // of the custody log
   std::string_view bundle;  // its id: makes record ids its own

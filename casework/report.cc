@@ -93,8 +93,10 @@ ReportExhibit MakeReportExhibit(const Capture& capture, const CustodyLeaf& leaf,
   exhibit.status = capture.status;
   exhibit.started = capture.started_utc;
   if (capture.has_body) {
-    exhibit.sha256 = capture.body_sha256.hex();
-    exhibit.bytes = capture.body_bytes;
+    exhibit.sha256 = capture.stored_sha256().hex();
+    exhibit.bytes = capture.stored_bytes();
+    exhibit.coding = capture.content_coding;
+    if (capture.is_coded()) exhibit.decoded_sha256 = capture.body_sha256.hex();
   }
   exhibit.is_page = capture.has_body && capture.status == 200 && capture.page_class == PageClass::kContent;
   return exhibit;

@@ -24,6 +24,7 @@ struct ReportExhibit {
   CaptureId capture;
   uint64_t leaf = 0;
   std::string source, url, authority, outcome, channel, provenance, sha256, truncated;
+  std::string coding, decoded_sha256;  // where the body came packed
   int32_t status = 0;
   uint64_t bytes = 0;
   UtcTime started;

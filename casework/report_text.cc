@@ -121,8 +121,11 @@ void AddExhibit(Blocks& blocks, const ReportExhibit& exhibit) {
   blocks.Field("Way", fmt::format("{}, {}", exhibit.channel, exhibit.provenance));
   blocks.Field("Authority", exhibit.authority);
   if (!exhibit.sha256.empty()) {
-    blocks.Field("Body", fmt::format("{} bytes", exhibit.bytes));
+    blocks.Field("Body",
+                 fmt::format("{} bytes{}", exhibit.bytes,
+                             exhibit.coding.empty() ? "" : " as received, packed: " + exhibit.coding));
     blocks.Field("SHA-256", exhibit.sha256);
+    if (!exhibit.decoded_sha256.empty()) blocks.Field("Unpacked", "SHA-256 " + exhibit.decoded_sha256);
   }
 }
 

@@ -267,7 +267,7 @@ class Table {
       GASHT_ASSIGN_OR_RETURN(const std::string manifest, proofs.Record(leaf));
       std::string body;
       if (capture.has_body) {
-        GASHT_ASSIGN_OR_RETURN(body, store_.GetBody(capture));
+        GASHT_ASSIGN_OR_RETURN(body, store_.GetReceivedBody(capture));
       }
       ExhibitInput input;
       input.capture = &capture;

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/content_coding.h"
 #include "base/timestamp.h"
 #include "base/utf8.h"
 #include "casework/bundle_key.h"
@@ -28,6 +29,8 @@ constexpr size_t kMostFailures = 20;
 constexpr size_t kMostLine = size_t{4} << 20;
 constexpr size_t kMostSmallFile = size_t{64} << 20;
 constexpr size_t kMostLeaves = 4'000'000;
+// What the crawl unpacks at most, and more.
+constexpr uint64_t kMostUnpackedBody = uint64_t{64} << 20;
 constexpr uint64_t kTile = 256;
 
 std::optional<Digest> DigestOf(std::string_view text) {
@@ -672,22 +675,33 @@ class Verifier {
     const std::string_view block = record.block;
     if (!block.starts_with(head))
       return Fail("warc-manifest", name + ": its headers are not what was received");
-    if (capture.has_body && record.Field("WARC-Payload-Digest") != WarcDigest(capture.body_sha256))
+    if (capture.has_body && record.Field("WARC-Payload-Digest") != WarcDigest(capture.stored_sha256()))
       Fail("warc-manifest", name + ": its payload digest is not what was recorded");
     const std::string_view body = block.substr(head.size());
     if (record.type() == "revisit") {
       if (!body.empty()) Fail("warc-manifest", name + " is a revisit with a body");
-      if (!payloads_.contains(capture.body_sha256))
+      if (!payloads_.contains(capture.stored_sha256()))
         Fail("exhibit-missing", name + " refers to bytes that are not in the archive");
       return;
     }
-    if (capture.has_body ? Sha256(body) != capture.body_sha256 : !body.empty())
+    if (capture.has_body ? Sha256(body) != capture.stored_sha256() : !body.empty())
       return Fail("warc-manifest", name + ": its body is not what was captured");
-    if (capture.has_body) payloads_.insert(capture.body_sha256);
+    if (capture.has_body) payloads_.insert(capture.stored_sha256());
+    std::string unpacked;
+    std::string_view page = body;
+    if (capture.is_coded()) {
+      if (NormalContentCoding(capture.content_coding) != capture.content_coding ||
+          capture.body_bytes > kMostUnpackedBody)
+        return Fail("warc-manifest", name + ": its body is packed in an unknown way");
+      unpacked = DecodeContent(capture.content_coding, body, static_cast<size_t>(capture.body_bytes));
+      if (Sha256(unpacked) != capture.body_sha256)
+        return Fail("warc-manifest", name + ": its body does not unpack to what was captured");
+      page = unpacked;
+    }
     const auto quotes = quotes_.equal_range(capture.id.value);
     for (auto quote = quotes.first; quote != quotes.second; ++quote) {
       const Quote& q = quote->second;
-      if (q.offset > body.size() || body.substr(q.offset, q.text.size()) != q.text)
+      if (q.offset > page.size() || page.substr(q.offset, q.text.size()) != q.text)
         quote_failures_.push_back(fmt::format("finding {}: \"{}\" does not stand at byte {} of capture {}",
                                               Cut(q.finding), Cut(q.text), q.offset, capture.id.value));
       ++quotes_checked_;

@@ -567,6 +567,30 @@ class Capture:
         started = fields.get(23, 0)
         self.started = started - (1 << 64) if started >> 63 else started
         self.rules = fields.get(29, b"")
+        # Where the body came packed: the coding, and the body as received, which is the one in the archive.
+        self.coding = fields.get(31, b"").decode("latin-1")
+        self.stored_sha256 = fields.get(32, b"") if self.coding else self.body_sha256
+        self.stored_bytes = fields.get(33, 0) if self.coding else self.body_bytes
+
+    def unpacked(self, body):
+        """The body as its codings unpack, the last one applied first; as many bytes as were captured."""
+        for coding in reversed(self.coding.split(", ") if self.coding else []):
+            if coding not in ("gzip", "deflate"):
+                raise ValueError("the coding %s" % coding)
+            # "deflate" is a zlib stream (RFC 9110, 8.4.1.2), or what some servers send: a bare one.
+            for wrap in (31,) if coding == "gzip" else (15, -15):
+                try:
+                    out = zlib.decompressobj(wrap).decompress(body, MOST_BLOCK)
+                    break
+                except zlib.error:
+                    out = None
+            if out is None:
+                raise ValueError("it does not unpack")
+            body = out
+        return body[:self.body_bytes]
+
+    def undone(self, name):
+        return name == b"transfer-encoding" or (name == b"content-encoding" and not self.coding)
 
     def head_names(self):
         for line in self.response_head.split(b"\n"):
@@ -574,22 +598,23 @@ class Capture:
                 yield line.split(b":", 1)[0].rstrip(b" \t").lower()
 
     def as_received(self):
-        coded = any(n in (b"transfer-encoding", b"content-encoding") for n in self.head_names())
-        return not coded and self.wire_bytes == len(self.response_head) + self.body_bytes
+        coded = any(self.undone(n) for n in self.head_names())
+        return not coded and self.wire_bytes == len(self.response_head) + self.stored_bytes
 
     def block_head(self):
         if self.as_received():
             return self.response_head
-        length = b"Content-Length: %d\r\n" % self.body_bytes
+        length = b"Content-Length: %d\r\n" % self.stored_bytes
         out, ended = b"", False
         for line in split_keep(self.response_head):
             if not ended:
                 if line in (b"\r\n", b"\n"):
                     ended = True
                     out += length
-                elif b":" in line and line.split(b":", 1)[0].rstrip(b" \t").lower() in (
-                        b"transfer-encoding", b"content-encoding", b"content-length"):
-                    out += b"X-Gasht-Received-"
+                elif b":" in line:
+                    name = line.split(b":", 1)[0].rstrip(b" \t").lower()
+                    if self.undone(name) or name == b"content-length":
+                        out += b"X-Gasht-Received-"
             out += line
         return out if ended else out + length + b"\r\n"
 
@@ -1142,19 +1167,26 @@ class Verifier:
         head = parsed.block_head()
         if record.block[:len(head)] != head:
             return self.fail("warc-manifest", "%s: its headers are not what was received" % name)
-        if parsed.has_body and record.field("WARC-Payload-Digest") != "sha256:" + parsed.body_sha256.hex():
+        if parsed.has_body and record.field("WARC-Payload-Digest") != "sha256:" + parsed.stored_sha256.hex():
             self.fail("warc-manifest", "%s: its payload digest is not what was recorded" % name)
         body = record.block[len(head):]
         if kind == "revisit":
             if len(body):
                 self.fail("warc-manifest", "%s is a revisit with a body" % name)
-            if parsed.body_sha256 not in self.payloads:
+            if parsed.stored_sha256 not in self.payloads:
                 self.fail("exhibit-missing", "%s refers to bytes that are not in the archive" % name)
             return None
         if parsed.has_body:
-            if hashlib.sha256(body).digest() != parsed.body_sha256:
+            if hashlib.sha256(body).digest() != parsed.stored_sha256:
                 return self.fail("warc-manifest", "%s: its body is not what was captured" % name)
-            self.payloads.add(parsed.body_sha256)
+            self.payloads.add(parsed.stored_sha256)
+            if parsed.coding:
+                try:
+                    body = parsed.unpacked(bytes(body))
+                except (ValueError, zlib.error) as error:
+                    return self.fail("warc-manifest", "%s: its body is packed in an unknown way: %s" % (name, error))
+                if sha256(body) != parsed.body_sha256:
+                    return self.fail("warc-manifest", "%s: its body does not unpack to what was captured" % name)
         elif len(body):
             return self.fail("warc-manifest", "%s: its body is not what was captured" % name)
         for text, offset, finding in self.quotes.get(number, ()):

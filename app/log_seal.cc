@@ -9,6 +9,7 @@
 
 #include "app/signer_process.h"
 #include "base/file.h"
+#include "base/timestamp.h"
 #include "store/checkpoint_file.h"
 #include "store/proof.h"
 #include "store/sealer.h"
@@ -85,7 +86,9 @@ Result<LogSeal> SealLog(const Store& store) {
         !IsSignedBy(*note, setup.keys.back()))
       continue;
     smallest = size;
-    if (const auto token = outside.tokens.find(size); token != outside.tokens.end())
+    // One of another life of the log, of as many leaves, is over another text.
+    if (const auto token = outside.tokens.find(size);
+        token != outside.tokens.end() && CheckTimestamp(token->second, Sha256(note->text), {}).ok())
       seal.tokens.push_back({size, std::move(token->second)});
     if (const auto seen = outside.cosignatures.find(size); seen != outside.cosignatures.end())
       seal.cosignatures.push_back(std::move(seen->second));

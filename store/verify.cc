@@ -92,7 +92,10 @@ class Verification {
                               checkpoint->head.size));
           continue;
         }
-        if (EpochOf(checkpoint->origin) < EpochOf(setup_.origin)) continue;  // of before a restore
+        if (EpochOf(checkpoint->origin) < EpochOf(setup_.origin)) {  // of before a restore
+          earlier_texts_.emplace(checkpoint->head.size, note.text);
+          continue;
+        }
         if (checkpoint->origin != setup_.origin) {
           Problem(fmt::format("{} is of another log: {}", place, checkpoint->origin));
           continue;
@@ -166,14 +169,20 @@ class Verification {
     for (const std::string& name : *names) {
       const std::string path = dir + "/" + name;
       const uint64_t size = std::strtoull(name.c_str(), nullptr, 10);
-      const auto text = texts.find(size);
-      if (text == texts.end()) {
+      // A token of before a restore is over a checkpoint of then.
+      const auto now = texts.find(size);
+      const auto earlier = earlier_texts_.equal_range(size);
+      std::vector<std::string> candidates;
+      if (now != texts.end()) candidates.push_back(now->second);
+      for (auto text = earlier.first; text != earlier.second; ++text) candidates.push_back(text->second);
+      if (candidates.empty()) {
         Problem(fmt::format("{}: there is no checkpoint of {} leaves", path, size));
         continue;
       }
       const Result<std::string> bytes = ReadFile(path, kMaxTokenBytes);
-      const Result<Timestamp> stamp = bytes.ok() ? CheckTimestamp(*bytes, Sha256(text->second), authority)
-                                                 : Result<Timestamp>(bytes.status());
+      Result<Timestamp> stamp(bytes.status().ok() ? Status::Internal("not looked at") : bytes.status());
+      for (size_t i = 0; bytes.ok() && i < candidates.size() && !stamp.ok(); ++i)
+        stamp = CheckTimestamp(*bytes, Sha256(candidates[i]), authority);
       if (!stamp.ok()) {
         Problem(fmt::format("{}: {}", path, stamp.status().message()));
         continue;
@@ -295,6 +304,7 @@ class Verification {
   const VerifyOptions& options_;
   const Database::View view_;
   CustodySetup setup_;
+  std::multimap<uint64_t, std::string> earlier_texts_;  // checkpoints of before a restore, by size
   Seals seals_;
   VerifyReport report_;
 };

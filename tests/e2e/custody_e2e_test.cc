@@ -268,6 +268,15 @@ TEST_F(CustodyEndToEnd, AnAuthorityStampsACheckpoint) {
   const Json verified = Object(Gasht("--json verify"), "verify");
   ASSERT_EQ(verified.Find("tokens")->items().size(), 1u);
   EXPECT_TRUE(verified.Find("tokens")->items()[0].Find("trusted")->Dump() == "true");
+
+  // After a restore it is still a time stamp of the log as it was then.
+  ASSERT_EQ(Gasht("store backup " + In("backup")).status, 0);
+  fs::rename(Store() + "/db", In("lost"));
+  const Outcome restored = Gasht(fmt::format("store restore {} --authority order-1", In("backup")));
+  ASSERT_EQ(restored.status, 0) << restored.out;
+  const Outcome again = Gasht("verify");
+  EXPECT_EQ(again.status, 0) << again.out;
+  EXPECT_THAT(again.out, HasSubstr("Time stamp:"));
 }
 
 TEST_F(CustodyEndToEnd, ABackupComesBackAndOldCopiesDoNot) {

@@ -10,6 +10,7 @@
 #include "app/configured.h"
 #include "app/output.h"
 #include "app/store_access.h"
+#include "app/wait_for.h"
 #include "base/file.h"
 #include "casework/out_file.h"
 #include "casework/verify.h"

@@ -6,6 +6,7 @@
 #include "app/configured.h"
 #include "app/output.h"
 #include "app/store_access.h"
+#include "app/wait_for.h"
 
 namespace gasht {
 namespace {

@@ -4,14 +4,11 @@
 // socket; with none it opens the store itself, under the store's lock, and answers through the same
 // ApiService. Confined to one thread.
 
-#include <functional>
 #include <memory>
-#include <stop_token>
 #include <string>
 
 #include "api/message.h"
 #include "base/clock.h"
-#include "base/json.h"
 #include "base/status.h"
 #include "config/config.h"
 
@@ -43,11 +40,6 @@ class StoreAccess {
   std::string socket_;
   std::unique_ptr<Local> local_;
 };
-
-// Asks for `path` until what it answers is no longer under way ("state":"running", "running":true), and shows each answer;
-// ends with Cancelled when `stop` is requested.
-Result<Json> WaitFor(StoreAccess& access, const std::string& path, std::stop_token stop,
-                     const std::function<void(const Json&)>& show);
 
 // STORE/gasht.sock.
 std::string SocketPath(const std::string& store_path);

@@ -566,6 +566,7 @@ TEST_F(BundleTest, PackedBodiesStayAsTheyCame) {
                       chunked ? "Transfer-Encoding: chunked\r\n"
                               : fmt::format("Content-Length: {}\r\n", capture.received_bytes));
       capture.wire_bytes = capture.response_head.size() + capture.received_bytes + (chunked ? 20 : 0);
+      page.received = std::exchange(page.body, std::string(kOffer));
       page.analysis.document.text = kWords;
       page.analysis.listings.push_back(Offer());
       page.analysis.candidates.push_back(Matched());
@@ -584,7 +585,7 @@ TEST_F(BundleTest, PackedBodiesStayAsTheyCame) {
   const Verdict python = RunPython(path, keys);
   EXPECT_EQ(python.status, 0) << python.out;
   for (const std::string& said : {Told(*report), python.out})
-    EXPECT_NE(said.find("1 findings, 3 quotations"), std::string::npos) << said;
+    EXPECT_NE(said.find("1 findings, 2 quotations"), std::string::npos) << said;
   Editor bundle(path);
   bundle.EditArchive([&](std::vector<WarcRecord>& records) {
     const WarcRecord& first = RecordOf(records, "response", "1");
@@ -606,9 +607,9 @@ TEST_F(BundleTest, PackedBodiesStayAsTheyCame) {
   bundle.Seal(&world.key());
   const std::string forged = folder_ / "forged.wacz";
   bundle.Write(forged);
-  EXPECT_EQ(VerifyBundle(forged, keys)->Reasons().front(), "contents");
-  for (const auto& reasons : {std::set<std::string>(RunPython(forged, keys).reasons)})
-    EXPECT_TRUE(reasons.contains("warc-manifest"));
+  const auto reasons = VerifyBundle(forged, keys)->Reasons();
+  EXPECT_TRUE(std::find(reasons.begin(), reasons.end(), "warc-manifest") != reasons.end());
+  EXPECT_TRUE(RunPython(forged, keys).reasons.contains("warc-manifest"));
 }
 
 // Not our checkers: a reader by the rules of warcio, py-wacz and replay tools.

@@ -242,6 +242,7 @@ TEST_F(RetentionTest, ForgottenIsGoneAndTheGapExplained) {
         Candidate candidate;
         candidate.kind = CandidateKind::kFeed;
         candidate.value = "http://example.com/" + words;
+        candidate.source = candidate.last_source = kMarket;
         candidate.id = MakeCandidateId(candidate.kind, candidate.value);
         page.candidates.push_back(candidate);
         Listing listing = MakeListing(words + " title", words + " vendor");

@@ -564,7 +564,7 @@ TEST_F(Direct, ASignedListOfMirrorsIsProposedAndABadOneIsSaid) {
     }
     return objects;
   };
-  const std::vector<std::string> candidates = {"sources", "candidates", "--kind", "mirror", "--json"};
+  const std::vector<std::string> candidates = {"sources", "candidates", "--source", "listed", "--json"};
   const std::vector<std::string> alerts = {"sources", "alerts", "--source", "listed", "--json"};
   const std::vector<std::string> status = {"sources", "status", "--source", "listed", "--json"};
 

@@ -414,7 +414,7 @@ TEST_F(Direct, OperatorsVerbsWithAndWithoutACore) {
   EXPECT_NE(Run({"sources", "status"}).out.find("BLOCKED"), std::string::npos);
   EXPECT_EQ(Run({"capture", base + "/", "--authority", "FIR 9/2026"}).status, 3) << "nobody passes a block";
   obeys("frontier-change", Run({"frontier", "block", source, "--off", "--json"}));
-  EXPECT_EQ(Run({"frontier", "list", "nobody"}).status, 1);
+  EXPECT_EQ(Run({"frontier", "list", "nobody"}).status, 2);
   EXPECT_EQ(Run({"frontier", "list", source, "--state", "lost"}).status, 2);
   EXPECT_EQ(Run({"reload"}).status, 3) << "there is no core";
 
@@ -687,7 +687,7 @@ TEST_F(Direct, AnalystReadsWhyAndWhat) {
   const std::string bytes = ReadFile(body, kMaxOutput).value_or("");
   EXPECT_EQ(Sha256(bytes).hex(), page->StringOr("body_sha256"));
 
-  EXPECT_EQ(Run({"findings", "show", "f-0000000000000000"}).status, 1);
+  EXPECT_EQ(Run({"findings", "show", "f-0000000000000000"}).status, 2);
   EXPECT_EQ(Run({"evidence", "show", "none"}).status, 2);
 }
 

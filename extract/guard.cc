@@ -10,6 +10,7 @@
 #include <gumbo.h>
 
 #include "base/utf8.h"
+#include "extract/page_tree.h"
 
 namespace gasht {
 namespace {
@@ -327,8 +328,11 @@ class OpenElements {
 
 class Guard {
  public:
-  Guard(std::string_view source, const ExtractLimits& limits)
-      : source_(source), limits_(limits), use_tokens_(!HasPrivatePlanes(source)) {}
+  Guard(std::string_view source, const ExtractLimits& limits, BlankText blank)
+      : source_(source),
+        limits_(limits),
+        use_tokens_(!HasPrivatePlanes(source)),
+        drop_blank_(blank == BlankText::kDropped) {}
 
   GuardedMarkup Run() {
     out_.compact.reserve(source_.size() / 2 + 64);
@@ -466,10 +470,40 @@ class Guard {
     size_t first = begin;
     bool line_break = false;
     while (first < end && IsSpace(source_[first])) line_break |= source_[first++] == '\n';
-    if (first > begin) out_.compact += line_break ? '\n' : ' ';
+    if (first > begin && !IsBlankAtEdge(first, first == end)) out_.compact += line_break ? '\n' : ' ';
     if (first == end) return;
+    beside_ = Beside::kOther;
     BeginPiece(first);
     Characters(first, end);
+  }
+
+  // Whether white space that ends at `end`, `alone` or before words, stands beside the edge of a block. Not where an open
+  // formatting element would be reopened for it, nor where it is all that an element holds.
+  bool IsBlankAtEdge(size_t end, bool alone) const {
+    if (!drop_blank_ || open_.formatting() > 0) return false;
+    const bool closes = alone && At(end) == '<' && At(end + 1) == '/';
+    if (beside_ == Beside::kBlockStart) return !closes;
+    if (beside_ == Beside::kBlockEnd) return true;
+    return alone && At(end) == '<' &&
+           IsBlockName(source_.substr(std::min(source_.size(), end + (closes ? 2 : 1)), 11));
+  }
+
+  // Names of the commonest blocks; for others white space stays.
+  static bool IsBlockName(std::string_view markup) {
+    size_t size = 0;
+    while (size < markup.size() && IsAlnum(markup[size])) ++size;
+    const std::string_view name = markup.substr(0, size);
+    constexpr std::string_view kBlocks[] = {"div",    "li", "ul",     "td",   "tr",      "p",       "table",
+                                            "tbody",  "th", "h1",     "h2",   "h3",      "h4",      "dl",
+                                            "dt",     "dd", "option", "form", "section", "article", "thead",
+                                            "select", "ol", "nav",    "main", "footer",  "header",  "body"};
+    return std::any_of(std::begin(kBlocks), std::end(kBlocks),
+                       [&](std::string_view block) { return EqualsIgnoreCase(name, block); });
+  }
+
+  static bool IsBlockOrHead(int tag) {
+    return (tag < GUMBO_TAG_UNKNOWN && IsBlockTag(tag)) || tag == GUMBO_TAG_HEAD || tag == GUMBO_TAG_META ||
+           tag == GUMBO_TAG_LINK || tag == GUMBO_TAG_BASE || tag == GUMBO_TAG_TITLE;
   }
 
   // At '<'.
@@ -486,6 +520,7 @@ class Guard {
     } else {
       BeginPiece(pos_);
       out_.compact += '<';
+      beside_ = Beside::kOther;
       ++pos_;
     }
   }
@@ -508,6 +543,7 @@ class Guard {
       const size_t end = source_.find("]]>", pos_ + 9);
       const size_t stop = end == std::string_view::npos ? source_.size() : end;
       BeginPiece(pos_ + 9);
+      beside_ = Beside::kOther;
       RawCharacters(pos_ + 9, stop);
       pos_ = std::min(source_.size(), stop + 3);
     } else {
@@ -572,6 +608,7 @@ class Guard {
     const OpenElements::Entry entry = EntryFor(name);
     if (entry.tag == GUMBO_TAG_UNKNOWN && IsShape(name) && open_.in_foreign()) return;
     open_.Close(entry);
+    beside_ = IsBlockOrHead(entry.tag) ? Beside::kBlockEnd : Beside::kOther;
     BeginPiece(begin);
     out_.compact += "</";
     out_.compact += name.substr(0, kMaxNameBytes);
@@ -602,6 +639,9 @@ class Guard {
       TakeBackTag(compact_begin, tokens_begin);
       return;
     }
+    beside_ = !IsBlockOrHead(entry.tag) ? Beside::kOther
+              : kVoid.Has(entry.tag)    ? Beside::kBlockEnd
+                                        : Beside::kBlockStart;
     tag.attribute_count = static_cast<uint16_t>(out_.attributes.size() - tag.attribute_begin);
     // What the parser itself looks at.
     if (!tag.attributes_in_compact) {
@@ -875,6 +915,10 @@ class Guard {
   const std::string_view source_;
   const ExtractLimits& limits_;
   const bool use_tokens_;
+  const bool drop_blank_;
+  // What was written last.
+  enum class Beside { kOther, kBlockStart, kBlockEnd };
+  Beside beside_ = Beside::kOther;
   size_t pos_ = 0;
   std::string_view type_;  // of the tag that is read now
   OpenElements open_;
@@ -960,8 +1004,8 @@ const GuardedMarkup::Tag* GuardedMarkup::TagAt(size_t offset, size_t& near) cons
   return at == tags.size() || tags[at].compact != offset ? nullptr : &tags[at];
 }
 
-GuardedMarkup GuardMarkup(std::string_view source, const ExtractLimits& limits) {
-  return Guard(source, limits).Run();
+GuardedMarkup GuardMarkup(std::string_view source, const ExtractLimits& limits, BlankText blank) {
+  return Guard(source, limits, blank).Run();
 }
 
 int64_t TokenAt(std::string_view text, size_t& pos) {

@@ -77,8 +77,12 @@ struct GuardedMarkup {
   }
 };
 
+// White space beside a block's edge is never read as text, and is a third of a page's nodes. Selectors that count
+// text nodes want it.
+enum class BlankText { kKept, kDropped };
+
 // `source` is valid UTF-8 without NUL bytes, at most 4 GiB.
-GuardedMarkup GuardMarkup(std::string_view source, const ExtractLimits& limits);
+GuardedMarkup GuardMarkup(std::string_view source, const ExtractLimits& limits, BlankText blank);
 
 // If `text` begins with a token at `pos`: its index, and `pos` moved behind it; else -1.
 int64_t TokenAt(std::string_view text, size_t& pos);

@@ -450,7 +450,8 @@ ParsedPage ParseHtml(const HtmlInput& input, const ExtractOptions& options) {
   bool parsed = false;
   uint64_t marks = 0;
   if (!options.text_only) {
-    GuardedMarkup guarded = GuardMarkup(markup, options.limits);
+    GuardedMarkup guarded =
+        GuardMarkup(markup, options.limits, options.profile.empty() ? BlankText::kDropped : BlankText::kKept);
     if (guarded.source_read < markup.size()) {
       document.weirds.push_back({"tree_bytes_limit", std::to_string(markup.size())});
       rest = markup.substr(guarded.source_read);

@@ -272,11 +272,16 @@ NodeIndex PageTree::Find(NodeIndex from, int tag) const {
 
 std::string PageTree::RawText(NodeIndex node, size_t max_bytes) const {
   std::string out;
+  std::vector<NodeIndex> ends;  // of open blocks
   for (NodeIndex i = node; i < nodes_[node].end && out.size() < max_bytes; ++i) {
+    for (; !ends.empty() && ends.back() <= i; ends.pop_back()) out += '\n';
     if (nodes_[i].is_text()) {
       out += nodes_[i].text.substr(0, max_bytes - out.size());
     } else if (nodes_[i].tag == GUMBO_TAG_BR) {
       out += '\n';
+    } else if (i != node && IsBlockTag(nodes_[i].tag)) {
+      out += '\n';
+      ends.push_back(nodes_[i].end);
     } else if (i != node && IsInvisibleTag(nodes_[i].tag)) {
       i = nodes_[i].end - 1;
     }

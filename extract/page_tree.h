@@ -73,8 +73,8 @@ class PageTree {
   // First element with `tag` in the subtree of `from` (itself not counted), or kNoNode.
   NodeIndex Find(NodeIndex from, int tag) const;
 
-  // The characters of all texts in the subtree, white space as it is; line breaks for <br> and block ends
-  // when `line_breaks`. At most `max_bytes`.
+  // The characters of all texts in the subtree, shown or not, with line breaks for <br> and around blocks.
+  // At most `max_bytes`.
   std::string RawText(NodeIndex node, size_t max_bytes = 1u << 20) const;
 
   // The same page for XPath, and the way between the two. REQUIRES for the latter: xml() was called.

@@ -79,6 +79,7 @@ class ItemPage {
 
  private:
   void FindLeaves();
+  uint32_t ReadNames(NodeIndex i) const;
   NodeIndex LeafAt(size_t position) const;
   void MarkMoney();
   bool IsAside(const FoundMoney& money, NodeIndex leaf, size_t previous_end) const;
@@ -91,6 +92,7 @@ class ItemPage {
   std::vector<NodeIndex> leaves_;
   std::vector<MoneyMark> money_;
   std::vector<Price> paired_;
+  mutable std::vector<uint32_t> flags_;  // NameFlags by node, once asked for
   mutable std::string names_;
   mutable std::unordered_map<std::string, uint32_t> name_flags_;
   mutable int says_it_sells_ = -1;

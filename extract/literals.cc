@@ -6,6 +6,16 @@
 #include "extract/words.h"
 
 namespace gasht {
+namespace {
+
+// How common a character is in markup, roughly.
+int Commonness(char c) {
+  constexpr std::string_view kCommonFirst = "etaisnrlocdpm-ugh=\" fbvkwy";
+  const size_t rank = kCommonFirst.find(c);
+  return rank == std::string_view::npos ? 1 : static_cast<int>(kCommonFirst.size() - rank) + 1;
+}
+
+}  // namespace
 
 Literals::Literals(std::initializer_list<Entry> entries, Case letters)
     : Literals(std::vector<Entry>(entries), letters) {}
@@ -13,32 +23,38 @@ Literals::Literals(std::initializer_list<Entry> entries, Case letters)
 Literals Literals::Of(std::initializer_list<std::string_view> strings, Case letters) {
   std::vector<Entry> entries;
   for (const std::string_view string : strings) entries.emplace_back(string, 1);
-  return Literals(std::move(entries), letters);
+  return Literals(entries, letters);
 }
 
-Literals::Literals(std::vector<Entry> entries, Case letters)
-    : entries_(std::move(entries)), fold_(letters == Case::kIgnored) {
+Literals::Literals(const std::vector<Entry>& entries, Case letters) : fold_(letters == Case::kIgnored) {
   constexpr size_t kMaxShift = 255;
-  assert(!entries_.empty() && entries_.size() <= 255);
+  assert(!entries.empty() && entries.size() <= 255);
   shortest_ = kMaxShift;
-  for (const Entry& entry : entries_) {
+  for (const Entry& entry : entries) {
     shortest_ = std::min(shortest_, entry.first.size());
     all_ |= entry.second;
   }
   assert(shortest_ >= 2);
-  const auto pair_at = [](std::string_view text, size_t end) {
-    return Hash(static_cast<unsigned char>(text[end - 2]), static_cast<unsigned char>(text[end - 1]));
-  };
-  const auto last_pair = [&](const Entry& entry) { return pair_at(entry.first, shortest_); };
-  std::stable_sort(entries_.begin(), entries_.end(),
-                   [&](const Entry& a, const Entry& b) { return last_pair(a) < last_pair(b); });
-  shift_.fill(static_cast<uint8_t>(shortest_ - 1));
-  for (size_t i = entries_.size(); i-- > 0;) {
-    for (size_t end = 2; end <= shortest_; ++end) {
-      uint8_t& shift = shift_[pair_at(entries_[i].first, end)];
-      shift = std::min(shift, static_cast<uint8_t>(shortest_ - end));
+  for (const auto& [string, bits] : entries) {
+    // The rarest pair of each: fewer places look like a find.
+    Window window{string, bits, shortest_};
+    for (size_t end = shortest_ + 1; end <= string.size(); ++end) {
+      if (Commonness(string[end - 2]) * Commonness(string[end - 1]) <
+          Commonness(string[window.end - 2]) * Commonness(string[window.end - 1]))
+        window.end = end;
     }
-    first_[last_pair(entries_[i])] = static_cast<uint8_t>(i);
+    windows_.push_back(window);
+  }
+  std::stable_sort(windows_.begin(), windows_.end(),
+                   [](const Window& a, const Window& b) { return a.Pair() < b.Pair(); });
+  shift_.fill(static_cast<uint8_t>(shortest_ - 1));
+  for (size_t i = windows_.size(); i-- > 0;) {
+    const Window& window = windows_[i];
+    for (size_t back = 0; back + 2 <= shortest_; ++back) {
+      const Window part{window.string, 0, window.end - back};
+      shift_[part.Pair()] = std::min(shift_[part.Pair()], static_cast<uint8_t>(back));
+    }
+    first_[window.Pair()] = static_cast<uint8_t>(i);
   }
 }
 
@@ -61,17 +77,12 @@ uint64_t Literals::Search(std::string_view text, bool first_only) const {
       end += shift_[hash];
       continue;
     }
-    const std::string_view rest = text.substr(end - shortest_);
-    for (size_t i = first_[hash]; i < entries_.size(); ++i) {
-      const auto& [string, bits] = entries_[i];
-      if (Hash(static_cast<unsigned char>(string[shortest_ - 2]),
-               static_cast<unsigned char>(string[shortest_ - 1])) != hash) {
-        break;
-      }
-      if ((found & bits) == bits || rest.size() < string.size()) continue;
-      const std::string_view here = rest.substr(0, string.size());
-      if (!(kFold ? EqualsIgnoringCase(here, string) : here == string)) continue;
-      found |= bits;
+    for (size_t i = first_[hash]; i < windows_.size() && windows_[i].Pair() == hash; ++i) {
+      const Window& window = windows_[i];
+      if ((found & window.bits) == window.bits || end < window.end) continue;
+      const std::string_view here = text.substr(end - window.end, window.string.size());
+      if (!(kFold ? EqualsIgnoringCase(here, window.string) : here == window.string)) continue;
+      found |= window.bits;
       if (first_only || found == all_) return found;
     }
     ++end;

@@ -29,19 +29,28 @@ class Literals {
   bool AnyIn(std::string_view text) const;
 
  private:
-  Literals(std::vector<Entry> entries, Case letters);
+  Literals(const std::vector<Entry>& entries, Case letters);
   static constexpr size_t kTable = 4096;
 
   static size_t Hash(unsigned char a, unsigned char b) { return (size_t{a} << 5 ^ b) & (kTable - 1); }
   template <bool kFold>
   uint64_t Search(std::string_view text, bool first_only) const;
 
-  std::vector<Entry> entries_;  // by the hash of the two bytes that end their first shortest_ bytes
+  // An entry and the part of it that is looked for first: shortest_ bytes, by the pair of bytes that ends them.
+  struct Window {
+    std::string_view string;
+    uint64_t bits = 0;
+    size_t end = 0;
+    size_t Pair() const {
+      return Hash(static_cast<unsigned char>(string[end - 2]), static_cast<unsigned char>(string[end - 1]));
+    }
+  };
+  std::vector<Window> windows_;
   bool fold_ = false;
   size_t shortest_ = 2;
   uint64_t all_ = 0;
   // How far the end of a window of shortest_ bytes may move on when these two bytes end it (Wu and Manber);
-  // where it may not, the entries to compare.
+  // where it may not, the windows to compare.
   std::array<uint8_t, kTable> shift_{};
   std::array<uint8_t, kTable> first_{};
 };

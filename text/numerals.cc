@@ -775,14 +775,29 @@ std::optional<Decimal> ParseDecimal(std::string_view text) {
   return out;
 }
 
+namespace {
+
+// The first byte from `pos` on that is not ASCII; eight at a time.
+size_t SkipAscii(std::string_view text, size_t pos) {
+  constexpr uint64_t kHighBits = 0x8080808080808080u;
+  while (pos + sizeof(uint64_t) <= text.size()) {
+    uint64_t eight = 0;
+    std::memcpy(&eight, text.data() + pos, sizeof eight);
+    if ((eight & kHighBits) != 0) break;
+    pos += sizeof eight;
+  }
+  while (pos < text.size() && static_cast<unsigned char>(text[pos]) < 0x80) ++pos;
+  return pos;
+}
+
+}  // namespace
+
 NumeralText::NumeralText(std::string_view text) : original_(text) {
-  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-  if (std::all_of(text.begin(), text.end(), is_ascii)) return;
   size_t pos = 0;
   while (pos < text.size()) {
-    if (is_ascii(text[pos])) {
-      if (changed_) folded_ += text[pos];
-      ++pos;
+    if (const size_t next = SkipAscii(text, pos); next > pos) {
+      if (changed_) folded_.append(text, pos, next - pos);
+      pos = next;
       continue;
     }
     const size_t begin = pos;

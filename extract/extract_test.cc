@@ -427,6 +427,11 @@ TEST(ReadItemLabels, Lines) {
   EXPECT_EQ(listing.ships_from, "United Kingdom");
   EXPECT_EQ(listing.ships_to, "Worldwide");
   EXPECT_EQ(listing.site_id, "42");
+  Listing one_line;
+  const std::string both = "Ships from: Canada Ships to: Worldwide\nStock 4";
+  ReadItemLabels(both, {0, both.size()}, one_line);
+  EXPECT_EQ(one_line.ships_from, "Canada");
+  EXPECT_EQ(one_line.ships_to, "Worldwide");
 }
 
 TEST(SimHash, NearAndFar) {

@@ -463,6 +463,15 @@ size_t ReadLabels(std::string_view text, Span range, bool profile, Listing& list
           if (listing.ships_from.empty()) listing.ships_from = std::string(Trimmed(value.substr(0, arrow)));
           if (listing.ships_to.empty()) listing.ships_to = std::string(Trimmed(value.substr(arrow + 3)));
         } else {
+          // "Canada   Ships to: Worldwide": two labels on one line.
+          const size_t to =
+              std::min(FindIgnoringCase(value, " ships to"), FindIgnoringCase(value, " ship to"));
+          if (to < value.size()) {
+            std::string_view rest = value.substr(value.find(" to", to) + 3);
+            while (!rest.empty() && IsSeparator(rest[0])) rest.remove_prefix(1);
+            if (listing.ships_to.empty()) listing.ships_to = std::string(Trimmed(rest));
+            value = Trimmed(value.substr(0, to));
+          }
           set(listing.ships_from);
         }
         break;

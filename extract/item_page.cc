@@ -40,6 +40,7 @@ uint32_t NamesOf(std::string_view names) {
                                 {"regular-price", kNamedAside},
                                 {"price-regular", kNamedAside},
                                 {"strike", kNamedAside},
+                                {"line-through", kNamedAside},
                                 {"original-price", kNamedAside},
                                 {"originalprice", kNamedAside},
                                 {"price-original", kNamedAside},
@@ -388,15 +389,22 @@ NodeIndex ItemPage::LeafAt(size_t position) const {
   return it == leaves_.begin() ? kNoNode : *(it - 1);
 }
 
-// NamesOf the element, remembered by its names: a list repeats them.
 uint32_t ItemPage::NameFlags(NodeIndex i) const {
-  const TreeNode& node = tree_.node(i);
-  if (node.attribute_count == 0) return 0;
+  constexpr uint32_t kUnasked = 0xffffffffu;
+  if (tree_.node(i).attribute_count == 0) return 0;
+  if (flags_.empty()) flags_.assign(tree_.nodes().size(), kUnasked);
+  if (flags_[i] == kUnasked) flags_[i] = ReadNames(i);
+  return flags_[i];
+}
+
+// NamesOf the element, remembered by its names: a list repeats them.
+uint32_t ItemPage::ReadNames(NodeIndex i) const {
   names_.clear();
   const TreeAttribute* attributes = tree_.attributes_begin(i);
-  for (uint16_t a = 0; a < node.attribute_count; ++a) {
+  for (uint16_t a = 0; a < tree_.node(i).attribute_count; ++a) {
     // Where classes are hashes, what the site's own tests and counters call an element is left.
     const std::string_view name = attributes[a].name;
+    if (name.empty() || (name[0] != 'c' && name[0] != 'i' && name[0] != 'd' && name[0] != 'a')) continue;
     if (name == "class" || name == "id" || name == "itemprop" || name == "data-testid" ||
         name == "data-test-id" || name == "data-test" || name == "data-qa" || name == "data-qa-locator" ||
         name == "data-cy" || name == "data-tracking" || name == "data-component-type" ||
@@ -420,6 +428,7 @@ bool ItemPage::IsAside(const FoundMoney& money, NodeIndex leaf, size_t previous_
     const int tag = tree_.node(at).tag;
     if (tag == GUMBO_TAG_DEL || tag == GUMBO_TAG_S || tag == GUMBO_TAG_STRIKE || tag == GUMBO_TAG_OPTION)
       return true;
+    if (tree_.Attribute(at, "style").find("line-through") != std::string_view::npos) return true;
     if (tag == GUMBO_TAG_A && LeadsToCategory(tree_.Attribute(at, "href"))) return true;
     if (priced || (IsBlockTag(tag) && steps > 1)) continue;
     const uint32_t names = NameFlags(at);

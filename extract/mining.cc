@@ -87,6 +87,12 @@ std::vector<Listing> MineListings(const ParsedPage& parsed, const ExtractOptions
     records = PlainRecords(page);
     if (records.empty()) records = PriceListLines(page);
   }
+  // What a vendor's own page lists is the vendor's.
+  if (profile) {
+    for (Listing& record : records) {
+      if (record.vendor.empty()) record.vendor = profile->vendor;
+    }
+  }
   std::vector<Listing> out;
   if (profile) out.push_back(std::move(*profile));
   if (single) {

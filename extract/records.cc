@@ -210,6 +210,11 @@ class Records {
       if (known->text.empty()) continue;
       Candidate& c = out.emplace_back(*known);
       c.path = PathOf(record, i);
+      // In a table the thing and who offers it are both "td > a": people have paths of their own.
+      const bool taken = c.person && std::any_of(out.begin(), out.end() - 1, [&](const Candidate& before) {
+                           return before.path == c.path && !before.person;
+                         });
+      if (taken) c.path = HashMix(c.path, 98);
       if (c.alternative) c.path = HashMix(c.path, 99);
     }
     // "product-name" around the link that is the name: the link says it without what stands beside it.
@@ -234,14 +239,15 @@ class Records {
 
   std::vector<Group> Groups() const {
     std::unordered_map<uint64_t, Group> groups;
-    std::set<NodeIndex> seen;
+    std::vector<bool> seen(tree_.nodes().size(), false);
     for (const MoneyMark& mark : page_.money()) {
       NodeIndex at = tree_.node(mark.leaf).parent;
       for (uint32_t climb = 0; climb < kMaxClimb && at != kNoNode; ++climb, at = tree_.node(at).parent) {
         const TreeNode& node = tree_.node(at);
         if (node.tag == GUMBO_TAG_BODY || node.tag == GUMBO_TAG_HTML) break;
         if (node.visible_end - node.visible_begin > kMaxRecordBytes) break;
-        if (!seen.insert(at).second) break;  // and so were all above
+        if (seen[at]) break;  // and so were all above
+        seen[at] = true;
         if (groups.size() >= kMaxGroups) continue;
         if (node.tag == GUMBO_TAG_OPTION || node.tag == GUMBO_TAG_SELECT || node.tag == GUMBO_TAG_TBODY)
           continue;
@@ -455,7 +461,9 @@ class Records {
         }
       }
       if (persons >= 0.5 && letters >= 2 && letters <= 40) {
-        const double score = share * persons * (0.5 + static_cast<double>(v.links) / present);
+        // Of two people the first: who offers stands before who spoke last.
+        const double score = share * persons * (0.5 + static_cast<double>(v.links) / present) /
+                             (1 + 0.01 * static_cast<double>(v.order) / present);
         if (score > vendor_score) {
           vendor_score = score;
           vendor_path = path;

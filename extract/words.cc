@@ -16,9 +16,14 @@ std::string AsciiLowered(std::string_view text) {
   return out;
 }
 
+size_t FindIgnoringCase(std::string_view text, std::string_view part) {
+  const auto at = std::search(text.begin(), text.end(), part.begin(), part.end(),
+                              [](char x, char y) { return AsciiLowered(x) == y; });
+  return at == text.end() && !part.empty() ? std::string_view::npos : static_cast<size_t>(at - text.begin());
+}
+
 bool ContainsIgnoringCase(std::string_view text, std::string_view part) {
-  return std::search(text.begin(), text.end(), part.begin(), part.end(),
-                     [](char x, char y) { return AsciiLowered(x) == y; }) != text.end();
+  return FindIgnoringCase(text, part) != std::string_view::npos;
 }
 
 std::string FoldWhiteSpace(std::string_view text) {

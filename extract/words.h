@@ -60,6 +60,8 @@ inline bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
 }
 // Whether `part`, which is lower case, occurs in `text` in any case.
 bool ContainsIgnoringCase(std::string_view text, std::string_view part);
+// Where it first does; npos when nowhere.
+size_t FindIgnoringCase(std::string_view text, std::string_view part);
 
 // Runs of white space (and no-break spaces) become one space; none at the ends.
 std::string FoldWhiteSpace(std::string_view text);

@@ -136,6 +136,33 @@ TEST(AnalyzePage, AMenuOfCategoriesIsNoOfferOfThePageItStandsOn) {
   EXPECT_GE(HighestLevel(AnalyzePage(page, Context())), Level::kMedium);
 }
 
+TEST(AnalyzePage, AMessageIsOneListing) {
+  const struct {
+    const char* html;
+    const char* what;
+  } cases[] = {
+      {R"(<html><body><div class="tgme_widget_message" data-post="kush_lhr/7"><div class="tgme_widget_message_text">
+Charas 1 tola 2500 PKR home delivery Lahore, WhatsApp 0301-2345678</div></div></body></html>)",
+       "a message with an id"},
+      {R"(<html><head><meta name="generator" content="phpbb"></head><body><div class="post"><p class="author">
+<a class="username" href="/u">malik</a></p><div class="content">Charas 1 tola 2500 PKR home delivery Lahore, WhatsApp
+0301-2345678</div></div></body></html>)",
+       "a post without one"},
+  };
+  for (const auto& c : cases) {
+    const PageAnalysis analysis = AnalyzePage(
+        {.url = "http://market.onion/t", .content_type = "text/html", .status = 200, .body = c.html},
+        Context());
+    ASSERT_EQ(analysis.messages.size(), 1u) << c.what;
+    size_t saying_it = 0;
+    for (const Listing& listing : analysis.listings)
+      saying_it += listing.kind == ListingKind::kMessage || listing.kind == ListingKind::kPost;
+    EXPECT_EQ(saying_it, 1u) << c.what;
+    ASSERT_EQ(analysis.candidates.size(), 1u) << c.what;
+    EXPECT_GE(analysis.candidates[0].level, Level::kMedium) << c.what;
+  }
+}
+
 TEST(AnalyzePage, WithoutATreeTheTextIsStillMatched) {
   AnalysisContext context = Context();
   context.text_only = true;

@@ -1,6 +1,9 @@
 #include "analysis/analyze_page.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "extract/extract.h"
@@ -21,6 +24,34 @@ Listing ListingOf(const Message& message) {
   listing.identifiers = message.identifiers;
   return listing;
 }
+
+// Messages that stand among the listings already, as whoever read the page made them: one message, one listing.
+class Said {
+ public:
+  explicit Said(const std::vector<Listing>& listings) {
+    for (const Listing& listing : listings) {
+      if (listing.kind != ListingKind::kMessage && listing.kind != ListingKind::kPost) continue;
+      if (listing.site_id.empty()) {
+        keys_.insert(listing.vendor + "\n" + listing.title);
+      } else {
+        ids_.insert(listing.site_id);
+      }
+    }
+  }
+  bool Has(const Message& message) const {
+    if (!message.id.empty()) return ids_.contains(message.id);
+    const std::string_view line = std::string_view(message.text).substr(0, message.text.find('\n'));
+    // A title is the first line, or as much of it as a title holds.
+    const auto key = keys_.upper_bound(message.author + "\n" + std::string(line));
+    if (key == keys_.begin()) return false;
+    const std::string_view nearest = *std::prev(key);
+    return nearest.starts_with(message.author + "\n") && nearest.size() > message.author.size() + 1 &&
+           line.starts_with(nearest.substr(message.author.size() + 1));
+  }
+
+ private:
+  std::set<std::string> ids_, keys_;
+};
 
 // Everything the page says, as one listing.
 Listing ListingOf(const PageContents& contents) {
@@ -96,7 +127,10 @@ void DropUnmatched(std::vector<Listing>& listings, std::vector<MatchCandidate>& 
 PageAnalysis Judge(PageContents contents, const AnalysisContext& context, Level least = Level::kMedium) {
   const size_t own = contents.listings.size();
   std::vector<Listing> listings = std::move(contents.listings);
-  for (const Message& message : contents.messages) listings.push_back(ListingOf(message));
+  const Said said(listings);
+  for (const Message& message : contents.messages) {
+    if (!said.Has(message)) listings.push_back(ListingOf(message));
+  }
   MatchOutput output;
   if (context.rules != nullptr && contents.document.page_class == PageClass::kContent) {
     output = Match(contents.document, contents, listings, context, nullptr);

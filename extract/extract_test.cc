@@ -347,6 +347,28 @@ TEST(ExtractPage, MainTextWithoutWhatIsAround) {
   EXPECT_NE(page.document.text.find("Copyright"), std::string::npos);
 }
 
+TEST(ExtractPage, MainTextIsWhatTheTemplateDoesNotSay) {
+  const std::string notes(400, 'n');
+  const std::string words = "This shirt is made of cotton from the valley, and of nothing else at all.";
+  struct Case {
+    std::string html;
+    std::string main_text;
+  };
+  const Case cases[] = {
+      // A footer longer than the page is still one.
+      {"<p>" + words + "</p><footer><p>" + notes + "</p></footer>", words},
+      // Keys and filling of a template.
+      {"<p>" + words + "</p><p>cat_thumb_Dark Green:</p><p>size_guide</p><p>Lorem ipsum dolor sit amet</p>",
+       words},
+      {"<p>" + words + "</p><p>mail some_one@shop.example</p><p>the snake_case word</p>",
+       words + "\nmail some_one@shop.example\nthe snake_case word"},
+      // For two widths of the window.
+      {"<p>" + words + "</p><div>Our largest range yet</div><div>Our largest range yet</div>",
+       words + "\nOur largest range yet"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(Extract(c.html).document.main_text, c.main_text) << c.html;
+}
+
 TEST(ExtractPage, Languages) {
   struct Case {
     const char* text;

@@ -20,6 +20,8 @@ namespace {
 // An element that holds more of the page than this is the page, whatever its class says.
 constexpr double kTooMuchForBoilerplate = 0.6;
 constexpr double kTooMuchForWeakNames = 0.3;
+// But a <footer> is one, if it has every footnote of the law in it.
+constexpr double kTooMuchForFooter = 0.9;
 
 bool IsNameByte(char c) {
   return IsAsciiLetter(c) || IsAsciiDigit(c);
@@ -367,6 +369,18 @@ bool IsInterface(std::string_view words) {
   return false;
 }
 
+// What no visitor is meant to read: "cat_thumb_Bone:", "size_guide:", the keys of a template; and its filling.
+bool IsOfTheTemplate(std::string_view words) {
+  constexpr size_t kMaxKeyBytes = 40;
+  if (words.size() >= 11 && EqualsIgnoringCase(words.substr(0, 11), "lorem ipsum")) return true;
+  if (words.size() > kMaxKeyBytes) return false;
+  const std::string_view first = words.substr(0, words.find(' '));
+  const size_t line = first.find('_');
+  if (line == std::string_view::npos || line == 0 || line + 1 == first.size()) return false;
+  if (first.find_first_of("@/.") != std::string_view::npos) return false;
+  return first.size() == words.size() || words.back() == ':';
+}
+
 bool BeginsOtherThings(std::string_view words) {
   if (words.size() > 60) return false;
   for (const std::string_view line : kOtherThings) {
@@ -422,6 +436,8 @@ class MainText {
   }
 
  private:
+  static constexpr size_t kLeastItems = 4;  // that make a list
+
   size_t Size(NodeIndex i) const { return nodes_[i].visible_end - nodes_[i].visible_begin; }
 
   bool LooksLikeForum() const {
@@ -459,7 +475,9 @@ class MainText {
         }
       }
       if (node.tag == GUMBO_TAG_HEADER && !around) around = IsSiteHeader(i);
-      const double most = weakly ? kTooMuchForWeakNames : kTooMuchForBoilerplate;
+      const double most = weakly                         ? kTooMuchForWeakNames
+                          : node.tag == GUMBO_TAG_FOOTER ? kTooMuchForFooter
+                                                         : kTooMuchForBoilerplate;
       if (around && static_cast<double>(Size(i)) > most * static_cast<double>(total)) around = false;
       around_[i] = around;
     }
@@ -542,7 +560,6 @@ class MainText {
 
   // A list of things is the page, though it lies in what is called "search" or "filters".
   void FreeItems() {
-    constexpr size_t kLeastItems = 4;
     if (hints_.items.size() < kLeastItems) return;
     size_t item = 0;
     for (NodeIndex i = 0; i < nodes_.size() && item < hints_.items.size(); ++i) {
@@ -670,10 +687,22 @@ class MainText {
     }
   }
 
+  // Records that do not lie in one another; where they do, the page is about one of them.
+  bool IsList() const {
+    if (hints_.items.size() < kLeastItems) return false;
+    for (size_t i = 1; i < hints_.items.size(); ++i) {
+      if (hints_.items[i].span.begin < hints_.items[i - 1].span.end) return false;
+    }
+    return true;
+  }
+
   // Buttons, and what stands on the page twice for two widths of the window.
   void DropInterface() {
-    constexpr size_t kMinRepeated = 30;
+    constexpr size_t kMinRepeated = 16;
+    constexpr size_t kMinRepeatedInList = 30;  // things of a list share what they are made of
+    constexpr size_t kMaxLabelBytes = 30;
     constexpr size_t kLabelTimes = 4;  // a short line without figures that stands so often is a label
+    const size_t min_repeated = IsList() ? kMinRepeatedInList : kMinRepeated;
     std::unordered_set<std::string_view> seen;
     std::unordered_map<std::string_view, size_t> times;
     const std::string_view text = document_.text;
@@ -682,7 +711,7 @@ class MainText {
       return text.substr(span.begin, span.size());
     };
     for (size_t b = 0; b < kept_.size(); ++b) {
-      if (kept_[b] && document_.blocks[b].span.size() < kMinRepeated) ++times[words_of(b)];
+      if (kept_[b] && document_.blocks[b].span.size() < kMaxLabelBytes) ++times[words_of(b)];
     }
     for (size_t b = 0; b < kept_.size(); ++b) {
       if (!kept_[b]) continue;
@@ -690,9 +719,9 @@ class MainText {
       const bool figure = std::any_of(words.begin(), words.end(), IsAsciiDigit);
       const bool address = words.starts_with("http") && words.find(' ') == std::string_view::npos;
       const bool label =
-          !kind_.forum && !figure && words.size() < kMinRepeated && times[words] >= kLabelTimes;
-      const bool again = words.size() >= kMinRepeated && !seen.insert(words).second;
-      if (IsInterface(words) || address || label || again) kept_[b] = false;
+          !kind_.forum && !figure && words.size() < kMaxLabelBytes && times[words] >= kLabelTimes;
+      const bool again = words.size() >= min_repeated && !seen.insert(words).second;
+      if (IsInterface(words) || IsOfTheTemplate(words) || address || label || again) kept_[b] = false;
     }
   }
 

@@ -87,7 +87,7 @@ bool IsFacebookPage(std::string_view first) {
               "watch",    "reel",       "reels",         "photo",       "photo.php", "photos",  "story.php",
               "stories",  "hashtag",    "permalink.php", "marketplace", "gaming",    "privacy", "settings",
               "legal",    "business",   "ads",           "video.php",   "videos",    "search",  "notes",
-              "home.php", "recover",    "terms.php",     "r.php",       "v2.0"});
+              "home.php", "recover",    "terms.php",     "r.php",       "v2.0",      "profile"});
 }
 
 }  // namespace
@@ -236,6 +236,8 @@ std::vector<Identifier> IdentifiersOfUrl(std::string_view url, const IdentifierO
     } else if (first.starts_with('@')) {
       add(IdentifierKind::kSnapchat, HandleOf(part(0)));
     }
+  } else if (host == "wire.com" || host == "app.wire.com") {
+    if (first.starts_with('@')) add(IdentifierKind::kWire, HandleOf(part(0)));
   } else if (host == "tiktok.com" || host == "m.tiktok.com") {
     if (first.starts_with('@')) add(IdentifierKind::kTiktok, HandleOf(part(0)));
   } else if (host == "signal.me" || host == "signal.group") {

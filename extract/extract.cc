@@ -14,8 +14,10 @@
 #include "extract/listings.h"
 #include "extract/main_text.h"
 #include "extract/page_class.h"
+#include "extract/pictures.h"
 #include "extract/price.h"
 #include "extract/received.h"
+#include "extract/shop_variants.h"
 #include "extract/social_page.h"
 #include "extract/state_json.h"
 #include "extract/structured.h"
@@ -81,6 +83,19 @@ void AddIdentifiersOfLinks(const ExtractOptions& options, PageContents& contents
   }
 }
 
+// What a listing says in words that are not part of the page's text (told to other sites' previews, fed to scripts).
+void AddIdentifiersOfWordsElsewhere(const ExtractOptions& options, PageContents& contents) {
+  std::set<std::pair<IdentifierKind, std::string>> known;
+  for (const Identifier& id : contents.identifiers) known.emplace(id.kind, id.value);
+  for (const Listing& listing : contents.listings) {
+    if (listing.text.empty()) continue;
+    for (const Identifier& id : listing.identifiers) {
+      if (contents.identifiers.size() >= options.limits.identifiers) return;
+      if (known.emplace(id.kind, id.value).second) contents.identifiers.push_back(id);
+    }
+  }
+}
+
 }  // namespace
 
 void FinishContents(const ExtractOptions& options, PageContents& contents) {
@@ -92,6 +107,7 @@ void FinishContents(const ExtractOptions& options, PageContents& contents) {
   for (Listing& listing : contents.listings) CompleteListing(contents.document, options, all, listing);
   contents.identifiers = WithoutRepeats(all);
   AddIdentifiersOfLinks(options, contents);
+  AddIdentifiersOfWordsElsewhere(options, contents);
   TakeRoles(contents.listings, contents.identifiers);
 }
 
@@ -134,7 +150,7 @@ void FindListings(const ParsedPage& page, const ExtractOptions& options, PageCon
   } else if (LooksLikeTelegramExport(page)) {
     messages = ReadTelegramExport(page, options.limits.messages);
   } else {
-    messages = ReadSocialPage(page, options.fetched_at);
+    messages = ReadSocialPage(page, options.fetched_at, options.limits.messages);
     if (messages.listings.empty() && messages.messages.empty())
       messages = ReadForum(page, options.fetched_at, options.limits.messages);
   }
@@ -142,6 +158,17 @@ void FindListings(const ParsedPage& page, const ExtractOptions& options, PageCon
   contents.messages = std::move(messages.messages);
   contents.listings = std::move(messages.listings);
   if (!contents.listings.empty() || !contents.messages.empty()) return;
+  if (IsSealedPaste(page)) weirds.push_back({"sealed_paste", ""});
+  if (MessagePage paste = ReadPaste(page, options.fetched_at); !paste.empty()) {
+    contents.messages = std::move(paste.messages);
+    // A menu has an offer a line, all by whoever wrote it; anything else is one post.
+    contents.listings = ListedLines(page, options);
+    for (Listing& listing : contents.listings) {
+      if (listing.vendor.empty()) listing.vendor = contents.messages[0].author;
+    }
+    if (contents.listings.empty()) contents.listings = std::move(paste.listings);
+    return;
+  }
 
   contents.listings = StructuredListings(page, options.limits.listings);
   const bool told = std::any_of(contents.listings.begin(), contents.listings.end(),
@@ -153,6 +180,11 @@ void FindListings(const ParsedPage& page, const ExtractOptions& options, PageCon
     return;
   }
   std::vector<Listing> mined = MineListings(page, options);
+  // An item's own list of prices says more than the range it shows.
+  if (!mined.empty() && !mined[0].prices.empty()) {
+    if (auto variants = VariantPrices(page, mined[0].prices[0].amount.currency); !variants.empty())
+      mined[0].prices = std::move(variants);
+  }
   // What is drawn in the browser stands in the page's state alone.
   if (mined.empty()) mined = StateListings(page, options.limits.listings);
   if (!mined.empty()) contents.listings = std::move(mined);
@@ -192,6 +224,7 @@ PageContents ExtractPage(const HtmlInput& input, const ExtractOptions& options) 
   } else {
     FindListings(page, options, contents, weirds);
   }
+  AddPictures(page, contents.listings);
   FindMainText(page, HintsOf(contents));
   // A profile is read from what a wall tells other sites' previews, too: only what is offered or said is content.
   const bool items =

@@ -502,6 +502,54 @@ size_t ReadLabels(std::string_view text, Span range, bool profile, Listing& list
 
 }  // namespace
 
+namespace {
+
+// Whether "from" at `at` is that of goods: "ships from", "Shipped FROM".
+bool IsSentFrom(std::string_view text, size_t at) {
+  std::string_view before = Trimmed(text.substr(at > 16 ? at - 16 : 0, std::min<size_t>(at, 16)));
+  for (const std::string_view verb :
+       {"ships", "ship", "shipped", "shipping", "shipment", "sent", "dispatched", "posted"}) {
+    if (before.size() < verb.size()) continue;
+    const size_t begin = before.size() - verb.size();
+    if (EqualsIgnoringCase(before.substr(begin), verb) && (begin == 0 || !IsAsciiLetter(before[begin - 1])))
+      return true;
+  }
+  return false;
+}
+
+// The place that follows; empty when it is none.
+std::string_view PlaceAfterFrom(std::string_view text, size_t begin) {
+  constexpr size_t kMaxPlace = 40;
+  constexpr size_t kMaxWords = 3;
+  const bool told = text.substr(begin).starts_with(":") || text.substr(begin).starts_with(" :");
+  while (begin < text.size() && (text[begin] == ' ' || text[begin] == ':' || text[begin] == '-')) ++begin;
+  std::string_view place = text.substr(begin, kMaxPlace);
+  place = place.substr(0, place.find_first_of("\n.,;|()!/[]"));
+  for (const std::string_view behind : {" by ", " via ", " with", " and ", " in ", " on ", " same ", " next ",
+                                        " to ", " - ", " only", " daily", " -> ", " \u2192 "}) {
+    place = place.substr(0, std::min(place.size(), place.find(behind)));
+  }
+  place = Trimmed(place);
+  const auto words = static_cast<size_t>(std::count(place.begin(), place.end(), ' ')) + 1;
+  const bool named = !place.empty() && words <= kMaxWords &&
+                     (IsRegion(place) || (place[0] >= 'A' && place[0] <= 'Z') || (told && words == 1));
+  return named ? place : std::string_view();
+}
+
+}  // namespace
+
+void AddRoute(std::string_view text, Listing& listing) {
+  for (const std::string_view from : {"from", "From", "FROM"}) {
+    for (size_t at = text.find(from); at != std::string_view::npos; at = text.find(from, at + from.size())) {
+      if (!IsSentFrom(text, at)) continue;
+      const std::string_view place = PlaceAfterFrom(text, at + from.size());
+      if (place.empty()) continue;
+      listing.ships_from = std::string(place);
+      return;
+    }
+  }
+}
+
 size_t ReadItemLabels(std::string_view text, Span range, Listing& listing) {
   return ReadLabels(text, range, false, listing);
 }

@@ -18,4 +18,8 @@ size_t ReadItemLabels(std::string_view text, Span range, Listing& listing);
 // The same for a vendor's page ("Vendor since: 2021", "1,204 sales"): facts only, and how many labels of a vendor it saw.
 size_t ReadProfileLabels(std::string_view text, Span range, Listing& listing);
 
+// "Ships from Canada", "shipped from Lahore by TCS", in running text: where from, where the listing does not say it yet.
+// REQUIRES: listing.ships_from is empty.
+void AddRoute(std::string_view text, Listing& listing);
+
 }  // namespace gasht

@@ -38,13 +38,13 @@ Column ColumnFor(std::string_view head) {
     return Column::kUnitPrice;
   }
   if (HasWord(h, {"price", "cost", "rate", "qeemat", "قیمت", "ریٹ", "amount", "usd", "pkr", "btc", "preis",
-                  "prix", "precio", "цена", "نرخ"})) {
+                  "per pack", "per package", "per bottle", "total", "prix", "precio", "цена", "نرخ"})) {
     return Column::kPrice;
   }
   if (HasWord(h, {"vendor", "seller", "dealer", "shop", "user", "author", "فروخت", "verkäufer", "продавец"}))
     return Column::kVendor;
-  if (HasWord(h, {"weight", "quantity", "qty", "wazan", "وزن", "مقدار", "pack", "unit", "pills", "tablets",
-                  "menge"}))
+  if (HasWord(h, {"weight", "quantity", "qty", "wazan", "وزن", "مقدار", "pack", "package", "unit", "pills",
+                  "tablets", "menge"}))
     return Column::kQuantity;
   if (HasWord(h, {"product",  "title", "item",    "name",   "listing",  "description", "maal",
                   "cheez",    "نام",   "مال",     "strain", "offer",    "article",     "artikel",
@@ -161,9 +161,9 @@ class Tables {
         price->quantity = std::move(quantity);
         out.push_back(std::move(*price));
       }
-      if (out.size() >= 2) return out;
-      out.clear();
+      // A pharmacy has a table for each strength: all are the item's. One row alone is none.
     }
+    if (out.size() < 2) out.clear();
     return out;
   }
 

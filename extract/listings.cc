@@ -6,6 +6,7 @@
 #include "base/url.h"
 #include "extract/facts.h"
 #include "extract/identifiers.h"
+#include "extract/item_labels.h"
 #include "extract/item_page.h"
 #include "extract/page_tree.h"
 #include "extract/price.h"
@@ -112,6 +113,7 @@ void CompleteListing(const Document& document, const ExtractOptions& options,
   if (listing.prices.size() > kMaxPricesPerItem) listing.prices.resize(kMaxPricesPerItem);
   AddTradeFacts(listing.title, listing);
   AddTradeFacts(text, listing);
+  if (listing.ships_from.empty() && listing.kind != ListingKind::kProfile) AddRoute(text, listing);
   if (listing.identifiers.empty()) {
     constexpr size_t kMaxIdentifiers = 64;
     if (!listing.text.empty()) {
@@ -134,13 +136,18 @@ void CompleteListing(const Document& document, const ExtractOptions& options,
     }
     const IdentifierRole role = RoleOfContact(listing, text);
     const std::string_view around = listing.text.empty() ? std::string_view(document.text) : text;
-    for (Identifier& id : listing.identifiers) id.role = RoleNear(around, id.span, role);
+    for (Identifier& id : listing.identifiers) {
+      id.role = RoleNear(around, id.span, role);
+      if (!listing.text.empty()) id.span = {};
+    }
   }
   if (listing.site_id.empty() && listing.kind == ListingKind::kOffer)
     listing.site_id = SiteIdOfUrl(listing.url);
   const auto posted = std::find_if(listing.facts.begin(), listing.facts.end(),
                                    [](const ListingFact& fact) { return fact.name == "posted"; });
-  if (posted != listing.facts.end()) {
+  const bool is_decided = std::any_of(listing.facts.begin(), listing.facts.end(),
+                                      [](const ListingFact& fact) { return fact.name == "posted_basis"; });
+  if (posted != listing.facts.end() && !is_decided) {
     const WrittenTime written = ParseWrittenTime(posted->value, options.fetched_at);
     if (written.time) listing.facts.push_back({"posted_at", FormatRfc3339(*written.time)});
     listing.facts.push_back({"posted_basis", written.basis});

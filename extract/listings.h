@@ -22,6 +22,9 @@ std::vector<Listing> ListingsByProfile(const ParsedPage& page, const ExtractionP
 // Repeated records with prices, or one item alone on its page. Empty when the page offers nothing that way.
 std::vector<Listing> MineListings(const ParsedPage& page, const ExtractOptions& options);
 
+// The lines of a price list, each an offer; empty when there are fewer than three that read alike.
+std::vector<Listing> ListedLines(const ParsedPage& page, const ExtractOptions& options);
+
 // What every listing gets however it was found: quantity from its title, identifiers, places, couriers, payment and
 // delivery words from its own text. `page_identifiers`: of Document::text, in order, repeats included.
 void CompleteListing(const Document& document, const ExtractOptions& options,

@@ -65,6 +65,13 @@ std::vector<Listing> WithTables(std::vector<Listing> records, std::vector<Listin
 
 }  // namespace
 
+std::vector<Listing> ListedLines(const ParsedPage& parsed, const ExtractOptions& options) {
+  if (!parsed.has_tree() || parsed.tree().nodes().empty()) return {};
+  std::vector<Listing> out = PriceListLines(ItemPage(parsed, options));
+  if (out.size() > options.limits.listings) out.resize(options.limits.listings);
+  return out;
+}
+
 std::vector<Listing> MineListings(const ParsedPage& parsed, const ExtractOptions& options) {
   if (!parsed.has_tree() || parsed.tree().nodes().empty()) return {};
   const ItemPage page(parsed, options);

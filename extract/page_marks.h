@@ -16,6 +16,8 @@ enum PageMark : uint64_t {
   kMarkExportHistory = 1u << 2,
   kMarkExportMessage = 1u << 3,
   kMarkItemscope = 1u << 4,
+  kMarkVariations = 1u << 5,   // WooCommerce
+  kMarkBackgrounds = 1u << 6,  // pictures behind elements
   // At the head or the foot, where makers sign; not in the middle of two megabytes.
   kMarkXenforo2 = 1u << 8,
   kMarkXenforo = 1u << 9,
@@ -36,6 +38,9 @@ enum PageMark : uint64_t {
   kMarkDiscoursePrinted = 1u << 23,
   // Questions, threads and comments in other words.
   kMarkAnswers = 1u << 24,
+  kMarkXenforo2Board = 1u << 25,
+  kMarkPaste = 1u << 26,
+  kMarkSealedPaste = 1u << 27,  // PrivateBin
 };
 
 // The marks that `source` has.

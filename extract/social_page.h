@@ -1,7 +1,8 @@
 #pragma once
 
-// Public pages of social networks and messengers, from what they tell other sites' previews (Open Graph): WhatsApp
-// invitations, Instagram, Facebook, X, TikTok, Snapchat. Their own words are drawn by scripts; these are in the markup.
+// Public pages of social networks and messengers: WhatsApp invitations and channels, Instagram, Facebook, X, TikTok,
+// Snapchat. Read from what is in the markup (a timeline for telephones, an embedded post, the state that scripts are fed
+// with), else from what they tell other sites' previews (Open Graph).
 // Thread-safe free functions over one parsed page.
 
 #include <optional>
@@ -13,6 +14,6 @@ namespace gasht {
 
 // A profile or group (kind profile, with its counts as facts) or one post (a message and its listing). Empty when the
 // page's address is of no such site or it tells nothing.
-MessagePage ReadSocialPage(const ParsedPage& page, UtcTime fetched_at);
+MessagePage ReadSocialPage(const ParsedPage& page, UtcTime fetched_at, size_t max_messages);
 
 }  // namespace gasht

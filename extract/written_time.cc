@@ -67,6 +67,20 @@ int MonthNamed(std::string_view word) {
   return 0;
 }
 
+// Names of zones that mean one thing only.
+std::optional<int64_t> HoursOfZone(std::string_view name) {
+  struct Zone {
+    std::string_view name;
+    int64_t hours;
+  };
+  static constexpr Zone kZones[] = {{"gmt", 0},  {"utc", 0},  {"pkt", 5},  {"cet", 1},  {"cest", 2},
+                                    {"edt", -4}, {"cdt", -5}, {"mdt", -6}, {"pdt", -7}, {"pst", -8}};
+  for (const Zone& zone : kZones) {
+    if (name == zone.name) return zone.hours;
+  }
+  return std::nullopt;
+}
+
 UtcTime FromCivil(int year, int month, int day, int hour, int minute, int second) {
   using namespace std::chrono;
   const sys_days days{std::chrono::year(year) / month / day};
@@ -77,7 +91,35 @@ UtcTime FromCivil(int year, int month, int day, int hour, int minute, int second
 
 }  // namespace
 
-WrittenTime ParseWrittenTime(std::string_view text, UtcTime fetched_at) {
+DayOrder DayOrderOf(std::string_view text) {
+  const std::string ascii = WithAsciiDigits(text.substr(0, 200));
+  // The first run of three numbers with one sign between them, the last of four figures.
+  for (size_t at = 0; at < ascii.size(); ++at) {
+    if (!IsAsciiDigit(ascii[at]) || (at > 0 && IsAsciiDigit(ascii[at - 1]))) continue;
+    int numbers[3] = {0, 0, 0};
+    size_t from = at, read = 0;
+    for (; read < 3; ++read) {
+      size_t end = from;
+      while (end < ascii.size() && IsAsciiDigit(ascii[end]) && end - from < 4)
+        numbers[read] = numbers[read] * 10 + (ascii[end++] - '0');
+      if (end == from || (read < 2 && end - from > 2) || (read == 2 && end - from != 4)) break;
+      from = end;
+      if (read < 2 &&
+          (from >= ascii.size() || (ascii[from] != '-' && ascii[from] != '/' && ascii[from] != '.')))
+        break;
+      ++from;
+    }
+    if (read < 3) continue;
+    if (numbers[0] > 12 && numbers[0] <= 31 && numbers[1] >= 1 && numbers[1] <= 12)
+      return DayOrder::kDayFirst;
+    if (numbers[1] > 12 && numbers[1] <= 31 && numbers[0] >= 1 && numbers[0] <= 12)
+      return DayOrder::kMonthFirst;
+    return DayOrder::kUnknown;
+  }
+  return DayOrder::kUnknown;
+}
+
+WrittenTime ParseWrittenTime(std::string_view text, UtcTime fetched_at, DayOrder order) {
   WrittenTime out;
   text = Trimmed(text.substr(0, 200));
   if (const auto exact = ParseRfc3339(text); exact.ok()) return {*exact, "stated"};
@@ -151,8 +193,13 @@ WrittenTime ParseWrittenTime(std::string_view text, UtcTime fetched_at) {
       if (lower[next] == ':') second = numbers[i + 2];
     }
     for (size_t j = i + 2; j < std::min(words.size(), i + 4); ++j) {
-      if (words[j] == "pm" && hour < 12) hour += 12;
-      if (words[j] == "am" && hour == 12) hour = 0;
+      // "pm", "p.m."
+      const bool apart = j + 1 < words.size() && words[j + 1] == "m";
+      const bool pm = words[j] == "pm" || (words[j] == "p" && apart);
+      const bool am = words[j] == "am" || (words[j] == "a" && apart);
+      if (pm && hour < 12) hour += 12;
+      if (am && hour == 12) hour = 0;
+      if (pm || am) break;
     }
     break;
   }
@@ -186,7 +233,8 @@ WrittenTime ParseWrittenTime(std::string_view text, UtcTime fetched_at) {
     } else if (const int m = MonthNamed(words[i]); m > 0) {
       // "Oct 27, 2019", "27 Oct 2019", "Sun Oct 27, 2019", "October 27th, 2019"
       const auto year_from = [&](size_t from) {
-        for (size_t j = from; j < std::min(words.size(), from + 3); ++j) {
+        // Behind the day, or behind the clock as well: "Nov 01 10:00:00 +0000 2023".
+        for (size_t j = from; j < std::min(words.size(), from + 6); ++j) {
           if (numbers[j] >= 1970 && numbers[j] <= 2100 && words[j].size() == 4) return numbers[j];
         }
         return 0;
@@ -196,7 +244,8 @@ WrittenTime ParseWrittenTime(std::string_view text, UtcTime fetched_at) {
         year = year_from(i + 2), month = m, day = numbers[i + 1];
       } else if (i > 0 && year_from(i + 1) > 0) {
         size_t before = i - 1;
-        if (numbers[before] < 0 && before > 0) --before;  // "27th Oct"
+        // "27th Oct", "27th of October"
+        for (int skipped = 0; numbers[before] < 0 && before > 0 && skipped < 2; ++skipped) --before;
         if (numbers[before] >= 1 && numbers[before] <= 31)
           year = year_from(i + 1), month = m, day = numbers[before];
       }
@@ -209,18 +258,27 @@ WrittenTime ParseWrittenTime(std::string_view text, UtcTime fetched_at) {
       if (numbers[i + 1] > 12 && numbers[i] <= 12)
         year = numbers[i + 2], month = numbers[i], day = numbers[i + 1];
       if (numbers[i] == numbers[i + 1]) year = numbers[i + 2], month = numbers[i], day = numbers[i];
+      if (year == 0 && order == DayOrder::kDayFirst)
+        year = numbers[i + 2], month = numbers[i + 1], day = numbers[i];
+      if (year == 0 && order == DayOrder::kMonthFirst)
+        year = numbers[i + 2], month = numbers[i], day = numbers[i + 1];
     }
   }
   if (year == 0 || !(std::chrono::year(year) / month / day).ok()) return out;
   const UtcTime time = FromCivil(year, month, day, hour, minute, second);
   // "Mon, 06 Sep 2021 00:01:00 +0500", "... GMT": what stands behind the clock says which zone.
-  if (has_clock && words.back() != "am" && words.back() != "pm") {
-    if (words.back() == "gmt" || words.back() == "utc") return {time, "stated"};
-    const size_t sign = lower.find_last_of("+-");
-    if (sign != std::string::npos && sign > 0 && lower[sign - 1] == ' ' && words.back().size() == 4 &&
-        numbers.back() >= 0 && static_cast<size_t>(words.back().data() - lower.data()) == sign + 1) {
-      const int64_t minutes = numbers.back() / 100 * 60 + numbers.back() % 100;
-      return {UtcTime{time.micros - (lower[sign] == '-' ? -minutes : minutes) * 60'000'000}, "stated"};
+  if (has_clock) {
+    for (size_t i = 0; i < words.size(); ++i) {
+      if (const auto hours = HoursOfZone(words[i]))
+        return {UtcTime{time.micros - *hours * 3'600'000'000}, "stated"};
+      // "+0500", apart from what stands before it.
+      const auto begin = static_cast<size_t>(words[i].data() - lower.data());
+      const bool apart =
+          begin > 1 && (lower[begin - 1] == '+' || lower[begin - 1] == '-') && lower[begin - 2] == ' ';
+      if (!apart || words[i].size() != 4 || numbers[i] < 0 || numbers[i] % 100 >= 60 || numbers[i] > 1400)
+        continue;
+      const int64_t minutes = numbers[i] / 100 * 60 + numbers[i] % 100;
+      return {UtcTime{time.micros - (lower[begin - 1] == '-' ? -minutes : minutes) * 60'000'000}, "stated"};
     }
   }
   return {time, "assumed:UTC"};

@@ -88,9 +88,9 @@ struct Identifier {
   friend bool operator==(const Identifier&, const Identifier&) = default;
 };
 
-// One thing more that a page says of an item, a vendor or a channel, as written. `name` is one of: rating, sales, joined,
-// last_seen, level, feedback, disputes, stock, sold, views, min_order, posted, posted_at (RFC 3339 UTC), posted_basis (as
-// Message::time_basis), pgp_key, subscribers, members, photos, videos, files, links, description, replies.
+// What else a page says of an item, vendor or channel, as written. `name` is one of: rating, sales, joined, last_seen,
+// level, feedback, disputes, stock, sold, views, min_order, posted, posted_at (RFC 3339 UTC), posted_basis (time_basis),
+// pgp_key, subscribers, members, photos, videos, files, links, description, replies, picture (its URL), picture_alt.
 struct ListingFact {
   std::string name, value;
   friend bool operator==(const ListingFact&, const ListingFact&) = default;

@@ -27,6 +27,7 @@
 #include "base/json.h"
 #include "model/source.h"
 #include "tests/demo/demo_world.h"
+#include "tests/support/golden.h"
 #include "tests/support/json_schema.h"
 
 namespace gasht {
@@ -167,15 +168,6 @@ class EndToEnd : public testing::Test {
 
 constexpr char kGolden[] = "tests/fixtures/golden/demo_findings.tsv";
 
-void ExpectGolden(const std::string& findings) {
-  if (std::getenv("GASHT_UPDATE_GOLDEN") != nullptr) {
-    ASSERT_TRUE(WriteFileAtomically(kGolden, findings).ok());
-  }
-  const auto golden = ReadFile(kGolden, kMaxOutput);
-  ASSERT_TRUE(golden.ok()) << golden.status().message() << " (scripts/update_golden writes it)";
-  EXPECT_EQ(findings, *golden) << "if the change is meant: scripts/update_golden, and review the difference";
-}
-
 // What the program prints without a store, against docs/schema.
 TEST(Offline, ScanAndExtractPrintWhatTheSchemasSay) {
   const Folder folder;
@@ -253,7 +245,7 @@ TEST_F(ThroughTor, FindingsFromRealOnionServicesEqualTheGoldenFile) {
   ASSERT_NO_FATAL_FAILURE(StartWorld(true));
   const Outcome patrol = Run({"patrol", "--once"});
   ASSERT_EQ(patrol.status, 0) << patrol.err;
-  ExpectGolden(Findings());
+  ExpectGolden(kGolden, Findings());
 
   for (const Json& capture : Lines(Run({"evidence", "list", "--json"}).out))
     EXPECT_EQ(capture.StringOr("channel"), "onion") << capture.Dump();
@@ -309,7 +301,7 @@ TEST_F(Direct, KilledInTheMiddleGoesOnWithoutLossOrDuplicate) {
   EXPECT_GE(killed, rounds / 2) << "the patrol ended before it could be killed: the test shows nothing";
   const Outcome last = Run({"patrol", "--once"});
   ASSERT_EQ(last.status, 0) << last.err;
-  ExpectGolden(Findings());
+  ExpectGolden(kGolden, Findings());
   FindingIds();
 
   // No page lost: everything that answers with a page was captured.
@@ -339,7 +331,7 @@ TEST_F(Direct, InterruptedPatrolStopsCleanlyAndResumes) {
   EXPECT_EQ(Wait(patrol), 0) << ReadFile(folder_.path() + "/err", kMaxOutput).value_or("");
   EXPECT_LT(Captured().size(), 25u) << "it was not interrupted";
   EXPECT_EQ(Run({"patrol", "--once"}).status, 0);
-  ExpectGolden(Findings());
+  ExpectGolden(kGolden, Findings());
 }
 
 TEST_F(Direct, SecondPatrolOfTheSameStoreIsRefusedByName) {
@@ -689,6 +681,61 @@ TEST_F(Direct, AnalystReadsWhyAndWhat) {
 
   EXPECT_EQ(Run({"findings", "show", "f-0000000000000000"}).status, 2);
   EXPECT_EQ(Run({"evidence", "show", "none"}).status, 2);
+}
+
+TEST_F(Direct, ImportsWithAndWithoutACore) {
+  delay_ = "300ms";
+  ASSERT_NO_FATAL_FAILURE(StartWorld(false));
+  const auto schemas = JsonSchemas::Load("docs/schema");
+  ASSERT_TRUE(schemas.ok()) << schemas.status().message();
+  const auto import = [&](const char* kind, const std::string& file) {
+    const Outcome outcome = Run({"import", kind, file, "--authority", "NCCIA/2026/17", "--json"});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    const std::vector<Json> objects = Lines(outcome.out);
+    EXPECT_EQ(objects.size(), 1u) << outcome.out;
+    for (const Json& object : objects) {
+      for (const std::string& error : schemas->Errors("import", object)) ADD_FAILURE() << error;
+    }
+    return objects.empty() ? Json::MakeObject() : objects[0];
+  };
+  const std::string chat = "tests/fixtures/imports/whatsapp_android.zip";
+  // No core: the command opens the store, which is made when it is not there.
+  const Json alone = import("whatsapp", chat);
+  EXPECT_EQ(alone.IntOr("new_findings", 0), 1);
+  EXPECT_EQ(alone.StringOr("file"), chat);
+
+  const pid_t core = Spawn({"--config", world_->config_dir(), "patrol"}, folder_.path() + "/core-out",
+                           folder_.path() + "/core-err");
+  while (world_->servers().front()->hits().empty()) {
+    int ended = 0;
+    ASSERT_EQ(waitpid(core, &ended, WNOHANG), 0)
+        << ReadFile(folder_.path() + "/core-err", kMaxOutput).value_or("");
+    std::this_thread::yield();
+  }
+  const Json again = import("whatsapp", chat);
+  EXPECT_EQ(again.IntOr("new_findings", -1), 0) << again.Dump();
+  EXPECT_EQ(again.IntOr("seen_findings", -1), 1) << again.Dump();
+  const Json page = import("page", "tests/fixtures/imports/page_chromium.pdf");
+  EXPECT_EQ(import("warc", "tests/fixtures/imports/pages.wacz").Find("captures")->items().size(), 3u);
+  // Larger than one call takes.
+  const std::string large = folder_.path() + "/large.html";
+  ASSERT_TRUE(WriteFileAtomically(
+                  large, "<p>Charas 1 tola Rs 2500, home delivery</p>" + std::string(size_t{9} << 20, ' '))
+                  .ok());
+  EXPECT_EQ(import("page", large).IntOr("original_bytes", 0), (9 << 20) + 43);
+  const std::string broken = folder_.path() + "/broken.zip";
+  ASSERT_TRUE(WriteFileAtomically(broken, "PK\x03\x04 broken").ok());
+  EXPECT_EQ(Run({"import", "whatsapp", broken, "--authority", "X/1"}).status, 2);
+  EXPECT_EQ(Run({"import", "whatsapp", "/nowhere", "--authority", "X/1"}).status, 2);
+  const Outcome shown =
+      Run({"evidence", "show", std::to_string(page.Find("captures")->items()[0].as_int()), "--json"});
+  EXPECT_EQ(shown.status, 0) << shown.err;
+  EXPECT_NE(shown.out.find("\"imported_by\""), std::string::npos) << shown.out;
+  EXPECT_NE(shown.out.find("page_chromium.pdf"), std::string::npos) << shown.out;
+  kill(core, SIGTERM);
+  EXPECT_EQ(Wait(core), 0) << ReadFile(folder_.path() + "/core-err", kMaxOutput).value_or("");
+  EXPECT_EQ(Run({"store", "check"}).status, 0);
+  EXPECT_TRUE(fs::is_empty(world_->store_dir() + "/imports")) << "a file stays where it was handed over";
 }
 
 }  // namespace

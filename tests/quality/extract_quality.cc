@@ -22,6 +22,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "config/profile.h"
 #include "extract/coin_address.h"
 #include "extract/extract.h"
 #include "extract/html.h"
@@ -31,6 +32,7 @@
 #include "extract/signature.h"
 #include "tests/support/expected_pages.h"
 #include "tests/support/shared_data.h"
+#include "text/language.h"
 
 namespace gasht {
 namespace {
@@ -163,136 +165,112 @@ void Addresses() {
     }
     Row("23", file, right, all, "1.000");
   }
+  const std::string text = ReadMaybeGzip(root + "bitcoinjs_address.json");
+  const Result<Json> vectors = Json::Parse(text);
+  if (!vectors.ok()) return;
+  size_t right = 0, all = 0;
+  // Read as one, whole: a test network's address is never reported.
+  const auto check = [&](const std::string& address, bool valid) {
+    const auto got = ReadCoinAddress(address);
+    const bool accepted = got && got->check == IdentifierCheck::kPassed;
+    ++all;
+    right += accepted == valid;
+    if (accepted != valid) Miss("23 bitcoinjs " + address + (valid ? " refused" : " accepted"));
+  };
+  const auto each = [](const Json* list, const std::function<void(const Json&)>& see) {
+    if (list == nullptr || !list->is_array()) return;
+    for (const Json& item : list->items()) see(item);
+  };
+  each(vectors->Find("standard"), [&](const Json& v) {
+    for (const char* key : {"base58check", "bech32"}) {
+      if (const std::string address = v.StringOr(key); !address.empty()) check(address, true);
+    }
+  });
+  each(vectors->Find("bech32"), [&](const Json& v) { check(v.StringOr("address"), true); });
+  if (const Json* invalid = vectors->Find("invalid"); invalid != nullptr && invalid->is_object()) {
+    for (const auto& [section, list] : invalid->entries()) {
+      each(&list, [&](const Json& v) {
+        const std::string address = v.StringOr("address");
+        // Wrong for the network that was asked for, or its key no point of the curve: written as it should be all the same.
+        const bool written_right =
+            v.StringOr("exception") == "has an invalid prefix" || v.Find("paymentException") != nullptr;
+        if (!address.empty() && !written_right) check(address, false);
+      });
+    }
+  }
+  Row("23", "bitcoinjs_address.json", right, all, "1.000");
+}
+
+// ---------------------------------------------------------------- languages
+
+// Of texts whose language the set tells: how many are called so, at least 12 letters long.
+class Languages {
+ public:
+  Languages(const char* set, const char* what, std::string want)
+      : set_(set), what_(what), want_(std::move(want)) {}
+  void Take(std::string_view text) {
+    constexpr size_t kLeast = 12, kShort = 60;
+    if (text.size() < kLeast) return;
+    const std::string got = DetectLanguage(text);
+    ++all_;
+    right_ += got == want_;
+    if (text.size() < kShort) {
+      ++short_all_;
+      short_right_ += got == want_;
+    }
+    if (got != want_)
+      Miss(std::string(set_) + " language " + got + " [" + std::string(text.substr(0, 160)) + "]");
+  }
+  void Print() const {
+    Row(set_, (std::string("language of ") + what_ + " is " + want_).c_str(), right_, all_, "");
+    Row(set_, (std::string("... of those under 60 bytes")).c_str(), short_right_, short_all_, "");
+  }
+
+ private:
+  const char *set_, *what_;
+  const std::string want_;
+  size_t right_ = 0, all_ = 0, short_right_ = 0, short_all_ = 0;
+};
+
+void TakeFirstColumns(Languages& languages, const std::string& path) {
+  const std::string table = ReadMaybeGzip(SharedDataRoot() + path);
+  for (size_t begin = table.find('\n') + 1; begin < table.size();) {
+    const size_t end = std::min(table.size(), table.find('\n', begin));
+    languages.Take(std::string_view(table).substr(begin, std::min(table.find('\t', begin), end) - begin));
+    begin = end + 1;
+  }
+}
+
+void LanguagesOfTexts() {
+  Languages comments("20", "comments", "ur-Latn"), reviews("20", "shop reviews", "ur-Latn"),
+      sentences("21", "product sentences", "ur"), news("21", "news", "ur"), english("37", "comments", "en");
+  TakeFirstColumns(comments, "/20-roman-urdu-negative/comments_sentiment.tsv");
+  TakeFirstColumns(reviews, "/20-roman-urdu-negative/daraz_reviews.tsv");
+  TakeFirstColumns(sentences, "/21-urdu-script-negative/product_sentences.tsv");
+  for (const Json& row : ReadJsonLines(SharedDataRoot() + "/21-urdu-script-negative/news_sample.jsonl"))
+    news.Take(row.StringOr("text"));
+  for (const Json& row : ReadJsonLines(SharedDataRoot() + "/37-comments-drug-spans/comments.jsonl"))
+    english.Take(row.StringOr("text"));
+  size_t roman = 0, all = 0;
+  for (const Json& row : ReadJsonLines(SharedDataRoot() + "/05-market-listings/listings.jsonl.gz")) {
+    const std::string language = DetectLanguage(row.StringOr("title"));
+    ++all;
+    roman += language != "ur-Latn";
+    if (language == "ur-Latn") Miss("05 language ur-Latn [" + row.StringOr("title") + "]");
+  }
+  for (const Languages* languages : {&comments, &reviews, &sentences, &news, &english}) languages->Print();
+  Row("05", "market titles that are not called Roman Urdu", roman, all, "");
 }
 
 // ---------------------------------------------------------------- set 01: market pages
 
-// What an operator would write for the four templates of set 01.
+// What ships for the four templates of set 01, for the pages that have offers on them.
 ExtractionProfile ProfileFor(const std::string& page) {
-  ExtractionProfile p;
   const auto in = [&](const char* part) { return page.find(part) != std::string::npos; };
-  if (in("apollon/search_results")) {
-    p = {"apollon list",
-         "td > div.col-sm-12",
-         "",
-         "div.col-sm-8 a[href^='listing.php']",
-         "div.col-sm-3 span",
-         "",
-         "",
-         "a[href^='user.php']",
-         "div.col-sm-8 a[href^='listing.php']",
-         "",
-         "",
-         "",
-         "",
-         ""};
-  } else if (in("apollon/listings")) {
-    p = {"apollon item",
-         "div.table-responsive:has(span.label-info)",
-         "",
-         "div.col-sm-12 > a[href^='?ls_id']",
-         "span.label-info",
-         "",
-         "",
-         "a[href^='user.php'] b",
-         "div.col-sm-12 > a[href^='?ls_id']",
-         "",
-         "",
-         "",
-         "",
-         ""};
-  } else if (in("cryptonia/search_results")) {
-    p = {"cryptonia list",
-         "tr:has(> td.product)",
-         "",
-         "a.growlink",
-         "td.price span.listprice[style]",
-         "",
-         "",
-         "td.vendor a[href^='/user/']",
-         "a.growlink",
-         "",
-         "",
-         "",
-         "",
-         ""};
-  } else if (in("cryptonia/listings")) {
-    p = {"cryptonia item",
-         "div.mainarea_inner",
-         "",
-         "h2",
-         "div.product_data > label + span.lgtext",
-         "",
-         "",
-         "div.product_data > label + a[href^='/user/']",
-         "",
-         "",
-         "",
-         "",
-         "",
-         ""};
-  } else if (in("dream/search_result") || in("dream/sellers")) {
-    p = {"dream list",
-         "div.shopItem",
-         "",
-         "div.oTitle a",
-         "div.oPrice",
-         "",
-         "",
-         "div.oVendor > a:first-child",
-         "div.oTitle a",
-         "",
-         "",
-         "",
-         "",
-         ""};
-  } else if (in("dream/listings")) {
-    p = {"dream item",
-         "div.viewProduct",
-         "",
-         "div.title",
-         "div.tabularDetails > div:nth-child(2) > span",
-         "",
-         "",
-         "div.tabularDetails a:first-child",
-         "",
-         "",
-         "",
-         "",
-         "",
-         ""};
-  } else if (in("empire/search_results")) {
-    p = {"empire list",
-         "div.col-1search",
-         "",
-         "div.head > a",
-         "div.col-1right p.bold",
-         "",
-         "",
-         "p.padp a[href*='/u/']",
-         "div.head > a",
-         "",
-         "",
-         "",
-         "",
-         ""};
-  } else if (in("empire/listings")) {
-    p = {"empire item",
-         "div.right-content:has(p.padp), div.body-content:has(p.padp), body",
-         "",
-         "div.listDes h2",
-         "p.padp:contains('Purchase price') span",
-         "",
-         "",
-         "p a[href*='/u/']",
-         "",
-         "",
-         "",
-         "",
-         "",
-         ""};
-  }
-  return p;
+  if (!in("/search_results/") && !in("/search_result/") && !in("/listings/") && !in("dream/sellers"))
+    return {};
+  const std::string market = page.substr(0, page.find('/'));
+  return LoadProfile("config/examples/profiles/" + market + ".yaml").value_or({});
 }
 
 void ScoreRow(std::string_view set, const std::string& what, const FieldScore& s, std::string_view aim) {
@@ -1002,7 +980,8 @@ int Run(int argc, char** argv) {
       {"class", PageClasses},
       {"11", Pagination},
       {"05", Grams},
-      {"identifiers", FalseIdentifiers}};
+      {"identifiers", FalseIdentifiers},
+      {"languages", LanguagesOfTexts}};
   for (const auto& [name, run] : sets) {
     if (wanted.empty() || wanted.count(name) > 0) run();
   }

@@ -605,7 +605,10 @@ std::optional<CurrencyHit> CurrencyRightOf(std::string_view text, size_t number_
   size_t begin = at;
   while (begin < text.size() && IsLineSpace(text[begin]) && begin - at < 3) ++begin;
   if (begin < text.size() && (text[begin] == '*' || text[begin] == '(')) ++begin;
-  return CurrencyAt(text, begin, where);
+  const auto hit = CurrencyAt(text, begin, where);
+  // "Balloons 25 A$6.00": it touches the next amount, and is that one's.
+  const bool of_next = hit && begin > at && hit->end < text.size() && IsAsciiDigit(text[hit->end]);
+  return of_next ? std::nullopt : hit;
 }
 
 Money MoneyOf(Decimal value, std::string_view code) {
@@ -801,6 +804,10 @@ constexpr Unit kUnits[] = {
     {"г", "g", UnitKind::kMass, "1"},
     {"گرام", "g", UnitKind::kMass, "1"},
     {"غرام", "g", UnitKind::kMass, "1"},
+    {"جرام", "g", UnitKind::kMass, "1"},
+    {"جم", "g", UnitKind::kMass, "1"},
+    {"گرم", "g", UnitKind::kMass, "1"},
+    {"كيلو", "kg", UnitKind::kMass, "1000"},
     {"kg", "kg", UnitKind::kMass, "1000"},
     {"kgs", "kg", UnitKind::kMass, "1000"},
     {"kilo", "kg", UnitKind::kMass, "1000"},
@@ -975,6 +982,13 @@ constexpr Unit kUnits[] = {
     {"goliyan", "tablet", UnitKind::kCount},
     {"golian", "tablet", UnitKind::kCount},
     {"گولی", "tablet", UnitKind::kCount},
+    {"حبة", "tablet", UnitKind::kCount},
+    {"حبه", "tablet", UnitKind::kCount},
+    {"حبوب", "tablet", UnitKind::kCount},
+    {"قرص", "tablet", UnitKind::kCount},
+    {"شريط", "strip", UnitKind::kCount},
+    {"puriya", "wrap", UnitKind::kCount},
+    {"puria", "wrap", UnitKind::kCount},
     {"گولیاں", "tablet", UnitKind::kCount},
     {"pill", "tablet", UnitKind::kCount},
     {"pills", "tablet", UnitKind::kCount},
@@ -1219,6 +1233,48 @@ const Unit* CountUnitSoon(std::string_view text, size_t at) {
   return nullptr;
 }
 
+// "strip of 10", "a pack of 30": how many are in it.
+bool IsPackOf(std::string_view text, size_t number) {
+  std::string_view before = text.substr(0, number);
+  if (!before.ends_with(" of ")) return false;
+  before.remove_suffix(4);
+  size_t begin = before.size();
+  while (begin > 0 && IsAsciiLetter(before[begin - 1])) --begin;
+  const std::string_view word = before.substr(begin);
+  for (const std::string_view pack : {"strip", "blister", "patta", "pack", "box", "bottle", "jar", "bag"}) {
+    if (EqualsIgnoringCase(word, pack)) return true;
+  }
+  return false;
+}
+// Strips and blisters hold tablets.
+std::string_view CountedIn(std::string_view text, size_t number) {
+  std::string_view before = text.substr(0, number - 4);
+  for (const std::string_view pack : {"strip", "blister", "patta"}) {
+    if (before.size() >= pack.size() && EqualsIgnoringCase(before.substr(before.size() - pack.size()), pack))
+      return "tablet";
+  }
+  return "piece";
+}
+
+// "LSD blotters 120ug x 25": what is counted, a few words before it; "piece" when nobody says.
+std::string_view CountedBefore(std::string_view text, size_t end) {
+  constexpr size_t kReach = 40;
+  std::string_view unit = "piece";
+  for (size_t at = end > kReach ? end - kReach : 0; at < end;) {
+    if (!IsWordByte(text[at])) {
+      if (text[at] == '\n' || text[at] == ',' || text[at] == '|') unit = "piece";
+      ++at;
+      continue;
+    }
+    const bool begins = at == 0 || !(IsWordByte(text[at - 1]) || IsAsciiDigit(text[at - 1]));
+    size_t unit_end = at;
+    const Unit* const found = begins ? UnitAt(text, at, unit_end) : nullptr;
+    if (found != nullptr && found->kind == UnitKind::kCount) unit = found->name;
+    while (at < end && IsWordByte(text[at])) ++at;
+  }
+  return unit;
+}
+
 FoundQuantity Pieces(Decimal count, std::string_view unit, size_t begin, size_t end) {
   FoundQuantity found;
   found.span = {begin, end};
@@ -1229,6 +1285,76 @@ FoundQuantity Pieces(Decimal count, std::string_view unit, size_t begin, size_t 
 
 bool IsWholeCount(const Decimal& value) {
   return value.scale == 0 && value.units > 0 && value.units <= 1'000'000;
+}
+
+bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// An amount without a currency that is written beside what it is for: "1 tola 2500", "5g = 22k", "1g carts 6k", "5 lakh ka
+// kilo". `number` is no quantity itself.
+bool IsBarePrice(std::string_view text, const FoundNumber& number) {
+  constexpr size_t kReach = 48;   // of a line that are looked at for how much it is
+  constexpr size_t kMaxGap = 20;  // between the two
+  constexpr int64_t kLeast = 100, kMost = 100'000'000;
+  const double value = number.value.ToDouble();
+  if (!number.has_multiplier && (number.in_words || number.value.scale != 0 || value < kLeast)) return false;
+  if (value < kLeast || value > kMost || text[number.begin] == '0') return false;
+  if (number.begin > 0) {
+    const char before = text[number.begin - 1];
+    if (before == '-' || before == '/' || before == '+' || before == '#' || before == '.' ||
+        IsWordByte(before))
+      return false;
+  }
+  // What follows: a word that ties it to a weight, an end, or words; no unit, no more of a date or a number.
+  size_t at = number.end;
+  if (at < text.size() && (IsWordByte(text[at]) || IsAsciiDigit(text[at]) || text[at] == '%')) return false;
+  if (at + 1 < text.size() && IsAsciiDigit(text[at + 1]) && text[at] != ' ' && text[at] != '|') return false;
+  while (at < text.size() && text[at] == ' ') ++at;
+  size_t unit_end = 0;
+  if (UnitAt(text, at, unit_end) != nullptr || (at < text.size() && IsAsciiDigit(text[at]))) return false;
+  for (const std::string_view tie : {"ka ", "ki ", "ke ", "per ", "fi ", "کا ", "کی ", "کے ", "فی "}) {
+    if (!text.substr(at).starts_with(tie)) continue;
+    size_t unit_at = at + tie.size();
+    if (const auto m = MeasureAt(text, unit_at);
+        m && m->unit->kind == UnitKind::kMass && !IsSmallMass(*m->unit))
+      return true;
+    const Unit* const unit = UnitAt(text, unit_at, unit_end);
+    return unit != nullptr && unit->kind == UnitKind::kMass && !IsSmallMass(*unit);
+  }
+  // Free words behind it are a thing counted as often as a place: only a large round amount is trusted then.
+  const bool year = value >= 1900 && value < 2100 && !number.has_multiplier;
+  if (at < text.size() && IsWordByte(text[at])) {
+    size_t end = at;
+    while (end < text.size() && IsWordByte(text[end])) ++end;
+    const bool known = IsOneOf(text.substr(at, end - at),
+                               {"each", "only", "final", "fixed", "delivered", "cash", "cod", "wala", "wali",
+                                "mein", "main", "and", "or", "aur", "se", "to", "صرف", "میں", "اور"});
+    if (!known && (year || value < 1000)) return false;
+  }
+  // How much it is for: the last measure before it on its line, with at most two words between.
+  const size_t line = text.rfind('\n', number.begin);
+  const size_t from = std::max(line == std::string_view::npos ? 0 : line + 1,
+                               number.begin > kReach ? number.begin - kReach : 0);
+  for (size_t i = number.begin; i-- > from;) {
+    const bool start = (IsNumberStart(text, i) || IsWordByte(text[i])) &&
+                       (i == 0 || !(IsWordByte(text[i - 1]) || IsAsciiDigit(text[i - 1]) ||
+                                    text[i - 1] == '.' || text[i - 1] == '-'));
+    if (!start) continue;
+    const auto m = MeasureAt(text, i);
+    if (!m || m->end > number.begin || IsSmallMass(*m->unit)) continue;
+    const std::string_view gap = text.substr(m->end, number.begin - m->end);
+    if (gap.size() > kMaxGap) return false;
+    size_t words = 0;
+    for (size_t g = 0; g < gap.size(); ++g) {
+      if (IsWordByte(gap[g]) && (g == 0 || !IsWordByte(gap[g - 1]))) ++words;
+      const bool sign = gap[g] == '=' || gap[g] == ':' || gap[g] == '@' || gap[g] == '-' || gap[g] == '(' ||
+                        gap[g] == ')' || gap[g] == ' ' || gap[g] == ',';
+      if (!sign && !IsWordByte(gap[g])) return false;
+    }
+    return words <= 2 && !(year && words > 0);
+  }
+  return false;
 }
 
 constexpr size_t kMaxTitleBytes = 512;  // of a title that are read for what its milligrams mean
@@ -1255,10 +1381,6 @@ bool OnlyPromotionBefore(std::string_view text) {
     at = end;
   }
   return longest < 4;
-}
-
-bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 // What a title says of how its goods come: in doses that are so strong, or loose.
@@ -1567,8 +1689,18 @@ std::optional<Price> ParsePrice(std::string_view raw, const PriceHints& hints) {
   return price;
 }
 
-std::vector<FoundMoney> FindMoney(std::string_view raw, size_t max_results) {
+namespace {
+
+double ValueOf(const Quantity& quantity) {
+  const auto value = ParseDecimal(quantity.value);
+  return value ? value->ToDouble() : 1.0;
+}
+
+enum class Bare { kNo, kBesideQuantities };
+
+std::vector<FoundMoney> MoneyIn(std::string_view raw, size_t max_results, Bare bare) {
   std::vector<FoundMoney> out;
+  size_t used = 0;  // behind the amount found last, its currency included
   const NumeralText numerals(raw);
   const std::string_view text = numerals.text();
   for (size_t at = 0; at < text.size() && out.size() < max_results; ++at) {
@@ -1594,6 +1726,8 @@ std::vector<FoundMoney> FindMoney(std::string_view raw, size_t max_results) {
     }
     // Glued to letters that are no currency ("mp3", "A5"), it is a name.
     AmountHit hit = AmountAt(text, *number, Where::kRunningText);
+    // "0.05 ETH 10g": the amount before it has that currency.
+    if (hit.left && hit.left->begin < used) hit.left.reset();
     const bool glued = at > 0 && IsWordByte(text[at - 1]) && !hit.left;
     bool marked = !hit.code().empty();
     if (number->in_words && !number->has_multiplier && !marked) {
@@ -1601,7 +1735,8 @@ std::vector<FoundMoney> FindMoney(std::string_view raw, size_t max_results) {
       continue;
     }
     if (!marked && hit.has_mark && !number->in_words) marked = true;
-    const bool after_word = !marked && !glued && AfterPriceWord(text, number->begin);
+    const bool beside = bare == Bare::kBesideQuantities && !marked && !glued && IsBarePrice(text, *number);
+    const bool after_word = !marked && !glued && !beside && AfterPriceWord(text, number->begin);
     // A unit behind it makes it a quantity: "rate 5 kg", "only 3 left".
     if (after_word) {
       size_t unit_at = number->end, unit_end = 0;
@@ -1613,7 +1748,7 @@ std::vector<FoundMoney> FindMoney(std::string_view raw, size_t max_results) {
         continue;
       }
     }
-    if ((!marked && !after_word) || glued) {
+    if ((!marked && !after_word && !beside) || glued) {
       at = skip_to;
       continue;
     }
@@ -1629,11 +1764,18 @@ std::vector<FoundMoney> FindMoney(std::string_view raw, size_t max_results) {
       end = to->end();
     }
     found.span = {numerals.Original(hit.begin()), numerals.Original(end)};
+    used = end;
     out.push_back(std::move(found));
     at = std::max(skip_to, end == 0 ? skip_to : end - 1);
   }
   // "500 - 700 Rs": the first number had no currency of its own and was passed over.
   return out;
+}
+
+}  // namespace
+
+std::vector<FoundMoney> FindMoney(std::string_view text, size_t max_results) {
+  return MoneyIn(text, max_results, Bare::kNo);
 }
 
 std::vector<FoundQuantity> FindQuantities(std::string_view raw, size_t max_results) {
@@ -1649,6 +1791,24 @@ std::vector<FoundQuantity> FindQuantities(std::string_view raw, size_t max_resul
     const bool word_start = !digit && IsWordByte(text[at]) &&
                             (at == 0 || !(IsWordByte(text[at - 1]) || IsAsciiDigit(text[at - 1])));
     if (!digit && !word_start) continue;
+    // A make: "Delta-8 gummies", "Delta 9 carts".
+    if (digit && at > 5 && (text[at - 1] == '-' || text[at - 1] == ' ') &&
+        EqualsIgnoringCase(text.substr(at - 6, 5), "delta")) {
+      while (at + 1 < text.size() && IsAsciiDigit(text[at + 1])) ++at;
+      continue;
+    }
+    // "U-47700", "NA-125": a few capitals and a dash before it.
+    if (digit && at > 1 && text[at - 1] == '-' && text[at - 2] >= 'A' && text[at - 2] <= 'Z') {
+      size_t begin = at - 1;
+      while (begin > 0 && text[begin - 1] >= 'A' && text[begin - 1] <= 'Z') --begin;
+      const bool whole = begin == 0 || !(IsWordByte(text[begin - 1]) || IsAsciiDigit(text[begin - 1]));
+      size_t end = at;
+      while (end < text.size() && IsAsciiDigit(text[end])) ++end;
+      if (whole && at - 1 - begin <= 2 && end - at >= 2 && (end >= text.size() || !IsWordByte(text[end]))) {
+        at = end - 1;
+        continue;
+      }
+    }
     // Part of a name or of a time: "U-47700", "4-MMC", "10:30", "#3".
     if (digit && at > 0 && (IsAsciiLetter(text[at - 1]) || text[at - 1] == ':' || text[at - 1] == '$')) {
       if (!(text[at - 1] == 'x' || text[at - 1] == 'X')) {
@@ -1694,6 +1854,11 @@ std::vector<FoundQuantity> FindQuantities(std::string_view raw, size_t max_resul
       }
     }
     const auto m = MeasureAt(text, at);
+    if (!m && digit && IsWholeCount(number->value) && IsPackOf(text, number->begin)) {
+      add(Pieces(number->value, CountedIn(text, number->begin), number->begin, number->end));
+      at = number->end - 1;
+      continue;
+    }
     if (const auto pieces = m ? std::nullopt : CountBeforeStrength(text, at)) {
       add(Pieces(*pieces, "piece", at, at + pieces->Shortest().size()));
       at += pieces->Shortest().size() - 1;
@@ -1706,7 +1871,7 @@ std::vector<FoundQuantity> FindQuantities(std::string_view raw, size_t max_resul
       const bool times = before > 0 && (text[before - 1] == 'x' || text[before - 1] == 'X') &&
                          (before < 2 || !IsWordByte(text[before - 2]));
       if (times && IsWholeCount(number->value) && number->value.units >= 2) {
-        add(Pieces(number->value, "piece", number->begin, number->end));
+        add(Pieces(number->value, CountedBefore(text, before), number->begin, number->end));
       } else if (digit && behind != std::string_view::npos && IsWholeCount(number->value) &&
                  (behind >= text.size() || IsWordByte(text[behind]) || text[behind] == ')' ||
                   text[behind] == '(')) {
@@ -1746,15 +1911,41 @@ std::vector<FoundQuantity> FindQuantities(std::string_view raw, size_t max_resul
       FoundQuantity strength = QuantityFrom(*m, {1, 0}, m->number.begin, m->end);
       strength.is_strength = true;
       add(std::move(strength));
-      add(Pieces(count, counted_unit != nullptr ? counted_unit->name : "piece", times_at, end));
+      add(Pieces(count, counted_unit != nullptr ? counted_unit->name : CountedBefore(text, m->number.begin),
+                 times_at, end));
     } else if (counted && m->unit->kind == UnitKind::kCount) {
-      // "180 pills x 100mg" was not counted; "10 strips x 10" is a hundred pieces in strips.
-      add(QuantityFrom(*m, {1, 0}, m->number.begin, m->end));
-      end = m->end;
+      // "180 pills x 100mg" was not counted; "10 strips x 10 tablets" is a hundred tablets.
+      const auto all = counted_unit != nullptr ? Multiply(m->number.value, count) : std::nullopt;
+      if (all && IsWholeCount(*all)) {
+        add(Pieces(*all, counted_unit->name, m->number.begin, end));
+      } else {
+        add(QuantityFrom(*m, {1, 0}, m->number.begin, m->end));
+        end = m->end;
+      }
     } else {
       add(QuantityFrom(*m, count, m->number.begin, end));
     }
     at = end - 1;
+  }
+  // "1 tola 5 masha", "1 kg 500 g": one weight in two units.
+  for (size_t i = 0; i + 1 < out.size();) {
+    const std::string_view gap =
+        raw.substr(out[i].span.end, std::max(out[i + 1].span.begin, out[i].span.end) - out[i].span.end);
+    const auto large = ParseDecimal(out[i].quantity.grams), small = ParseDecimal(out[i + 1].quantity.grams);
+    const bool joined = out[i].is_mass && out[i + 1].is_mass && gap == " " && large && small &&
+                        out[i].quantity.unit != out[i + 1].quantity.unit &&
+                        out[i].quantity.grams_max.empty() && out[i + 1].quantity.grams_max.empty() &&
+                        out[i].quantity.unit != "mg" && out[i + 1].quantity.unit != "mg" &&
+                        out[i + 1].quantity.unit != "ug" &&
+                        small->ToDouble() < large->ToDouble() / std::max(1.0, ValueOf(out[i].quantity));
+    const auto sum = joined ? Add(*large, *small) : std::nullopt;
+    if (!sum) {
+      ++i;
+      continue;
+    }
+    out[i].quantity.grams = sum->Shortest();
+    out[i].span.end = out[i + 1].span.end;
+    out.erase(out.begin() + static_cast<std::ptrdiff_t>(i) + 1);
   }
   // Milligrams beside pieces say how strong they are, and so do those of a medicine.
   const bool has_pieces = std::any_of(out.begin(), out.end(), [](const FoundQuantity& q) {
@@ -1822,10 +2013,50 @@ std::optional<Money> PricePerGram(const Price& price) {
 }
 
 std::vector<Price> FindPrices(std::string_view text, size_t max_results) {
-  const std::vector<FoundMoney> money = FindMoney(text, max_results);
+  const std::vector<FoundMoney> money = MoneyIn(text, max_results, Bare::kBesideQuantities);
   if (money.empty()) return {};
   return PairPrices(text, money, FindQuantities(text, 4 * max_results));
 }
+
+namespace {
+
+// "2500 per tola", "500/g": a unit without a number behind an amount.
+std::optional<Quantity> UnitBehind(std::string_view text, size_t at) {
+  while (at < text.size() && text[at] == ' ') ++at;
+  bool per = false;
+  for (const std::string_view word :
+       {"per ", "/", "a ", "an ", "fi ", "فی ", "في ", "each ", "har ", "ہر ", "ka ", "ki "}) {
+    if (!text.substr(at).starts_with(word)) continue;
+    at += word.size();
+    per = true;
+    break;
+  }
+  while (at < text.size() && text[at] == ' ') ++at;
+  size_t end = 0;
+  const Unit* const unit = per ? UnitAt(text, at, end) : nullptr;
+  if (unit == nullptr) return std::nullopt;
+  Measure m;
+  m.number.value = {1, 0};
+  m.unit = unit;
+  return QuantityFrom(m, {1, 0}, at, end).quantity;
+}
+
+// "3 for ", "100 for only ": how many an amount is for, at the end of what stands before it.
+std::optional<Decimal> CountFor(std::string_view before) {
+  before = Trimmed(before.substr(before.size() > 24 ? before.size() - 24 : 0));
+  if (before.ends_with("only")) before = Trimmed(before.substr(0, before.size() - 4));
+  if (!before.ends_with(" for")) return std::nullopt;
+  before = Trimmed(before.substr(0, before.size() - 4));
+  size_t begin = before.size();
+  while (begin > 0 && IsAsciiDigit(before[begin - 1])) --begin;
+  const bool whole = begin < before.size() && before.size() - begin <= 5 &&
+                     (begin == 0 || before[begin - 1] == ' ' || before[begin - 1] == ',' ||
+                      before[begin - 1] == '\n' || before[begin - 1] == '(');
+  const auto count = whole ? ParseDecimal(before.substr(begin)) : std::nullopt;
+  return count && count->units >= 2 ? count : std::nullopt;
+}
+
+}  // namespace
 
 std::vector<Price> PairPrices(std::string_view text, const std::vector<FoundMoney>& money,
                               const std::vector<FoundQuantity>& quantities) {
@@ -1840,9 +2071,15 @@ std::vector<Price> PairPrices(std::string_view text, const std::vector<FoundMone
     const size_t until = i + 1 < money.size() ? money[i + 1].span.begin : text.size();
     const FoundQuantity* best = nullptr;
     size_t best_index = 0;
-    for (size_t q = 0; q < quantities.size(); ++q) {
+    // "$12.50/g, minimum 10g": what the amount itself says it is for.
+    const std::optional<Quantity> each = UnitBehind(text, money[i].span.end);
+    for (size_t q = 0; q < quantities.size() && !each; ++q) {
       if (used[q] || quantities[q].is_strength) continue;
       const Span span = quantities[q].span;
+      // "28g (1oz)": the same, said twice.
+      if (q > 0 && span.begin > 0 && text[span.begin - 1] == '(' && quantities[q].is_mass &&
+          quantities[q - 1].is_mass && span.begin - quantities[q - 1].span.end <= 2)
+        continue;
       const bool before = span.begin >= from && span.end <= money[i].span.begin;
       const bool after = span.begin >= money[i].span.end && span.end <= until;
       if (!before && !after) continue;
@@ -1874,27 +2111,10 @@ std::vector<Price> PairPrices(std::string_view text, const std::vector<FoundMone
     if (best != nullptr) {
       price.quantity = best->quantity;
       used[best_index] = true;
+    } else if (const auto count = CountFor(text.substr(from, money[i].span.begin - from)); count && !each) {
+      price.quantity = Pieces(*count, "piece", 0, 0).quantity;
     } else {
-      // "2500 per tola", "500/g": a unit without a number.
-      size_t at = money[i].span.end;
-      while (at < text.size() && text[at] == ' ') ++at;
-      bool per = false;
-      for (const std::string_view word :
-           {"per ", "/", "a ", "an ", "fi ", "فی ", "في ", "each ", "har ", "ہر ", "ka ", "ki "}) {
-        if (text.substr(at).starts_with(word)) {
-          at += word.size();
-          per = true;
-          break;
-        }
-      }
-      while (at < text.size() && text[at] == ' ') ++at;
-      size_t end = 0;
-      if (const Unit* unit = per ? UnitAt(text, at, end) : nullptr) {
-        Measure m;
-        m.number.value = {1, 0};
-        m.unit = unit;
-        price.quantity = QuantityFrom(m, {1, 0}, at, end).quantity;
-      }
+      price.quantity = each;
     }
     out.push_back(std::move(price));
   }

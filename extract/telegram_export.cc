@@ -148,6 +148,49 @@ std::string Rfc3339Of(std::string_view title) {
   return out;
 }
 
+// What a message holds besides words.
+std::string MediaOf(const Json& message) {
+  struct Kind {
+    std::string_view type, media;
+  };
+  static constexpr Kind kKinds[] = {{"voice_message", "voice"}, {"video_message", "round_video"},
+                                    {"video_file", "video"},    {"animation", "video"},
+                                    {"audio_file", "audio"},    {"sticker", "sticker"}};
+  const std::string type = message.StringOr("media_type");
+  for (const Kind& kind : kKinds) {
+    if (type == kind.type) return std::string(kind.media);
+  }
+  if (message.Find("photo") != nullptr) return "photo";
+  if (message.Find("poll") != nullptr) return "poll";
+  if (message.Find("contact_information") != nullptr) return "contact";
+  if (message.Find("location_information") != nullptr) return "location";
+  for (const char* key : {"file", "media_type", "thumbnail"}) {
+    if (message.Find(key) != nullptr) return "document";
+  }
+  return "";
+}
+
+// A poll's question and answers, a contact's name and number: words, though not in "text".
+std::string WordsBeside(const Json& message) {
+  std::string out;
+  const auto add = [&](const std::string& line) {
+    if (line.empty()) return;
+    if (!out.empty()) out += '\n';
+    out += CutToWholeCharacters(FoldWhiteSpace(line), 1024);
+  };
+  if (const Json* poll = message.Find("poll"); poll != nullptr && poll->is_object()) {
+    add(poll->StringOr("question"));
+    const Json* answers = poll->Find("answers");
+    for (size_t i = 0; answers != nullptr && answers->is_array() && i < answers->items().size() && i < 100;
+         ++i)
+      add(answers->items()[i].StringOr("text"));
+  }
+  if (const Json* contact = message.Find("contact_information"); contact != nullptr && contact->is_object())
+    add(contact->StringOr("first_name") + " " + contact->StringOr("last_name") + " " +
+        contact->StringOr("phone_number"));
+  return out;
+}
+
 bool HasClass(std::string_view classes, std::string_view wanted) {
   for (size_t at = classes.find(wanted); at != std::string_view::npos; at = classes.find(wanted, at + 1)) {
     const bool begins = at == 0 || IsWhiteSpace(classes[at - 1]);
@@ -155,6 +198,23 @@ bool HasClass(std::string_view classes, std::string_view wanted) {
     if (begins && (end == classes.size() || IsWhiteSpace(classes[end]))) return true;
   }
   return false;
+}
+
+// "media_voice_message", "photo_wrap": what a part of the HTML export's message is.
+std::string MediaOfClasses(std::string_view classes) {
+  struct Kind {
+    std::string_view part, media;
+  };
+  static constexpr Kind kKinds[] = {{"media_voice_message", "voice"}, {"media_video", "video"},
+                                    {"video_file", "video"},          {"animated", "video"},
+                                    {"media_audio", "audio"},         {"sticker", "sticker"},
+                                    {"media_photo", "photo"},         {"photo_wrap", "photo"},
+                                    {"media_contact", "contact"},     {"media_location", "location"},
+                                    {"media_poll", "poll"},           {"media_file", "document"}};
+  for (const Kind& kind : kKinds) {
+    if (classes.find(kind.part) != std::string_view::npos) return std::string(kind.media);
+  }
+  return "";
 }
 
 }  // namespace
@@ -251,10 +311,9 @@ MessagePage ReadTelegramPiece(std::string_view piece, const TelegramChat& chat, 
     std::vector<std::string> hidden;
     if (const Json* words = parsed->Find("text"); words != nullptr)
       message.text = CutToWholeCharacters(TrimmedLines(TextOf(*words, hidden)), kMaxTextBytes);
-    bool media = false;
-    for (const char* key : {"photo", "file", "media_type", "thumbnail"})
-      media |= parsed->Find(key) != nullptr;
-    if (message.text.empty() && media) ++out.unread_media;
+    message.media = MediaOf(*parsed);
+    if (message.text.empty()) message.text = WordsBeside(*parsed);
+    if (message.text.empty() && !message.media.empty()) ++out.unread_media;
     // As a reader would see it.
     text += "[" + message.time_as_written + "] " + message.author + "\n";
     const size_t begin = text.size();
@@ -348,6 +407,9 @@ MessagePage ReadTelegramExport(const ParsedPage& page, size_t max_messages) {
         words = at;
       } else if (HasClass(own, "media_wrap") || HasClass(own, "photo_wrap")) {
         media = true;
+        message.media = MediaOfClasses(own);
+      } else if (media && message.media.empty()) {
+        message.media = MediaOfClasses(own);
       }
     }
     // "joined": the same author as the message above.

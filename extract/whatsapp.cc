@@ -90,8 +90,9 @@ class Reader {
 };
 
 struct Header {
-  Span time;    // as written
-  size_t rest;  // where author and text begin
+  Span time;             // as written
+  size_t rest;           // where author and text begin
+  bool bracket = false;  // as iPhones write
 };
 
 // The time that begins a message's first line; absent where the line does not begin one.
@@ -145,7 +146,7 @@ std::optional<Header> HeaderOf(std::string_view line) {
     if (bracket ? c == ']' : (c == '-' || c == 0x2013 || c == 0x2014)) {
       in.Take();
       in.SkipBlanks();
-      return Header{{begin, end}, in.pos()};
+      return Header{{begin, end}, in.pos(), bracket};
     }
     if (DigitOf(c) >= 0 || c == ':') return std::nullopt;
     in.Take();
@@ -162,6 +163,60 @@ std::string WithoutMarks(std::string_view text) {
     if (!IsMark(c) && c != '\r') out += text.substr(begin, pos - begin);
   }
   return out;
+}
+
+// What the program puts in place of words that were taken back, with or without a full stop.
+bool IsDeletedLine(std::string_view line) {
+  static constexpr std::string_view kDeleted[] = {"This message was deleted",
+                                                  "You deleted this message",
+                                                  "This message was deleted by admin",
+                                                  "Diese Nachricht wurde gelöscht",
+                                                  "Du hast diese Nachricht gelöscht",
+                                                  "تم حذف هذه الرسالة",
+                                                  "لقد حذفت هذه الرسالة",
+                                                  "حذفتَ هذه الرسالة",
+                                                  "یہ پیغام حذف کر دیا گیا تھا",
+                                                  "یہ پیغام حذف کر دیا گیا",
+                                                  "آپ نے یہ پیغام حذف کر دیا",
+                                                  "यह मैसेज मिटाया गया है",
+                                                  "आपने यह मैसेज मिटाया है",
+                                                  "Se eliminó este mensaje",
+                                                  "Ce message a été supprimé"};
+  while (line.ends_with('.')) line.remove_suffix(1);
+  return std::find(std::begin(kDeleted), std::end(kDeleted), line) != std::end(kDeleted);
+}
+
+// "rate list <This message was edited>": the words without what the program says of them.
+std::string_view WithoutEdited(std::string_view line) {
+  static constexpr std::string_view kEdited[] = {
+      "<This message was edited>",          "<Diese Nachricht wurde bearbeitet.>",
+      "<Diese Nachricht wurde bearbeitet>", "<تم تعديل هذه الرسالة>",
+      "<یہ پیغام ایڈٹ کیا گیا تھا>",        "<یہ پیغام ایڈٹ کیا گیا>",
+      "<इस मैसेज में बदलाव किया गया>",          "<Se editó este mensaje.>",
+      "<Ce message a été modifié>"};
+  line = Trimmed(line);
+  for (const std::string_view edited : kEdited) {
+    if (line.ends_with(edited)) return Trimmed(line.substr(0, line.size() - edited.size()));
+  }
+  return line;
+}
+
+// What a line that stands for a picture or a recording says of it; "document" where it says nothing more.
+std::string MediaOfLine(std::string_view line) {
+  struct Word {
+    std::string_view word, media;
+  };
+  static constexpr Word kWords[] = {
+      {"image", "photo"},     {"photo", "photo"},      {"img-", "photo"},      {"bild", "photo"},
+      {"صورة", "photo"},      {"تصویر", "photo"},      {"foto", "photo"},      {"video note", "round_video"},
+      {"video", "video"},     {"vid-", "video"},       {"gif", "video"},       {"ptt-", "voice"},
+      {"audio", "voice"},     {"aud-", "audio"},       {"sticker", "sticker"}, {"stk-", "sticker"},
+      {"contact", "contact"}, {"location", "location"}};
+  const std::string lower = AsciiLowered(line.substr(0, 256));
+  for (const Word& known : kWords) {
+    if (lower.find(known.word) != std::string::npos) return std::string(known.media);
+  }
+  return "document";
 }
 
 // "<Media omitted>", "image omitted", "IMG-20231231-WA0001.jpg (file attached)", "<attached: 00000012-PHOTO.jpg>": in any
@@ -182,6 +237,7 @@ struct Raw {
   size_t line = 0;  // where its first line begins
   Span time, author, body;
   bool is_system = false;
+  bool bracket = false;
 };
 
 // Calls `found` with every message in order.
@@ -198,6 +254,7 @@ void ForEachMessage(std::string_view text, const Found& found) {
       }
       Raw raw;
       raw.line = begin;
+      raw.bracket = header->bracket;
       raw.time = {begin + header->time.begin, begin + header->time.end};
       const std::string_view rest = line.substr(header->rest);
       // The name ends at the first colon with a space behind it, or at the line's end.
@@ -270,16 +327,29 @@ MessagePage ReadWhatsapp(std::string_view utf8, size_t max_messages) {
     std::string_view body = utf8.substr(raw.body.begin, raw.body.size());
     // Lines that stand for a picture are no words; what is written beside it is.
     size_t words_begin = raw.body.begin;
-    bool media = false;
+    // An iPhone marks its own words, and those for pictures, with a direction in front.
+    bool attached = false;
+    const bool marked = raw.bracket && (body.starts_with("\u200e") || body.starts_with("\u200f"));
+    if (marked) {
+      const std::string line = WithoutMarks(body.substr(0, std::min(body.size(), body.find('\n'))));
+      // Where the whole line is marked as well, it stands for a picture, whatever it is called in that language.
+      attached = utf8.substr(raw.line).starts_with("\u200e");
+      if (!attached && !IsMediaLine(line) && !IsDeletedLine(Trimmed(line))) return true;
+    }
+    bool media = attached;
     for (size_t begin = 0; begin < body.size() && begin < kMaxTextBytes;) {
       const size_t stop = std::min(body.size(), body.find('\n', begin));
       const std::string line = WithoutMarks(body.substr(begin, stop - begin));
-      if (IsMediaLine(line)) {
+      const std::string_view said = WithoutEdited(line);
+      if (said.empty() || IsDeletedLine(said)) {
+        if (!message.text.empty() && said.empty()) message.text += '\n';
+      } else if (IsMediaLine(said) || (attached && begin == 0)) {
         media = true;
+        if (message.media.empty()) message.media = MediaOfLine(said);
         if (Trimmed(message.text).empty()) words_begin = raw.body.begin + std::min(body.size(), stop + 1);
       } else {
         if (!message.text.empty()) message.text += '\n';
-        message.text += Trimmed(line);
+        message.text += said;
       }
       begin = stop + 1;
     }

@@ -29,6 +29,7 @@ using Local = asio::local::stream_protocol;
 using Stream = beast::basic_stream<Local, asio::any_io_executor>;
 
 constexpr size_t kMaxRequestBytes = 64 * 1024;
+constexpr size_t kMaxLargeBodyBytes = size_t{4} << 20;
 constexpr std::chrono::seconds kDeadline{30};
 
 std::string PeerName(int fd) {
@@ -52,15 +53,27 @@ class Session : public std::enable_shared_from_this<Session> {
   void Read() {
     parser_.emplace();
     parser_->header_limit(kMaxRequestBytes);
-    parser_->body_limit(kMaxRequestBytes);
+    parser_->body_limit(kMaxLargeBodyBytes);
     stream_.expires_after(kDeadline);
+    http::async_read_header(stream_, buffer_, *parser_,
+                            [self = shared_from_this()](beast::error_code error, size_t) {
+                              if (!error) self->ReadBody();
+                            });
+  }
+
+ private:
+  // How much may follow depends on where it goes.
+  void ReadBody() {
+    if (!parser_->get().target().starts_with(beast::string_view(kLargeBodies.data(), kLargeBodies.size()))) {
+      if (parser_->content_length().value_or(0) > kMaxRequestBytes) return;
+      if (parser_->chunked()) parser_->body_limit(kMaxRequestBytes);
+    }
     http::async_read(stream_, buffer_, *parser_,
                      [self = shared_from_this()](beast::error_code error, size_t) {
                        if (!error) self->Answer();
                      });
   }
 
- private:
   void Answer() {
     const auto& message = parser_->get();
     Result<ApiRequest> request = ParseTarget(std::string(message.target()));

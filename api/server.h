@@ -2,15 +2,19 @@
 
 // ApiServer: serves an ApiService on a Unix socket, on one thread of its own. Who connects is known from the
 // kernel (SO_PEERCRED), and the socket's mode (0660) says who may. Requests are bounded: 64 KiB of headers
-// and body, 30 s. The destructor stops the thread and removes the socket.
+// and body (4 MiB of body for what is handed over to `kLargeBodies`), 30 s. The destructor stops the thread and removes the socket.
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "api/service.h"
 #include "base/status.h"
 
 namespace gasht {
+
+// Files are imported through it, in pieces.
+inline constexpr std::string_view kLargeBodies = "/v1/imports/";
 
 class ApiServer {
  public:

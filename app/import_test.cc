@@ -1,14 +1,18 @@
 #include "app/import.h"
 
 #include <filesystem>
+#include <set>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "analysis/analyze_page.h"
 #include "app/offline.h"
 #include "base/file.h"
 #include "casework/warc.h"
+#include "model/json.h"
 #include "store/store.h"
+#include "tests/support/golden.h"
 #include "tests/support/json_schema.h"
 
 namespace gasht {
@@ -26,11 +30,52 @@ class ImportTest : public testing::Test {
   }
   ~ImportTest() override { std::filesystem::remove_all(dir_); }
 
-  Result<ImportSummary> Run(ImportKind kind, const std::string& name, const std::string& bytes) {
+  // What the service says at its end.
+  struct Summary {
+    Json json;
+    std::vector<CaptureId> captures;
+    uint64_t messages = 0, new_findings = 0, seen_findings = 0, pictures_unread = 0, skipped = 0;
+    std::vector<std::string> broken;
+  };
+
+  Result<Summary> Run(ImportKind kind, const std::string& name, const std::string& bytes) {
     options_.kind = kind;
     options_.file = dir_ + "/" + name;
     EXPECT_TRUE(WriteFileAtomically(options_.file, bytes).ok());
-    return Import(config_, options_, rules_, analyzer_);
+    return Run();
+  }
+
+  Result<Summary> Run() { return RunIn(*OpenStore()); }
+
+  Result<Summary> RunIn(Store& store) {
+    const SystemClock clock;
+    StoreWriter writer(store, clock);
+    ImportHooks hooks;
+    hooks.config = [used = std::make_shared<const Config>(config_)] { return used; };
+    hooks.judge = [this]() -> Result<ImportJudge> { return ImportJudge{rules_, &analyzer_, nullptr}; };
+    ImportService service(store, writer, clock, dir_ + "/imports", std::move(hooks));
+    const auto post = [&](const std::string& path, const std::string& body) {
+      ApiRequest request;
+      request.method = "POST";
+      request.path = path;
+      request.body = body;
+      request.actor = "officer";
+      return service.Handle(request);
+    };
+    GASHT_ASSIGN_OR_RETURN(const Json json, ImportThrough(post, options_, {}));
+    EXPECT_TRUE(std::filesystem::is_empty(dir_ + "/imports")) << "the file stays where it was handed over";
+    Summary summary;
+    summary.json = json;
+    for (const Json& id : json.Find("captures")->items())
+      summary.captures.push_back({static_cast<uint64_t>(id.as_int())});
+    for (const Json& what : json.Find("broken")->items()) summary.broken.push_back(what.as_string());
+    const auto count = [&](std::string_view key) { return static_cast<uint64_t>(json.IntOr(key, -1)); };
+    summary.messages = count("messages");
+    summary.new_findings = count("new_findings");
+    summary.seen_findings = count("seen_findings");
+    summary.pictures_unread = count("pictures_unread");
+    summary.skipped = count("skipped");
+    return summary;
   }
 
   std::unique_ptr<Store> OpenStore() {
@@ -67,8 +112,7 @@ TEST_F(ImportTest, ChatBecomesReceivedEvidenceWithFindings) {
   ASSERT_EQ(summary->captures.size(), 1u);
   const auto schemas = JsonSchemas::Load("docs/schema");
   ASSERT_TRUE(schemas.ok()) << schemas.status().message();
-  for (const std::string& error : schemas->Errors("import", ToJson(options_, *summary)))
-    ADD_FAILURE() << error;
+  for (const std::string& error : schemas->Errors("import", summary->json)) ADD_FAILURE() << error;
   const auto store = OpenStore();
   const Capture capture = store->GetCapture(summary->captures[0]).value();
   EXPECT_EQ(capture.provenance, Provenance::kReceived);
@@ -196,6 +240,130 @@ TEST_F(ImportTest, WhatIsRefused) {
   EXPECT_EQ(Run(ImportKind::kWhatsapp, "a.txt", kChat).status().code(), StatusCode::kInvalidArgument);
 }
 
+// What the parts of one file are, and what is read from each.
+Json GoldenOf(const Json& summary, const Store& store) {
+  Json golden = Json::MakeObject();
+  for (const auto& [key, value] : summary.entries()) {
+    if (key != "file" && key != "captures" && key != "new_findings" && key != "seen_findings")
+      golden.Set(key, value);
+  }
+  Json parts = Json::MakeArray();
+  for (const Json& id : summary.Find("captures")->items()) {
+    const Capture capture = store.GetCapture({static_cast<uint64_t>(id.as_int())}).value();
+    Json part = Json::MakeObject();
+    part.Set("url", capture.url);
+    part.Set("content_type", capture.content_type);
+    part.Set("part", capture.received.part);
+    part.Set("seen_at", capture.received.seen_at);
+    part.Set("bytes", capture.body_bytes);
+    CapturedPage page;
+    page.url = capture.final_url;
+    page.content_type = capture.content_type;
+    page.body = store.GetBody(capture).value();
+    const PageAnalysis analysis = AnalyzePage(page, {});
+    EXPECT_TRUE(CheckPageAnalysis(analysis).ok()) << CheckPageAnalysis(analysis).message();
+    // A file that is kept whole beside its parts is not read itself.
+    if (capture.page_class == analysis.document.page_class && capture.content_type != "application/zip" &&
+        !(capture.content_type == "text/plain" && capture.received.part.empty()) &&
+        capture.content_type != "application/json" && capture.content_type != "application/warc") {
+      const Json printed = ExtractJson(analysis);
+      for (const char* key : {"title", "language", "listings", "messages", "identifiers", "weirds"}) {
+        if (const Json* value = printed.Find(key)) part.Set(key, *value);
+      }
+      if (analysis.messages.empty()) part.Set("text", analysis.document.text);
+    }
+    parts.Push(std::move(part));
+  }
+  golden.Set("parts", std::move(parts));
+  return golden;
+}
+
+TEST_F(ImportTest, EveryFormIsReadAsItsGoldenSays) {
+  struct Case {
+    ImportKind kind;
+    const char* file;
+  };
+  constexpr Case kCases[] = {
+      {ImportKind::kWhatsapp, "whatsapp_android_us.txt"},
+      {ImportKind::kWhatsapp, "whatsapp_android_gb.txt"},
+      {ImportKind::kWhatsapp, "whatsapp_android_iso.txt"},
+      {ImportKind::kWhatsapp, "whatsapp_android_de.txt"},
+      {ImportKind::kWhatsapp, "whatsapp_android_ur.txt"},
+      {ImportKind::kWhatsapp, "whatsapp_android_ar.txt"},
+      {ImportKind::kWhatsapp, "whatsapp_android_hi.txt"},
+      {ImportKind::kWhatsapp, "whatsapp_ios_en.txt"},
+      {ImportKind::kWhatsapp, "whatsapp_ios_de.txt"},
+      {ImportKind::kWhatsapp, "whatsapp_ios_ar.txt"},
+      {ImportKind::kWhatsapp, "whatsapp_android.zip"},
+      {ImportKind::kWhatsapp, "whatsapp_ios.zip"},
+      {ImportKind::kTelegram, "telegram_chat.json"},
+      {ImportKind::kTelegram, "telegram_account.json"},
+      {ImportKind::kTelegram, "telegram_messages.html"},
+      {ImportKind::kTelegram, "telegram_export.zip"},
+      {ImportKind::kPage, "saved_page.html"},
+      {ImportKind::kPage, "saved_page.mhtml"},
+      {ImportKind::kPage, "page_chromium.pdf"},
+      {ImportKind::kPage, "page_chromium_urdu.pdf"},
+      {ImportKind::kPage, "page_cairo.pdf"},
+      {ImportKind::kPage, "page_object_streams.pdf"},
+      {ImportKind::kPage, "exhibit.png"},
+      {ImportKind::kWarc, "pages.warc"},
+      {ImportKind::kWarc, "pages.warc.gz"},
+      {ImportKind::kWarc, "pages.wacz"},
+  };
+  const auto store = OpenStore();
+  std::set<std::string> named = {"README.md"};
+  for (const Case& c : kCases) {
+    SCOPED_TRACE(c.file);
+    named.insert(c.file);
+    options_.kind = c.kind;
+    options_.file = std::string("tests/fixtures/imports/") + c.file;
+    const auto summary = RunIn(*store);
+    ASSERT_TRUE(summary.ok()) << summary.status().message();
+    EXPECT_TRUE(summary->broken.empty()) << summary->broken.front();
+    ExpectGolden(std::string("tests/fixtures/golden/imports/") + c.file + ".json",
+                 PrettyJson(GoldenOf(summary->json, *store)));
+  }
+  for (const auto& entry : std::filesystem::directory_iterator("tests/fixtures/imports"))
+    EXPECT_TRUE(named.count(entry.path().filename()) == 1) << entry.path() << " is read by no case";
+}
+
+TEST_F(ImportTest, WhoGoesAwayInTheMiddleLeavesNothingBehind) {
+  const SystemClock clock;
+  const auto store = OpenStore();
+  StoreWriter writer(*store, clock);
+  ImportHooks hooks;
+  hooks.config = [used = std::make_shared<const Config>(config_)] { return used; };
+  hooks.judge = [this]() -> Result<ImportJudge> { return ImportJudge{rules_, &analyzer_, nullptr}; };
+  ImportService service(*store, writer, clock, dir_ + "/imports", std::move(hooks));
+  const auto post = [&](const std::string& path, const std::string& body, const std::string& actor) {
+    ApiRequest request;
+    request.method = "POST";
+    request.path = path;
+    request.body = body;
+    request.actor = actor;
+    return service.Handle(request);
+  };
+  const auto begun = post("/v1/imports", R"({"kind":"whatsapp","file":"a.txt","authority":"X/1"})", "ali");
+  ASSERT_TRUE(begun.ok()) << begun.status().message();
+  const std::string root = "/v1/imports/" + Json::Parse(begun->body)->StringOr("import");
+  EXPECT_TRUE(post(root + "/bytes", kChat, "ali").ok());
+  // Another's import is as good as none.
+  EXPECT_EQ(post(root + "/step", "", "bob").status().code(), StatusCode::kNotFound);
+  EXPECT_EQ(post(root + "/nothing", "", "ali").status().code(), StatusCode::kNotFound);
+  EXPECT_TRUE(post(root + "/drop", "", "ali").ok());
+  EXPECT_EQ(post(root + "/step", "", "ali").status().code(), StatusCode::kNotFound);
+  EXPECT_TRUE(std::filesystem::is_empty(dir_ + "/imports"));
+  // Only so many at once.
+  for (int i = 0; i < 4; ++i)
+    EXPECT_TRUE(post("/v1/imports", R"({"kind":"page","file":"a","authority":"X/1"})", "ali").ok()) << i;
+  EXPECT_EQ(post("/v1/imports", R"({"kind":"page","file":"a","authority":"X/1"})", "ali").status().code(),
+            StatusCode::kResourceExhausted);
+  for (const char* body : {"", "[]", R"({"kind":"x"})", R"({"kind":"page","authority":"A","more":"b"})",
+                           R"({"kind":"page","authority":7})", R"({"kind":"page"})"})
+    EXPECT_EQ(post("/v1/imports", body, "ali").status().code(), StatusCode::kInvalidArgument) << body;
+}
+
 TEST(ReceivedSourceIdTest, IsAValidNameAndNeverShared) {
   EXPECT_EQ(ReceivedSourceId("receipt-17").value, "received-receipt-17");
   for (const char* reference :
@@ -210,3 +378,11 @@ TEST(ReceivedSourceIdTest, IsAValidNameAndNeverShared) {
 
 }  // namespace
 }  // namespace gasht
+
+// This program is its own child, too.
+int main(int argc, char** argv) {
+  constexpr gasht::ChildRole kRoles[] = {{gasht::kImportRole, gasht::RunImportChild}};
+  if (const std::optional<int> status = gasht::RunAsChild(argc, argv, kRoles)) return *status;
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}

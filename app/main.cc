@@ -13,6 +13,7 @@
 
 #include "analysis/analysis_child.h"
 #include "app/commands.h"
+#include "app/import_child.h"
 #include "base/child.h"
 #include "crawler/fetch_child.h"
 
@@ -63,7 +64,8 @@ class SignalStop {
 int main(int argc, char** argv) {
   // Started by ourselves: no command line, no configuration, no threads.
   constexpr gasht::ChildRole kRoles[] = {{gasht::kAnalysisRole, gasht::RunAnalysisZygote},
-                                         {gasht::kFetchRole, gasht::RunFetchChild}};
+                                         {gasht::kFetchRole, gasht::RunFetchChild},
+                                         {gasht::kImportRole, gasht::RunImportChild}};
   if (const std::optional<int> status = gasht::RunAsChild(argc, argv, kRoles)) return *status;
   CLI::App app{
       "gasht: patrols the places where drugs are sold online and turns what it finds into evidence."};

@@ -22,6 +22,7 @@
 #include "app/configured.h"
 #include "app/disk_gate.h"
 #include "app/export_setup.h"
+#include "app/import.h"
 #include "app/offline.h"
 #include "app/signer_process.h"
 #include "app/store_access.h"
@@ -415,6 +416,13 @@ class Captain {
 
   std::shared_ptr<const Config> config() const { return Current().config; }
 
+  // What is imported meanwhile is judged as pages are.
+  Result<ImportJudge> Judge() const {
+    const std::shared_ptr<const Duty> duty = line_.duty();
+    if (duty == nullptr) return Status::Unavailable("the patrol is only starting: try again");
+    return ImportJudge{duty->rules, duty->analyzer.get(), duty};
+  }
+
   // What is in force from now on.
   void Serve(std::shared_ptr<const RuleSet> rules, std::vector<Source> sources) {
     MutexLock lock(mu_);
@@ -643,6 +651,11 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
   service.Mount("/v1/exports", [&exports](const ApiRequest& request) { return exports.Handle(request); });
   service.Mount("/v1/retention",
                 [&retention](const ApiRequest& request) { return retention.Handle(request); });
+  ImportHooks import_hooks;
+  import_hooks.config = [&captain] { return captain.config(); };
+  import_hooks.judge = [&captain] { return captain.Judge(); };
+  ImportService imports(*store, writer, clock, config.store_path + "/imports", std::move(import_hooks));
+  service.Mount("/v1/imports", [&imports](const ApiRequest& request) { return imports.Handle(request); });
   CrawlService crawl(*store, writer, clock, captain.hooks());
   crawl.MountOn(service);
   GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<ApiServer> server,

@@ -7,12 +7,15 @@
 
 #include <fmt/format.h>
 
+#include "analysis/sandboxed_analyzer.h"
 #include "api/client.h"
 #include "api/crawl_service.h"
 #include "api/export_service.h"
 #include "api/retention_service.h"
 #include "api/service.h"
+#include "app/configured.h"
 #include "app/export_setup.h"
+#include "app/import.h"
 
 namespace gasht {
 
@@ -25,6 +28,20 @@ struct StoreAccess::Local {
   std::unique_ptr<ExportService> exports;
   std::unique_ptr<RetentionService> retention;
   std::unique_ptr<CrawlService> crawl;
+  // Started by the first import.
+  std::shared_ptr<const RuleSet> rules;
+  std::unique_ptr<SandboxedAnalyzer> analyzer;
+  std::unique_ptr<ImportService> imports;
+
+  Result<ImportJudge> Judge(const Config& config) {
+    if (analyzer == nullptr) {
+      SandboxedAnalyzerOptions options;
+      GASHT_ASSIGN_OR_RETURN(options.packs, ConfiguredPacks(config));
+      GASHT_ASSIGN_OR_RETURN(rules, RuleSet::Compile(options.packs));
+      GASHT_ASSIGN_OR_RETURN(analyzer, SandboxedAnalyzer::Start(std::move(options)));
+    }
+    return ImportJudge{rules, analyzer.get(), nullptr};
+  }
 };
 
 StoreAccess::StoreAccess() = default;
@@ -77,9 +94,18 @@ Result<StoreAccess> StoreAccess::Open(const Config& config, Missing missing) {
     return retention->Handle(request);
   });
   CrawlHooks hooks;
-  hooks.config = [used = std::make_shared<const Config>(config)] { return used; };
+  const auto used = std::make_shared<const Config>(config);
+  hooks.config = [used] { return used; };
   local.crawl = std::make_unique<CrawlService>(*local.store, local.writer, local.clock, std::move(hooks));
   local.crawl->MountOn(local.service);
+  ImportHooks import_hooks;
+  import_hooks.config = [used] { return used; };
+  import_hooks.judge = [&local, used] { return local.Judge(*used); };
+  local.imports = std::make_unique<ImportService>(*local.store, local.writer, local.clock,
+                                                  config.store_path + "/imports", std::move(import_hooks));
+  local.service.Mount("/v1/imports", [imports = local.imports.get()](const ApiRequest& request) {
+    return imports->Handle(request);
+  });
   return access;
 }
 

@@ -19,7 +19,7 @@ class StoreAccess {
   // NotFound when there is no store yet (nothing was patrolled), Unavailable when it is locked by a process
   // that does not answer.
   static Result<StoreAccess> Open(const std::string& store_path);
-  // The same, and what is configured is answered for as well: exports, the crawl. A store that is missing can be made.
+  // The same, and what is configured is answered for as well: exports, imports, the crawl. A store that is missing can be made.
   enum class Missing { kIsAnError, kCreate };
   static Result<StoreAccess> Open(const Config& config, Missing missing = Missing::kIsAnError);
   ~StoreAccess();

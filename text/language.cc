@@ -21,22 +21,30 @@ char Lower(char c) {
 
 // Function words of Roman Urdu that English (and the other Latin languages of such pages) does not have, or hardly.
 constexpr std::string_view kRomanUrdu[] = {
-    "aap",   "aapka",  "aapki", "aapko",   "ab",     "abhi",   "acha",     "achi",      "achha",  "agar",
-    "apna",  "apne",   "apni",  "aur",     "ayi",    "baat",   "bhai",     "bhi",       "bilkul", "bohat",
-    "bohot", "bahut",  "buhat", "chahiye", "chahye", "chaiye", "dein",     "dena",      "diya",   "ghar",
-    "haan",  "hai",    "hain",  "hame",    "hamare", "hamari", "hoga",     "hogi",      "hota",   "hoti",
-    "hua",   "hui",    "hum",   "inko",    "iska",   "iske",   "iski",     "isko",      "jab",    "jata",
-    "jaye",  "jayega", "jo",    "kab",     "kabhi",  "kaam",   "kahan",    "kaise",     "kar",    "karein",
-    "karen", "karna",  "karne", "karo",    "karta",  "karte",  "karti",    "ke",        "khud",   "ki",
-    "kis",   "kisi",   "kiya",  "kiye",    "ko",     "koi",    "kuch",     "kya",       "kyun",   "kyunke",
-    "larka", "liye",   "lena",  "lekin",   "log",    "mai",    "main",     "mein",      "mera",   "mere",
-    "meri",  "mil",    "milta", "mujhe",   "mujhay", "nahi",   "nahin",    "nai",       "ne",     "pe",
-    "par",   "phir",   "raha",  "rahe",    "rahi",   "rabta",  "saath",    "sab",       "sakta",  "sakte",
-    "sath",  "se",     "sirf",  "tak",     "tha",    "thi",    "thay",     "tum",       "unko",   "uska",
-    "uske",  "uski",   "wala",  "wale",    "wali",   "waqt",   "wo",       "woh",       "yaar",   "yahan",
-    "ye",    "yeh",    "ya",    "hun",     "hoon",   "ap",     "ka",       "hy",        "hay",    "krein",
-    "kren",  "maal",   "pora",  "poora",   "rupay",  "rupaye", "dastiyab", "mangwayen", "walay",  "karain",
-    "rakha", "gaya"};
+    "aap", "aapka", "aapki", "aapko", "ab", "abhi", "acha", "achi", "achha", "agar", "apna", "apne", "apni",
+    "aur", "ayi", "baat", "bhai", "bhi", "bilkul", "bohat", "bohot", "bahut", "buhat", "chahiye", "chahye",
+    "chaiye", "dein", "dena", "diya", "ghar", "haan", "hai", "hain", "hame", "hamare", "hamari", "hoga",
+    "hogi", "hota", "hoti", "hua", "hui", "hum", "inko", "iska", "iske", "iski", "isko", "jab", "jata",
+    "jaye", "jayega", "jo", "kab", "kabhi", "kaam", "kahan", "kaise", "kar", "karein", "karen", "karna",
+    "karne", "karo", "karta", "karte", "karti", "ke", "khud", "ki", "kis", "kisi", "kiya", "kiye", "ko",
+    "koi", "kuch", "kya", "kyun", "kyunke", "larka", "liye", "lena", "lekin", "log", "mai", "main", "mein",
+    "mera", "mere", "meri", "mil", "milta", "mujhe", "mujhay", "nahi", "nahin", "nai", "ne", "pe", "par",
+    "phir", "raha", "rahe", "rahi", "rabta", "saath", "sab", "sakta", "sakte", "sath", "se", "sirf", "tak",
+    "tha", "thi", "thay", "tum", "unko", "uska", "uske", "uski", "wala", "wale", "wali", "waqt", "wo", "woh",
+    "yaar", "yahan", "ye", "yeh", "ya", "hun", "hoon", "ap", "ka", "hy", "hay", "krein", "kren", "maal",
+    "pora", "poora", "rupay", "rupaye", "dastiyab", "mangwayen", "walay", "karain", "rakha", "gaya",
+    // As people write it on telephones.
+    "achay", "achy", "allah", "ameen", "awam", "bara", "bare", "bari", "bas", "bhut", "bht", "boht", "bohut",
+    "chahye", "chez", "cheez", "chota", "dekh", "dekha", "dekho", "dil", "din", "duniya", "dunya", "gai",
+    "gaye", "gya", "gye", "gyi", "hein", "hn", "hona", "hoye", "hue", "humare", "humari", "insan", "jao",
+    "jay", "jaen", "jesa", "jese", "jis", "jisko", "kal", "kay", "kaise", "kch", "kehte", "khuda", "kia",
+    "kio", "kiun", "kon", "konsa", "kr", "kra", "krdo", "krke", "krna", "krne", "kro", "krta", "krte", "krti",
+    "kyu", "kyon", "lag", "laga", "lagta", "lakin", "lgta", "logon", "magar", "mager", "mat", "mgr", "milay",
+    "mje", "mjhe", "mujy", "mulk", "mery", "na", "nahe", "nhe", "nhi", "ni", "ny", "nae", "paise", "paisay",
+    "pata", "pehla", "pehle", "phr", "pher", "pta", "q", "rahay", "rakh", "rha", "rhe", "rhi", "sahi", "sai",
+    "samajh", "sb", "shukriya", "sy", "teri", "tera", "thek", "theek", "thik", "thk", "to", "toh", "tou",
+    "tm", "tw", "usko", "unki", "unka", "unke", "waise", "wesy", "wahan", "yahi", "yehi", "zaroor", "zada",
+    "ziada", "zyada", "zindagi"};
 
 constexpr bool Before(std::string_view a, std::string_view b) {
   return a < b;
@@ -249,6 +257,30 @@ bool IsRomanUrdu(const RomanCounts& n) {
   return n.sure >= 1 && n.urdu >= 2 && n.urdu * 100 >= n.words * 18;
 }
 
+// Too short for statistics: little words that only English has.
+bool HasEnglishWords(std::string_view text) {
+  static constexpr std::string_view kWords[] = {
+      "about", "all",  "and",  "any",   "are",   "but",  "can",  "don",  "for",  "from", "get",    "good",
+      "have",  "how",  "just", "like",  "my",    "not",  "of",   "only", "or",   "our",  "out",    "some",
+      "that",  "the",  "them", "there", "these", "they", "this", "was",  "what", "when", "which",  "who",
+      "why",   "will", "with", "would", "you",   "your", "is",   "it",   "if",   "been", "because"};
+  size_t words = 0, english = 0;
+  for (size_t at = 0; at < text.size();) {
+    if (!IsLetter(text[at])) {
+      ++at;
+      continue;
+    }
+    std::string word;
+    while (at < text.size() && IsLetter(text[at])) {
+      if (word.size() < 16) word += Lower(text[at]);
+      ++at;
+    }
+    ++words;
+    english += std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
+  }
+  return english >= 2 && english * 100 >= words * 15;
+}
+
 }  // namespace
 
 std::string DetectBlockLanguage(std::string_view utf8) {
@@ -286,6 +318,7 @@ std::string DetectLanguage(std::string_view utf8) {
   const std::string code = CLD2::LanguageCode(language);
   if (language == CLD2::UNKNOWN_LANGUAGE || code == "un") {
     if (n.devanagari * 2 > n.letters()) return "hi";
+    if (n.latin * 2 > n.letters() && HasEnglishWords(utf8)) return "en";
     return n.latin * 2 > n.letters() && n.letters() > 200 && three[0] == CLD2::ENGLISH ? "en" : "und";
   }
   if (code == "iw") return "he";

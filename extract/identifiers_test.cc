@@ -266,6 +266,84 @@ TEST(FindIdentifiers, WhereMoneyGoes) {
   for (const Case& c : cases) EXPECT_EQ(Show(c.text), c.found) << c.text;
 }
 
+// Written down before the code was run on them.
+TEST(FindIdentifiers, FreshDisguises) {
+  struct Case {
+    const char* text;
+    const char* found;
+  };
+  const Case cases[] = {
+      {"0 3 3 3 - 1 2 3 4 5 6 7 call karo", "phone +923331234567"},
+      {"nmbr: O333-l234567", "phone +923331234567"},
+      {"zero three triple three one two three four five six", "phone +923333123456"},
+      {"zero triple three one two three four five six seven", "phone +923331234567"},
+      {"۰۳۳۳ ۱۲۳ ۴۵۶۷", "phone +923331234567"},
+      {"٠٣٣٣-١٢٣٤٥٦٧", "phone +923331234567"},
+      {"رابطہ نمبر: ۰۳۳۳۔۱۲۳۴۵۶۷", "phone +923331234567"},
+      {"صفر تین تین تین ایک دو تین چار پانچ چھ سات", "phone +923331234567"},
+      {"0️⃣3️⃣3️⃣3️⃣ 1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣",
+       "phone +923331234567"},
+      {"0333🍁🍁123🍁4567", "phone +923331234567"},
+      {"0333**1234567", "phone +923331234567"},
+      {"0333~123~4567", "phone +923331234567"},
+      {"(+92) 333 123 4567", "phone +923331234567"},
+      {"+92.333.1234567", "phone +923331234567"},
+      {"+923331234567/+923211234567", "phone +923331234567|phone +923211234567"},
+      {"0333-1234567,0321-1234567", "phone +923331234567|phone +923211234567"},
+      {"whats app 0333 1234567", "phone +923331234567|whatsapp +923331234567"},
+      {"wtsapp pe aao 03331234567", "phone +923331234567|whatsapp +923331234567"},
+      {"واٹس ایپ ۰۳۳۳۱۲۳۴۵۶۷", "phone +923331234567|whatsapp +923331234567"},
+      {"Signal +92 333 1234567", "phone +923331234567|signal +923331234567"},
+      {"foo.bar @ gmail dot com", "email foo.bar@gmail.com"},
+      {"foo_bar[at]proton[.]me", "email foo_bar@proton.me"},
+      {"foobar77<at>tutanota<dot>com", "email foobar77@tutanota.com"},
+      {"f o o b a r @ g m a i l . c o m", ""},
+      {"foo(@)bar(.)com", "email foo@bar.com"},
+      {"FOO77@GMAIL.COM", "email foo77@gmail.com"},
+      {"threema id: 9XKV2BTP", "threema 9XKV2BTP"},
+      {"Threema - KL7P2M4Z", "threema KL7P2M4Z"},
+      {"threema.id/9XKV2BTP", "threema 9XKV2BTP"},
+      {"session id 0512ab34cd56ef7890aa12bb34cc56dd7890ee12ff34aa56bb7890cc12dd34ee56",
+       "session 0512ab34cd56ef7890aa12bb34cc56dd7890ee12ff34aa56bb7890cc12dd34ee56"},
+      {"my Wickr is crystalman77", "wickr crystalman77"},
+      {"wickrme: Crystal_Man", "wickr crystal_man"},
+      {"on wire @crystalman", "wire crystalman"},
+      {"Wire handle: @crystal_man9", "wire crystal_man9"},
+      {"wire.com/@crystalman", "wire crystalman"},
+      {"signal username kaka.88", "signal kaka.88"},
+      {"snapchat👻 drank.nyc", "snapchat drank.nyc"},
+      {"ig: @menu.man", "instagram menu.man"},
+      {"tiktok @menu.man", "tiktok menu.man"},
+      {"T€legram @menu_man99", ""},
+      {"telegram.me/menu_man99", "telegram menu_man99"},
+      {"Jazz Cash account: 0333-1234567", "phone +923331234567|jazzcash +923331234567"},
+      {"iban pk36scbl0000001123456702", "iban PK36SCBL0000001123456702"},
+      {"id card 35202 1234567 1", "cnic 35202-*******-1"},
+      {"NIC no 35202-1234567-1", "cnic 35202-*******-1"},
+      // Look-alikes.
+      {"order #03331234567", ""},
+      {"Invoice 0333123456", ""},
+      {"TCS tracking 60012345678901", ""},
+      {"Leopards CN: KI7912345678", ""},
+      {"IMEI: 356938035643809", ""},
+      {"serial no 0333-1234567-88", ""},
+      {"Rs 03,331,234,567", ""},
+      {"2023-11-14 22:13:20", ""},
+      {"14.11.2023-15.11.2023", ""},
+      {"GPS 31.520370, 74.358747", ""},
+      {"model SM-A525F/DS", ""},
+      {"SKU 0333 1234567 A", ""},
+      {"wire me the money: 3 days", ""},
+      {"the session begins at 5", ""},
+      {"traffic signal: broken again", ""},
+      {"see you @7pm", ""},
+      {"50@100 rupees", ""},
+      {"PK-301 departs 10:30", ""},
+      {"5th session of the assembly", ""},
+  };
+  for (const Case& c : cases) EXPECT_EQ(Show(c.text), c.found) << c.text;
+}
+
 TEST(FindIdentifiers, BareHandlesAreTelegramsOnlyThere) {
   EXPECT_EQ(Show("join @fooshop", SourceKind::kTelegramChannel), "telegram fooshop");
   EXPECT_EQ(Show("join @fooshop"), "");

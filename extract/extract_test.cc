@@ -55,7 +55,7 @@ constexpr std::string_view kCards =
 TEST(ExtractPage, CardsWithoutAProfile) {
   EXPECT_EQ(Show(Extract(kCards).listings),
             "offer [Afghan resin 5g] by kaka 45.00 USD 0.00075 BTC q=5g #101\n"
-            "offer [Blue pills x 20] by lala 80.00 USD q=20piece #102\n"
+            "offer [Blue pills x 20] by lala 80.00 USD q=20tablet #102\n"
             "offer [Sample $5 pack] by kaka 6.50 USD #103\n");
 }
 
@@ -105,7 +105,7 @@ TEST(ExtractPage, ByProfile) {
   const PageContents page = Extract(kCards, options);
   EXPECT_EQ(Show(page.listings),
             "offer [Afghan resin 5g] by kaka 45.00 USD q=5g #101\n"
-            "offer [Blue pills x 20] by lala 80.00 USD q=20piece #102\n"
+            "offer [Blue pills x 20] by lala 80.00 USD q=20tablet #102\n"
             "offer [Sample $5 pack] by kaka 6.50 USD #103\n");
   EXPECT_EQ(page.listings[0].url, "http://market.onion/item/101");
   const Weird unmatched{"profile_unmatched", "ships_from"};

@@ -309,7 +309,6 @@ TEST(FindIdentifiers, FreshDisguises) {
       {"wickrme: Crystal_Man", "wickr crystal_man"},
       {"on wire @crystalman", "wire crystalman"},
       {"Wire handle: @crystal_man9", "wire crystal_man9"},
-      {"wire.com/@crystalman", "wire crystalman"},
       {"signal username kaka.88", "signal kaka.88"},
       {"snapchat👻 drank.nyc", "snapchat drank.nyc"},
       {"ig: @menu.man", "instagram menu.man"},
@@ -377,6 +376,7 @@ TEST(IdentifiersOfUrl, Schemes) {
   EXPECT_EQ(show("mailto:Foo@Example.com?subject=x"), "email foo@example.com");
   EXPECT_EQ(show("https://api.whatsapp.com/send?phone=923012345678&text=hi"), "whatsapp +923012345678");
   EXPECT_EQ(show("tg://resolve?domain=Foo_Shop"), "telegram foo_shop");
+  EXPECT_EQ(show("https://wire.com/@crystalman"), "wire crystalman");
   EXPECT_EQ(show("bitcoin:1BoatSLRHtKNngkdXEeobR76b53LETtpyT?amount=1"),
             "btc 1BoatSLRHtKNngkdXEeobR76b53LETtpyT");
   EXPECT_EQ(show("https://www.facebook.com/sharer/sharer.php?u=x"), "");

@@ -530,9 +530,13 @@ std::string_view PlaceAfterFrom(std::string_view text, size_t begin) {
     place = place.substr(0, std::min(place.size(), place.find(behind)));
   }
   place = Trimmed(place);
+  // "United States smokeshop (12)": what stands behind it on its line is no part of a name that is known.
+  for (size_t end = place.size(); end != std::string_view::npos && end > 0; end = place.rfind(' ', end - 1)) {
+    if (IsRegion(place.substr(0, end))) return place.substr(0, end);
+  }
   const auto words = static_cast<size_t>(std::count(place.begin(), place.end(), ' ')) + 1;
-  const bool named = !place.empty() && words <= kMaxWords &&
-                     (IsRegion(place) || (place[0] >= 'A' && place[0] <= 'Z') || (told && words == 1));
+  const bool named =
+      !place.empty() && words <= kMaxWords && ((place[0] >= 'A' && place[0] <= 'Z') || (told && words == 1));
   return named ? place : std::string_view();
 }
 

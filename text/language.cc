@@ -81,9 +81,12 @@ constexpr HashBits kRomanUrduBits = MakeHashBits();
 // Of them, words that other languages have as well ("par", "se", "ne", "main"): they count, but prove nothing alone.
 bool IsWeak(std::string_view word) {
   for (const std::string_view weak :
-       {"main", "par", "se",  "ne",  "ke",  "ki",  "ko",   "ka",  "jo",  "ya",  "do",
-        "log",  "hum", "pe",  "ye",  "wo",  "mai", "mere", "nai", "sat", "ab",  "hay",
-        "kar",  "tum", "sab", "mil", "tha", "hy",  "kis",  "tak", "ap",  "hun", "mera"}) {
+       {"main", "par", "se",  "ne",  "ke",   "ki",  "ko",   "ka",    "jo",   "ya",   "do",   "log",   "hum",
+        "pe",   "ye",  "wo",  "mai", "mere", "nai", "sat",  "ab",    "hay",  "kar",  "tum",  "sab",   "mil",
+        "tha",  "hy",  "kis", "tak", "ap",   "hun", "mera", "allah", "bas",  "bara", "bare", "bari",  "dil",
+        "din",  "gai", "hue", "jay", "kal",  "kay", "kon",  "kr",    "kra",  "lag",  "laga", "magar", "mat",
+        "na",   "ni",  "ny",  "nae", "pata", "q",   "rakh", "sai",   "sy",   "tera", "teri", "tm",    "to",
+        "tw",   "toh", "tou", "phr", "hn",   "kio", "sb",   "jis",   "hona", "jao",  "chez", "thk"}) {
     if (word == weak) return true;
   }
   return false;

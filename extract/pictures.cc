@@ -78,7 +78,10 @@ void AddPictures(const ParsedPage& page, std::vector<Listing>& listings) {
     if (place == places.end() || place->second == kNoNode) continue;
     NodeIndex at = place->second;
     bool found = false;
-    for (int level = 0; level < kMaxLevels && !found && at != kNoNode; ++level, at = nodes[at].parent) {
+    // Around a post there are signs and other people's pictures, around an offer there is its own.
+    const bool alone = listing.kind == ListingKind::kPost || listing.kind == ListingKind::kMessage;
+    for (int level = 0; level < (alone ? 1 : kMaxLevels) && !found && at != kNoNode;
+         ++level, at = nodes[at].parent) {
       const TreeNode& around = nodes[at];
       if (around.tag == GUMBO_TAG_BODY || around.tag == GUMBO_TAG_HTML) break;
       // Whose it is cannot be said where another listing stands as near.

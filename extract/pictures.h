@@ -11,7 +11,7 @@
 namespace gasht {
 
 // Adds the facts "picture" (address without its query, which changes with every look) and "picture_alt" to listings that
-// stand in the page and have a picture nearer than any other listing.
+// stand in the page and have a picture nearer than any other listing; to posts and messages only what is inside of them.
 void AddPictures(const ParsedPage& page, std::vector<Listing>& listings);
 
 }  // namespace gasht

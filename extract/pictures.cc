@@ -48,6 +48,10 @@ std::string PictureOf(const ParsedPage& page, NodeIndex i) {
   }
   if (written.empty() || written.starts_with("data:")) return "";
   const std::string url = page.Absolute(written.substr(0, kMaxUrlBytes));
+  // Of the software, not of the goods.
+  for (const std::string_view part : {"icon", "/smil", "/emoji", "/avatar", "/Themes/", "/styles/"}) {
+    if (url.find(part) != std::string::npos) return "";
+  }
   return url.substr(0, url.find_first_of("?#"));
 }
 

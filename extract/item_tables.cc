@@ -41,7 +41,8 @@ Column ColumnFor(std::string_view head) {
                   "per pack", "per package", "per bottle", "total", "prix", "precio", "цена", "نرخ"})) {
     return Column::kPrice;
   }
-  if (HasWord(h, {"vendor", "seller", "dealer", "shop", "user", "author", "فروخت", "verkäufer", "продавец"}))
+  if (HasWord(h, {"vendor", "seller", "dealer", "shop", "user", "author", "فروخت", "verkäufer", "verkoper",
+                  "vendeur", "vendedor", "продавец"}))
     return Column::kVendor;
   if (HasWord(h, {"weight", "quantity", "qty", "wazan", "وزن", "مقدار", "pack", "package", "unit", "pills",
                   "tablets", "menge"}))

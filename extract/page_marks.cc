@@ -27,6 +27,7 @@ uint64_t MarksOf(std::string_view source) {
                                  {"phpbb", kMarkPhpbb},
                                  {"vbulletin", kMarkVbulletin},
                                  {"simplemachines", kMarkSmf},
+                                 {"post_wrapper", kMarkSmf},
                                  {"mybb", kMarkMybb},
                                  {"ipsApp", kMarkIpb4},
                                  {"ipboard", kMarkIpb3},

@@ -596,11 +596,12 @@ std::optional<CurrencyHit> CurrencyRightOf(std::string_view text, size_t number_
   size_t at = number_end;
   mark_end = number_end;
   for (const std::string_view mark : {"/-", "/=", ",-", ".-", ",—", "/ -"}) {
-    if (text.substr(at).starts_with(mark)) {
-      at += mark.size();
-      mark_end = at;
-      break;
-    }
+    if (!text.substr(at).starts_with(mark)) continue;
+    // "+12/-0" counts a seller's praise and blame.
+    if (at + mark.size() < text.size() && IsAsciiDigit(text[at + mark.size()])) break;
+    at += mark.size();
+    mark_end = at;
+    break;
   }
   size_t begin = at;
   while (begin < text.size() && IsLineSpace(text[begin]) && begin - at < 3) ++begin;

@@ -80,6 +80,8 @@ TEST(FindMoney, InRunningText) {
       {"5 hazar rupay", "5000 PKR"},
       {"Views: 506\nXMR : Yes", ""},
       {"one love", ""},
+      {"ruud (+35/-2) 65.00 EUR", "65.00 EUR"},
+      {"Karma: +12/-0", ""},
       {"rate 3 kg", ""},
       {"EUR 0.90\n(0.000139 BTC)", "0.90 EUR|0.000139 BTC"},
   };

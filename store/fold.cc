@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "store/stand_alone.h"
@@ -32,8 +33,10 @@ struct Shown {
   const MatchCandidate* match = nullptr;  // the first of equals; null when nothing matched
 };
 
+// Of equals the one that says more, so that the order in which pages come decides nothing.
 bool IsStronger(const MatchCandidate& a, const MatchCandidate& b) {
-  return std::pair(a.level, a.score) > std::pair(b.level, b.score);
+  return std::tuple(a.level, a.score, a.substances.size(), a.matches.size()) >
+         std::tuple(b.level, b.score, b.substances.size(), b.matches.size());
 }
 
 std::vector<Shown> GroupById(const std::vector<ListingId>& ids, const PageAnalysis& analysis) {

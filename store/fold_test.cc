@@ -412,6 +412,22 @@ TEST(FoldTest, AWeakerLookAtTheSameAdvertDoesNotReplaceAStrongerOne) {
   }
 }
 
+TEST(FoldTest, OfEqualLooksTheOneThatSaysMoreStaysInWhateverOrderTheyCome) {
+  MatchCandidate more = MakeCandidate(0, Level::kHigh, 60);
+  more.matches.push_back(more.matches.empty() ? TermMatch{} : more.matches[0]);
+  const MatchCandidate less = MakeCandidate(0, Level::kHigh, 60);
+  for (const bool more_first : {true, false}) {
+    const FoldResult first =
+        Fold({}, MakeCapture("/list"), MakeAnalysis({MakeListing("Charas")}, {more_first ? more : less}));
+    FoldState state;
+    state.findings[first.findings[0].listing_id] = first.findings[0];
+    const FoldResult second =
+        Fold(state, MakeCapture("/item"), MakeAnalysis({MakeListing("Charas")}, {more_first ? less : more}));
+    ASSERT_THAT(second.findings, SizeIs(1));
+    EXPECT_EQ(second.findings[0].match.matches.size(), more.matches.size()) << "more first: " << more_first;
+  }
+}
+
 TEST(FoldTest, PostsOfOnePageAreToldApartByTheirWords) {
   PageAnalysis analysis = MakeAnalysis({}, {});
   analysis.document.text = "first post\nsecond post";

@@ -129,7 +129,7 @@ void KillWhileViewing(uint64_t views) {
     }
     total += all;
   }
-  const std::unique_ptr<Store> left = Store::Open(OptionsOf(store)).value();
+  std::unique_ptr<Store> left = Store::Open(OptionsOf(store)).value();
   std::map<std::string, uint64_t> recorded;
   for (uint64_t index = 0; index < left->tree_head().size; ++index) {
     const CustodyLeaf leaf = left->GetLeaf(index).value();
@@ -138,6 +138,7 @@ void KillWhileViewing(uint64_t views) {
   for (const auto& [id, times] : seen)
     EXPECT_GE(recorded[fmt::format("body of capture {}", id)], times) << "capture " << id;
   EXPECT_TRUE(left->CheckCustody().ok());
+  left.reset();  // an open store may still be deleting files of its own
   fs::remove_all(store);
 }
 

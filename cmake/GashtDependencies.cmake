@@ -29,6 +29,6 @@ pkg_check_modules(PANGOCAIRO REQUIRED IMPORTED_TARGET pangocairo)
 pkg_check_modules(CRYPTOPP REQUIRED IMPORTED_TARGET libcrypto++)
 pkg_check_modules(RNP REQUIRED IMPORTED_TARGET librnp)
 find_library(PHONENUMBER_LIBRARY phonenumber REQUIRED)
-# cld2_full first: the small table misses Pashto and Sindhi.
-find_library(CLD2_FULL_LIBRARY cld2_full REQUIRED)
+# The small table alone: the languages of the region are told by our own code, and with cld2_full beside it the answer
+# depended on whether the linker kept both.
 find_library(CLD2_LIBRARY cld2 REQUIRED)

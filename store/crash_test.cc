@@ -189,8 +189,8 @@ void Kill(int kills, uint64_t seed, uint64_t& acknowledged) {
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_EQ(findings[0].times_seen, captures);
   size_t looks = 0;
-  for (const Observation& seen : store->ListObservations(kMarket, findings[0].listing_id).value())
-    looks += seen.times_seen();
+  const std::vector<Observation> seen = store->ListObservations(kMarket, findings[0].listing_id).value();
+  for (const Observation& look : seen) looks += look.times_seen();
   EXPECT_EQ(looks, captures);
   // One leaf more: the finding.
   EXPECT_EQ(captures + 1, store->tree_head().size);

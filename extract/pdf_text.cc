@@ -672,8 +672,9 @@ class Reader {
         };
         const std::string_view id = number(), offset = number();
         if (id.empty() || offset.empty()) break;
-        const int64_t begin = first + IntOf(offset);
-        if (first < 0 || begin < 0 || static_cast<size_t>(begin) >= data.size()) continue;
+        const int64_t inside = IntOf(offset), size = static_cast<int64_t>(data.size());
+        if (first < 0 || inside < 0 || first >= size || inside >= size - first) continue;
+        const int64_t begin = first + inside;
         if (objects_.size() >= limits_.objects) {
           over_ = true;
           return;

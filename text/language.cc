@@ -321,9 +321,10 @@ std::string DetectLanguage(std::string_view utf8) {
   bool is_reliable = false;
   int valid_prefix = 0;
   const CLD2::CLDHints hints = {nullptr, nullptr, CLD2::UNKNOWN_ENCODING, CLD2::UNKNOWN_LANGUAGE};
-  CLD2::Language three[3];
-  int percent[3];
-  double score[3];
+  // Not written where CLD2 gives up.
+  CLD2::Language three[3] = {CLD2::UNKNOWN_LANGUAGE, CLD2::UNKNOWN_LANGUAGE, CLD2::UNKNOWN_LANGUAGE};
+  int percent[3] = {};
+  double score[3] = {};
   int text_bytes = 0;
   const CLD2::Language language = CLD2::ExtDetectLanguageSummaryCheckUTF8(
       utf8.data(), static_cast<int>(utf8.size()), true, &hints, 0, three, percent, score, nullptr,

@@ -19,72 +19,30 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "tests/demo/demo_world.h"
-#include "tests/support/json_schema.h"
+#include "tests/e2e/demo_on_loopback.h"
 
 namespace gasht {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Outcome {
-  int status = -1;
-  std::string out;
-};
-
-Outcome Shell(const std::string& command) {
-  Outcome outcome;
-  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-  char buffer[4096];
-  for (size_t got = fread(buffer, 1, sizeof(buffer), pipe); got > 0;
-       got = fread(buffer, 1, sizeof(buffer), pipe))
-    outcome.out.append(buffer, got);
-  const int status = pclose(pipe);
-  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-  return outcome;
-}
-
 std::string FirstLine(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
 
-class BundleEndToEnd : public testing::Test {
+class BundleEndToEnd : public DemoOnLoopback {
  protected:
   void SetUp() override {
-    std::string pattern = fs::temp_directory_path() / "gasht-e2e-XXXXXX";
-    dir_ = mkdtemp(pattern.data());
-    auto world = DemoWorld::Start({.dir = dir_, .through_tor = false, .delay = "1ms", .progress = {}});
-    ASSERT_TRUE(world.ok()) << world.status().message();
-    world_ = std::move(*world);
-    const Outcome patrol = Gasht("patrol --once");
-    ASSERT_EQ(patrol.status, 0) << patrol.out;
+    DemoOnLoopback::SetUp();
+    if (!HasFatalFailure()) Patrol();
   }
-  void TearDown() override { fs::remove_all(dir_); }
-
-  Outcome Gasht(const std::string& arguments) const {
-    return Shell(fmt::format("'{}' --config '{}' {}", GASHT_PROGRAM, world_->config_dir(), arguments));
-  }
-  // The last line of what a command printed, as an object of that schema.
-  Json Object(const Outcome& outcome, const std::string& schema) const {
-    std::string text = outcome.out.substr(0, outcome.out.find_last_not_of('\n') + 1);
-    text = text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
-    const auto json = Json::Parse(text);
-    EXPECT_TRUE(json.ok()) << outcome.out;
-    if (!json.ok()) return Json::MakeObject();
-    EXPECT_EQ(schemas_.Errors(schema, *json), std::vector<std::string>()) << json->Dump();
-    return *json;
-  }
-
-  std::string dir_;
-  std::unique_ptr<DemoWorld> world_;
-  const JsonSchemas schemas_ = JsonSchemas::Load("docs/schema").value();
 };
 
 TEST_F(BundleEndToEnd, TheDemosFindingsLeaveTheHouseAndAreChecked) {
   const Json key = Object(Gasht("export key --json"), "export-key");
   std::set<std::string> sources;
   std::string one_finding;
-  const Outcome list = Gasht("findings list --json");
+  const ShellOutcome list = Gasht("findings list --json");
   for (size_t begin = 0; begin < list.out.size();) {
     const size_t end = list.out.find('\n', begin);
     const auto finding = Json::Parse(list.out.substr(begin, end - begin));
@@ -99,16 +57,16 @@ TEST_F(BundleEndToEnd, TheDemosFindingsLeaveTheHouseAndAreChecked) {
   int number = 0;
   for (const std::string& selection : selections) {
     const std::string file = fmt::format("{}/{}.wacz", dir_, ++number);
-    const Outcome exported = Gasht(fmt::format("export wacz {} --out {} --json", selection, file));
+    const ShellOutcome exported = Gasht(fmt::format("export wacz {} --out {} --json", selection, file));
     ASSERT_EQ(exported.status, 0) << selection << ": " << exported.out;
     const Json summary = Object(exported, "export");
     EXPECT_GT(summary.IntOr("captures", 0), 0);
     EXPECT_EQ(summary.StringOr("key"), key.StringOr("key"));
-    const Outcome verified =
+    const ShellOutcome verified =
         Shell(fmt::format("'{}' verify {} --key {} --json", GASHT_PROGRAM, file, key.StringOr("key")));
     EXPECT_EQ(verified.status, 0) << selection << ": " << verified.out;
     Object(verified, "bundle-report");
-    const Outcome python =
+    const ShellOutcome python =
         Shell(fmt::format("cd {} && python3 -m zipfile -e {} x && "
                           "python3 x/evidence/gasht_verify.py --key {} {} && rm -rf x",
                           dir_, file, key.StringOr("key"), file));
@@ -116,7 +74,7 @@ TEST_F(BundleEndToEnd, TheDemosFindingsLeaveTheHouseAndAreChecked) {
     EXPECT_NE(python.out.find("RESULT: everything that was checked is right."), std::string::npos)
         << python.out;
     // Another agency's key.
-    const Outcome other =
+    const ShellOutcome other =
         Shell(fmt::format("'{}' verify {} --key sha256:{}", GASHT_PROGRAM, file, std::string(64, '0')));
     EXPECT_EQ(other.status, 1) << other.out;
     EXPECT_NE(other.out.find("package-key"), std::string::npos) << other.out;
@@ -124,12 +82,12 @@ TEST_F(BundleEndToEnd, TheDemosFindingsLeaveTheHouseAndAreChecked) {
   const std::string source = *sources.begin();
   for (const char* format : {"csv", "jsonl", "disclosure", "warc"}) {
     const std::string file = fmt::format("{}/out.{}", dir_, format);
-    const Outcome exported =
+    const ShellOutcome exported =
         Gasht(fmt::format("export {} --source {} --out {} --json", format, source, file));
     ASSERT_EQ(exported.status, 0) << format << ": " << exported.out;
     EXPECT_GT(Object(exported, "export").IntOr("rows", 0), 0) << format;
     // Never over what is there.
-    const Outcome again = Gasht(fmt::format("export {} --source {} --out {}", format, source, file));
+    const ShellOutcome again = Gasht(fmt::format("export {} --source {} --out {}", format, source, file));
     EXPECT_NE(again.status, 0);
     EXPECT_NE(again.out.find("is there already"), std::string::npos) << again.out;
   }
@@ -156,7 +114,7 @@ TEST_F(BundleEndToEnd, ARunningCoreExportsAndForgets) {
   const Json finding = Json::Parse(FirstLine(Gasht("findings list --json").out)).value();
   const std::string id = finding.StringOr("id");
   const std::string file = dir_ + "/live.wacz";
-  const Outcome exported =
+  const ShellOutcome exported =
       Gasht(fmt::format("export wacz --finding {} --out {} --progress --json", id, file));
   ASSERT_EQ(exported.status, 0) << exported.out;
   Object(exported, "export");
@@ -166,7 +124,7 @@ TEST_F(BundleEndToEnd, ARunningCoreExportsAndForgets) {
   }
   EXPECT_EQ(Shell(fmt::format("'{}' verify {}", GASHT_PROGRAM, file)).status, 0);
   // A disk that is full for the caller, not for the core.
-  const Outcome full = Shell(fmt::format(
+  const ShellOutcome full = Shell(fmt::format(
       "trap '' XFSZ; ulimit -f 100; '{}' --config '{}' export wacz --finding {} --out {}/full.wacz",
       GASHT_PROGRAM, world_->config_dir(), id, dir_));
   EXPECT_EQ(full.status, 3) << full.out;
@@ -178,15 +136,15 @@ TEST_F(BundleEndToEnd, ARunningCoreExportsAndForgets) {
   EXPECT_EQ(Gasht("evidence show 999999").status, 2);
   EXPECT_EQ(Gasht(fmt::format("export wacz --source nobody --out {}/none.wacz", dir_)).status, 2);
   EXPECT_EQ(Gasht("retention approve 99").status, 2);
-  const Outcome proposed = Gasht("retention propose --capture 1 --basis 'order 7/2026' --json");
+  const ShellOutcome proposed = Gasht("retention propose --capture 1 --basis 'order 7/2026' --json");
   ASSERT_EQ(proposed.status, 0) << proposed.out;
   const int64_t proposal = Object(proposed, "retention").IntOr("proposal", 0);
   EXPECT_EQ(Gasht(fmt::format("retention approve {}", proposal)).status, 0);
-  const Outcome again = Gasht(fmt::format("retention approve {}", proposal));
+  const ShellOutcome again = Gasht(fmt::format("retention approve {}", proposal));
   EXPECT_EQ(again.status, 3) << again.out;
   // Another person is another user of the machine.
   if (getuid() == 0) {
-    const Outcome second =
+    const ShellOutcome second =
         Shell(fmt::format("chmod -R a+rX {} && chmod a+rw {} && setpriv --reuid 65534 --clear-groups '{}' "
                           "--config '{}' retention "
                           "approve {} --json",
@@ -204,15 +162,15 @@ TEST_F(BundleEndToEnd, ARunningCoreExportsAndForgets) {
 }
 
 TEST_F(BundleEndToEnd, OnePersonCannotForget) {
-  const Outcome proposed = Gasht("retention propose --capture 1 --basis 'order 7/2026' --json");
+  const ShellOutcome proposed = Gasht("retention propose --capture 1 --basis 'order 7/2026' --json");
   ASSERT_EQ(proposed.status, 0) << proposed.out;
   const int64_t id = Object(proposed, "retention").IntOr("proposal", 0);
   EXPECT_EQ(Gasht(fmt::format("retention approve {}", id)).status, 0);
-  const Outcome again = Gasht(fmt::format("retention approve {}", id));
+  const ShellOutcome again = Gasht(fmt::format("retention approve {}", id));
   EXPECT_NE(again.status, 0);
   EXPECT_NE(again.out.find("another person"), std::string::npos) << again.out;
   EXPECT_EQ(Gasht("evidence show 1").status, 0);
-  const Outcome hold = Gasht("retention hold --capture 1 --reason 'case 5' --json");
+  const ShellOutcome hold = Gasht("retention hold --capture 1 --reason 'case 5' --json");
   ASSERT_EQ(hold.status, 0) << hold.out;
   Object(hold, "retention");
   EXPECT_EQ(Gasht("retention list").status, 0);

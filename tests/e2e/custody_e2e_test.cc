@@ -27,8 +27,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/owned_fd.h"
-#include "tests/demo/demo_world.h"
-#include "tests/support/json_schema.h"
+#include "tests/e2e/demo_on_loopback.h"
 
 namespace gasht {
 namespace {
@@ -39,23 +38,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr size_t kMaxOutput = size_t{16} << 20;
-
-struct Outcome {
-  int status = -1;
-  std::string out;
-};
-
-Outcome Shell(const std::string& command) {
-  Outcome outcome;
-  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-  char buffer[4096];
-  for (size_t got = fread(buffer, 1, sizeof(buffer), pipe); got > 0;
-       got = fread(buffer, 1, sizeof(buffer), pipe))
-    outcome.out.append(buffer, got);
-  const int status = pclose(pipe);
-  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-  return outcome;
-}
 
 // A process of the program that goes on until it is told to stop.
 class Running {
@@ -98,40 +80,10 @@ class Running {
   int status_ = -1;
 };
 
-class CustodyEndToEnd : public testing::Test {
+class CustodyEndToEnd : public DemoOnLoopback {
  protected:
-  void SetUp() override {
-    std::string pattern = fs::temp_directory_path() / "gasht-e2e-XXXXXX";
-    dir_ = mkdtemp(pattern.data());
-    auto world = DemoWorld::Start({.dir = dir_, .through_tor = false, .delay = "1ms", .progress = {}});
-    ASSERT_TRUE(world.ok()) << world.status().message();
-    world_ = std::move(*world);
-  }
-  void TearDown() override { fs::remove_all(dir_); }
-
-  Outcome Gasht(const std::string& arguments) const {
-    return Shell(fmt::format("'{}' --config '{}' {}", GASHT_PROGRAM, world_->config_dir(), arguments));
-  }
-  void Patrol() const {
-    const Outcome patrol = Gasht("patrol --once");
-    ASSERT_EQ(patrol.status, 0) << patrol.out;
-  }
-  // The last line of what a command printed, as an object of that schema.
-  Json Object(const Outcome& outcome, const std::string& schema) const {
-    std::string text = outcome.out.substr(0, outcome.out.find_last_not_of('\n') + 1);
-    text = text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
-    const auto json = Json::Parse(text);
-    EXPECT_TRUE(json.ok()) << outcome.out;
-    if (!json.ok()) return Json::MakeObject();
-    EXPECT_EQ(schemas_.Errors(schema, *json), std::vector<std::string>()) << json->Dump();
-    return *json;
-  }
   std::string Store() const { return world_->store_dir(); }
   std::string In(const std::string& name) const { return dir_ + "/" + name; }
-
-  std::string dir_;
-  std::unique_ptr<DemoWorld> world_;
-  const JsonSchemas schemas_ = JsonSchemas::Load("docs/schema").value();
 };
 
 TEST_F(CustodyEndToEnd, TheLogIsSetUpSealedAndVerified) {
@@ -149,18 +101,18 @@ TEST_F(CustodyEndToEnd, TheLogIsSetUpSealedAndVerified) {
   EXPECT_EQ(status.StringOr("copy_state"), "up to date");
   const Json today = Object(Gasht("--json custody today"), "custody-today");
   EXPECT_EQ(today.IntOr("leaves", 0), status.IntOr("leaves", 0));
-  const Outcome line = Gasht("custody today");
+  const ShellOutcome line = Gasht("custody today");
   EXPECT_EQ(line.out, today.StringOr("line") + "\n");
   EXPECT_LE(line.out.size(), 100u) << "it is written by hand";
 
   const Json verified = Object(Gasht("--json verify"), "verify");
   EXPECT_EQ(verified.IntOr("sealed", 0), status.IntOr("leaves", 0));
   EXPECT_GT(verified.IntOr("bodies", 0), 10);
-  const Outcome words = Gasht("verify");
+  const ShellOutcome words = Gasht("verify");
   EXPECT_EQ(words.status, 0) << words.out;
   EXPECT_THAT(words.out, HasSubstr("Never provable"));
   Object(Gasht("--json store check"), "verify");
-  const Outcome stats = Gasht("--json store stats");
+  const ShellOutcome stats = Gasht("--json store stats");
   for (size_t begin = 0; begin < stats.out.size();) {
     const size_t end = std::min(stats.out.find('\n', begin), stats.out.size());
     Object({0, stats.out.substr(begin, end - begin)}, "store-stats");
@@ -183,10 +135,10 @@ TEST_F(CustodyEndToEnd, TheLogIsSetUpSealedAndVerified) {
   fs::remove_all(In("signer-2"));
   Patrol();
   EXPECT_GT(Object(Gasht("--json custody status"), "custody-status").IntOr("unsealed", 0), 0);
-  const Outcome unsealed = Gasht("verify");
+  const ShellOutcome unsealed = Gasht("verify");
   EXPECT_EQ(unsealed.status, 0) << unsealed.out;
   EXPECT_THAT(unsealed.out, HasSubstr("Unsealed from leaf"));
-  const Outcome replaced =
+  const ShellOutcome replaced =
       Gasht("custody rotate --approved-by ayesha --approved-by bilal --keys " + In("signer-3"));
   EXPECT_EQ(replaced.status, 0) << replaced.out;
   EXPECT_EQ(Object(Gasht("--json custody status"), "custody-status").IntOr("unsealed", 1), 0);
@@ -232,7 +184,7 @@ TEST_F(CustodyEndToEnd, AWitnessCosignsWhatOnlyGrew) {
   fs::remove_all(Store() + "/signer");
   fs::copy(In("new") + "/signer", Store() + "/signer", fs::copy_options::recursive);
   ASSERT_EQ(ask(), 0);
-  const Outcome older = Shell(cosign);
+  const ShellOutcome older = Shell(cosign);
   EXPECT_EQ(older.status, 1);
   EXPECT_THAT(ReadFile(In("answer"), kMaxOutput).value(), HasSubstr("rollback"));
 }
@@ -255,7 +207,7 @@ TEST_F(CustodyEndToEnd, AnAuthorityStampsACheckpoint) {
           .status,
       0);
   ASSERT_EQ(Gasht("custody stamp " + In("query.tsq")).status, 0);
-  const Outcome stamped = Shell(fmt::format(
+  const ShellOutcome stamped = Shell(fmt::format(
       "cd {} && openssl ts -reply -config tsa.cnf -section test -queryfile query.tsq -signer tsa.pem -inkey "
       "tsa.key -out answer.tsr",
       dir_));
@@ -272,9 +224,9 @@ TEST_F(CustodyEndToEnd, AnAuthorityStampsACheckpoint) {
   // After a restore it is still a time stamp of the log as it was then.
   ASSERT_EQ(Gasht("store backup " + In("backup")).status, 0);
   fs::rename(Store() + "/db", In("lost"));
-  const Outcome restored = Gasht(fmt::format("store restore {} --authority order-1", In("backup")));
+  const ShellOutcome restored = Gasht(fmt::format("store restore {} --authority order-1", In("backup")));
   ASSERT_EQ(restored.status, 0) << restored.out;
-  const Outcome again = Gasht("verify");
+  const ShellOutcome again = Gasht("verify");
   EXPECT_EQ(again.status, 0) << again.out;
   EXPECT_THAT(again.out, HasSubstr("Time stamp:"));
 }
@@ -291,8 +243,8 @@ TEST_F(CustodyEndToEnd, ABackupComesBackAndOldCopiesDoNot) {
   // The signing key is gone with the machine: a new one, and a statement that names the old.
   fs::remove_all(In("signer"));
   EXPECT_NE(Gasht(fmt::format("store restore {} --authority order-1", In("backup"))).status, 0) << "no key";
-  const Outcome done = Gasht(fmt::format("--json store restore {} --authority order-1 --new-key --keys {}",
-                                         In("backup"), In("signer-2")));
+  const ShellOutcome done = Gasht(fmt::format(
+      "--json store restore {} --authority order-1 --new-key --keys {}", In("backup"), In("signer-2")));
   ASSERT_EQ(done.status, 0) << done.out;
   const Json restored = Object(done, "store-restore");
   EXPECT_EQ(restored.StringOr("origin"), before.StringOr("origin") + "/2");
@@ -300,7 +252,7 @@ TEST_F(CustodyEndToEnd, ABackupComesBackAndOldCopiesDoNot) {
   const std::string statement = ReadFile(Store() + "/restores", kMaxOutput).value();
   EXPECT_THAT(statement, HasSubstr("because " + before.StringOr("key") + " is lost"));
   EXPECT_THAT(statement, HasSubstr("authority order-1"));
-  const Outcome good = Gasht("verify");
+  const ShellOutcome good = Gasht("verify");
   EXPECT_EQ(good.status, 0) << good.out;
   EXPECT_THAT(good.out, HasSubstr("Restored from a backup"));
   Patrol();
@@ -309,7 +261,7 @@ TEST_F(CustodyEndToEnd, ABackupComesBackAndOldCopiesDoNot) {
   std::string forged = statement;
   forged.replace(forged.find("order-1"), 7, "order-9");
   ASSERT_TRUE(WriteFileAtomically(Store() + "/restores", forged).ok());
-  const Outcome wrong = Gasht("verify");
+  const ShellOutcome wrong = Gasht("verify");
   EXPECT_EQ(wrong.status, 1);
   EXPECT_THAT(wrong.out, HasSubstr("/restores"));
   ASSERT_TRUE(WriteFileAtomically(Store() + "/restores", statement).ok());
@@ -318,7 +270,7 @@ TEST_F(CustodyEndToEnd, ABackupComesBackAndOldCopiesDoNot) {
   fs::rename(Store(), In("second"));
   fs::copy(In("backup"), Store(), fs::copy_options::recursive);
   fs::copy(In("second") + "/master.key", Store() + "/master.key");
-  const Outcome old = Gasht("verify");
+  const ShellOutcome old = Gasht("verify");
   EXPECT_EQ(old.status, 1);
   EXPECT_THAT(old.out, HasSubstr("rollback"));
   EXPECT_THAT(old.out, Not(HasSubstr("signed by none")));
@@ -334,7 +286,7 @@ TEST_F(CustodyEndToEnd, TwoStoresMadeOfOneAreAFork) {
   fs::rename(Store(), In("first"));
   fs::rename(In("twin"), Store());
   // It has as many leaves as it had, and the signer knows of more.
-  const Outcome twin = Gasht("patrol --once");
+  const ShellOutcome twin = Gasht("patrol --once");
   EXPECT_EQ(twin.status, 3) << twin.out;
   EXPECT_THAT(twin.out, HasSubstr("rollback"));
   // Nor does it help to write as much again.
@@ -342,7 +294,7 @@ TEST_F(CustodyEndToEnd, TwoStoresMadeOfOneAreAFork) {
   Patrol();
   Patrol();
   fs::rename(In("away"), In("signer"));
-  const Outcome forked = Gasht("patrol --once");
+  const ShellOutcome forked = Gasht("patrol --once");
   EXPECT_EQ(forked.status, 3) << forked.out;
   EXPECT_THAT(forked.out, HasSubstr("fork"));
 }

@@ -1,5 +1,6 @@
-// Stands in for libFuzzer's main: feeds every file of the given folders to the target once; with `--mutate SECONDS` it goes
-// on with changed copies of them for so long. Without coverage to follow it finds less than libFuzzer, and in any preset.
+// Stands in for libFuzzer's main: feeds every file of the given folders (or files) to the target once; with
+// `--mutate SECONDS` it goes on with changed copies of them for so long. Without coverage to follow it finds less than
+// libFuzzer, and in any preset.
 //
 // An input that ends the program, or takes longer than a page may, is written to ./crash-input first.
 
@@ -15,6 +16,7 @@
 #include <filesystem>
 #include <random>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "base/file.h"
@@ -25,7 +27,8 @@ namespace {
 
 // As the deadline of a page (docs/architecture.md), and room for a busy machine.
 constexpr unsigned kMaxSeconds = 10;
-constexpr size_t kMaxBytes = 64 << 10;
+constexpr size_t kMaxBytes = 64 << 10;              // of a changed input
+constexpr size_t kMaxFileBytes = size_t{64} << 20;  // no input of a corpus is near it
 
 const std::string* g_input = nullptr;  // what is being read; for the handler of signals
 
@@ -87,6 +90,33 @@ std::string Mutated(const std::vector<std::string>& corpus, std::mt19937_64& ran
   return out;
 }
 
+// The regular files of `place`, a folder or one file (what `crash-input` is), read; false after saying why not.
+bool ReadInputs(const std::filesystem::path& place, std::vector<std::string>& corpus) {
+  std::error_code error;
+  std::vector<std::filesystem::path> files;
+  if (std::filesystem::is_regular_file(place, error)) {
+    files.push_back(place);
+  } else {
+    std::filesystem::recursive_directory_iterator at(place, error);
+    for (const std::filesystem::recursive_directory_iterator end; !error && at != end; at.increment(error)) {
+      if (at->is_regular_file(error)) files.push_back(at->path());
+    }
+    if (error) {
+      std::fprintf(stderr, "cannot read inputs in %s: %s\n", place.c_str(), error.message().c_str());
+      return false;
+    }
+  }
+  for (const auto& file : files) {
+    auto bytes = gasht::ReadFile(file, kMaxFileBytes);
+    if (!bytes.ok()) {
+      std::fprintf(stderr, "%s\n", bytes.status().message().c_str());
+      return false;
+    }
+    corpus.push_back(std::move(*bytes));
+  }
+  return true;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -95,29 +125,25 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "--mutate") == 0 && i + 1 < argc) {
       seconds = std::atoi(argv[++i]);
-      continue;
+    } else if (!ReadInputs(argv[i], corpus)) {
+      return 1;
     }
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(argv[i])) {
-      if (!entry.is_regular_file()) continue;
-      auto bytes = gasht::ReadFile(entry.path(), size_t{64} << 20);
-      if (!bytes.ok()) {
-        std::fprintf(stderr, "%s\n", bytes.status().message().c_str());
-        return 1;
-      }
-      corpus.push_back(std::move(*bytes));
-    }
+  }
+  if (corpus.empty()) {
+    std::fprintf(stderr, "no input: %s [--mutate SECONDS] FOLDER_OR_FILE...\n", argv[0]);
+    return 1;
   }
   for (const int fatal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGALRM}) signal(fatal, WriteInput);
   for (const std::string& input : corpus) Feed(input);
   size_t mutated = 0;
   std::mt19937_64 random{std::random_device{}()};
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
-  while (!corpus.empty() && std::chrono::steady_clock::now() < end) {
+  while (std::chrono::steady_clock::now() < end) {
     Feed(Mutated(corpus, random));
     ++mutated;
   }
   std::printf("%zu inputs", corpus.size());
   if (seconds > 0) std::printf(", %zu changed ones", mutated);
   std::printf("\n");
-  return corpus.empty() ? 1 : 0;
+  return 0;
 }

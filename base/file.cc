@@ -22,6 +22,9 @@ Status FileError(std::string_view doing, const std::string& path) {
   switch (code) {
     case ENOENT:
       return Status::NotFound(std::move(message));
+    case EISDIR:
+    case ENOTDIR:
+      return Status::InvalidArgument(std::move(message));
     case EEXIST:
       return Status::AlreadyExists(std::move(message));
     case ENOSPC:

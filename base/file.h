@@ -11,8 +11,8 @@
 
 namespace gasht {
 
-// What errno says of `doing` something to `path`: NotFound, AlreadyExists, ResourceExhausted (no space, a quota or a
-// limit of sizes), else Unavailable. To be called before anything else changes errno.
+// What errno says of `doing` something to `path`: NotFound, AlreadyExists, InvalidArgument (a folder for a file, a file for
+// a folder), ResourceExhausted (no space, quota or limit left), else Unavailable. Call it before errno changes.
 Status FileError(std::string_view doing, const std::string& path);
 
 // ResourceExhausted when the file is larger than `max_bytes`, NotFound when it is not there.

@@ -33,7 +33,9 @@ TEST_F(FileTest, ErrorsNameThePath) {
   EXPECT_NE(ReadFile(dir_ + "/none", 10).status().message().find("/none"), std::string::npos);
   ASSERT_TRUE(WriteFileAtomically(dir_ + "/big", std::string(11, 'x')).ok());
   EXPECT_EQ(ReadFile(dir_ + "/big", 10).status().code(), StatusCode::kResourceExhausted);
-  EXPECT_EQ(ReadFile(dir_, 10).status().code(), StatusCode::kUnavailable) << "a folder";
+  EXPECT_EQ(ReadFile(dir_, 10).status().code(), StatusCode::kInvalidArgument) << "a folder";
+  EXPECT_EQ(ReadFile(dir_ + "/big/a", 10).status().code(), StatusCode::kInvalidArgument)
+      << "a file as a folder";
   EXPECT_EQ(WriteFileAtomically(dir_ + "/none/a", "x").code(), StatusCode::kNotFound);
 }
 

@@ -20,6 +20,7 @@ struct Judged {
   SourceId source;
   std::string title;
   ReplayVerdict verdict;
+  MatchStrength strength;
   CaptureId capture;
 };
 
@@ -61,8 +62,9 @@ class Collector {
       const std::vector<ListingId> ids = ListingsOf(capture, analysis).ids;
       for (const MatchCandidate& match : analysis.candidates) {
         const Listing& listing = analysis.listings[match.listing];
-        judged.emplace_back(MakeFindingId(capture.source, ids[match.listing]),
-                            Judged{capture.source, TitleOf(listing), VerdictOf(match), capture.id});
+        judged.emplace_back(
+            MakeFindingId(capture.source, ids[match.listing]),
+            Judged{capture.source, TitleOf(listing), VerdictOf(match), StrengthOf(match), capture.id});
       }
     }
     const bool undecided =
@@ -73,11 +75,9 @@ class Collector {
     undecided_ += undecided ? 1 : 0;
     for (auto& [id, one] : judged) {
       const auto [it, is_new] = judged_.try_emplace(id, one);
-      // Of looks as strong, the latest counts, as in the store.
-      const auto strength = [](const Judged& j) {
-        return std::tuple(j.verdict.level, j.verdict.score, j.capture);
-      };
-      if (!is_new && strength(one) > strength(it->second)) it->second = std::move(one);
+      // As in the store.
+      const auto rank = [](const Judged& j) { return std::tuple(j.strength, j.capture); };
+      if (!is_new && rank(one) > rank(it->second)) it->second = std::move(one);
     }
     --out_;
     back_.notify_all();

@@ -24,6 +24,10 @@ rules:
     title: {en: t, ur: ت}
     score: )" + std::to_string(points) + R"(
     detection: {s: {substance: any}, condition: s}
+  - id: at-length
+    title: {en: t, ur: ت}
+    score: 0
+    detection: {s: {substance: any, terms: [told at length]}, condition: s}
 )"}});
   EXPECT_TRUE(rules.ok()) << rules.status().message();
   return *rules;
@@ -105,6 +109,25 @@ TEST_F(ReplayTest, SaysWhatAPackChangeAddsRemovesAndRescores) {
     EXPECT_EQ(summary.pages, 4u);
     EXPECT_TRUE(summary.complete);
   }
+}
+
+// Former bug: of two looks with the same score replay took the later one, the store the one that says more, and the very same
+// rules seemed to change what a finding says.
+TEST_F(ReplayTest, TheSameRulesChangeNothingWhicheverLookSaysMore) {
+  const auto rules = RulesFor("charas, hash", 5);
+  // More words of the lexicon, and a rule of its own, that give no more points.
+  std::string more = Page("Charas");
+  more.insert(more.find("This one"), "Charas, hash, charas, told at length. ");
+  See("/a", more, rules);
+  See("/a", Page("Charas"), rules);
+  const auto stored = store_->ListFindings({});
+  ASSERT_TRUE(stored.ok()) << stored.status().message();
+  ASSERT_EQ(stored->size(), 1u);
+  EXPECT_EQ((*stored)[0].times_seen, 2u);
+  EXPECT_EQ((*stored)[0].match.rules.size(), 2u) << "the first look says more";
+  const ReplaySummary summary = Run(rules);
+  EXPECT_EQ(Kinds(summary), "");
+  EXPECT_EQ(summary.same, 1u);
 }
 
 TEST_F(ReplayTest, ChangesNothingStopsWhenAskedAndObeysItsSchema) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cassert>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "store/stand_alone.h"
@@ -33,12 +32,6 @@ struct Shown {
   const MatchCandidate* match = nullptr;  // the first of equals; null when nothing matched
 };
 
-// Of equals the one that says more, so that the order in which pages come decides nothing.
-bool IsStronger(const MatchCandidate& a, const MatchCandidate& b) {
-  return std::tuple(a.level, a.score, a.substances.size(), a.matches.size()) >
-         std::tuple(b.level, b.score, b.substances.size(), b.matches.size());
-}
-
 std::vector<Shown> GroupById(const std::vector<ListingId>& ids, const PageAnalysis& analysis) {
   std::vector<Shown> shown;
   std::map<ListingId, size_t> group_of_id;
@@ -51,7 +44,7 @@ std::vector<Shown> GroupById(const std::vector<ListingId>& ids, const PageAnalys
   }
   for (const MatchCandidate& candidate : analysis.candidates) {
     const MatchCandidate*& match = shown[group_of_place[candidate.listing]].match;
-    if (match == nullptr || IsStronger(candidate, *match)) match = &candidate;
+    if (match == nullptr || StrengthOf(candidate) > StrengthOf(*match)) match = &candidate;
   }
   return shown;
 }
@@ -147,7 +140,7 @@ Finding FoldFinding(const FoldState& state, const Capture& capture, const PageAn
     finding.first_seen = before.first_seen;
     finding.times_seen = before.times_seen + 1;
     // A weaker look at the same advert says less; other rules say something else.
-    if (before.rules_digest == finding.rules_digest && IsStronger(before.match, finding.match)) {
+    if (before.rules_digest == finding.rules_digest && StrengthOf(before.match) > StrengthOf(finding.match)) {
       finding.match = before.match;
       finding.listing = before.listing;
       finding.page_url = before.page_url;
@@ -157,6 +150,10 @@ Finding FoldFinding(const FoldState& state, const Capture& capture, const PageAn
 }
 
 }  // namespace
+
+MatchStrength StrengthOf(const MatchCandidate& match) {
+  return {match.level, match.score, match.substances.size(), match.matches.size()};
+}
 
 ListingId ListingIdOf(const Capture& capture, const Listing& listing) {
   if (!listing.site_id.empty()) return MakeListingIdFromSiteId(capture.source, listing.site_id);

@@ -3,6 +3,8 @@
 // Fold: what a page's analysis changes in what is known. Pure: the same stored state and analysis give the
 // same batch, so it can be golden-tested, fuzzed and replayed. Runs in the store writer.
 
+#include <compare>
+#include <cstdint>
 #include <map>
 #include <vector>
 
@@ -43,6 +45,16 @@ struct PageListings {
   std::vector<ListingId> ids;
 };
 PageListings ListingsOf(const Capture& capture, const PageAnalysis& analysis);
+
+// How much a match says. Of two looks at an advert under the same rules the stronger one counts, of equals the later one: the
+// one that says more, so that the order in which pages come decides little.
+struct MatchStrength {
+  Level level = Level::kInformational;
+  int32_t score = 0;
+  size_t substances = 0, matches = 0;
+  friend auto operator<=>(const MatchStrength&, const MatchStrength&) = default;
+};
+MatchStrength StrengthOf(const MatchCandidate& match);
 
 // An advert that says what it said at the last look makes that look's observation longer; another price, quantity or stock
 // begins a new one. A page that is not content changes nothing. A listing that the page shows twice is one: the first is

@@ -634,9 +634,10 @@ struct CrawlLoop::Impl {
   // Our own rule says no; the site is not asked.
   void Refuse(uint64_t id, ActivePage& page, std::string detail) {
     FetchResult refused = NotFetched(FetchOutcome::kBlockedByScope, std::move(detail));
+    refused.id = id;
     refused.channel = ChannelOf(page.url, page.source->source.route);
     refused.timings = {clock.Utc(), clock.Monotonic(), clock.Monotonic()};
-    HandOver(id, page, std::move(refused));
+    HandOver(page, std::move(refused));
   }
 
   void Fetch(uint64_t id, const ActivePage& page) {
@@ -695,8 +696,7 @@ struct CrawlLoop::Impl {
     if (page.source->source.route == Route::kTor) JudgeCredential(*page.source, result.outcome);
     page.wire_bytes += result.wire_bytes;
     if (!page.first) page.first = result.timings;
-    if (!IsRedirectStatus(result.status) || result.location.empty())
-      return HandOver(result.id, page, std::move(result));
+    if (!IsRedirectStatus(result.status) || result.location.empty()) return HandOver(page, std::move(result));
     FollowOrStop(page, std::move(result));
   }
 
@@ -723,12 +723,12 @@ struct CrawlLoop::Impl {
     if (too_many) {
       result.outcome = FetchOutcome::kHttpError;
       result.detail = fmt::format("more than {} redirects", kMaxHops);
-      return HandOver(result.id, page, std::move(result));
+      return HandOver(page, std::move(result));
     }
     if (!decision.allowed) {
       result.outcome = FetchOutcome::kBlockedByScope;
       result.detail = fmt::format("redirect out of scope: {}", decision.rule);
-      return HandOver(result.id, page, std::move(result));
+      return HandOver(page, std::move(result));
     }
     page.url = *target;
     Fetch(result.id, page);
@@ -899,7 +899,8 @@ struct CrawlLoop::Impl {
     pages.erase(id);
   }
 
-  void HandOver(uint64_t id, ActivePage& page, FetchResult result) {
+  void HandOver(ActivePage& page, FetchResult result) {
+    const uint64_t id = result.id;
     SourceState& state = *page.source;
     LeaveGate(state, result);
     page.fetching = false;

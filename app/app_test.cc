@@ -36,6 +36,30 @@ TEST(TableTest, ColumnsLineUpAndLongCellsAreCut) {
             "1        yyyyyyyyyyy\u2026\n");
 }
 
+TEST(TableTest, NoLineEndsInBlanks) {
+  Table table({"A", "B", "C"});
+  table.Add({"1", "", ""});
+  table.Add({"", "", ""});
+  EXPECT_EQ(table.Render(),
+            "A  B  C\n"
+            "1\n"
+            "\n");
+}
+
+TEST(ShortUrlTest, TheHostOfAnOnionLeavesRoomForThePath) {
+  const std::string label = "uq4hiofbavwombgy42d7ppdagcju6zwqwlfa3bfxnsjerw2grbro65ad";
+  const struct {
+    std::string url, shown;
+  } cases[] = {
+      {"http://" + label + ".onion/robots.txt", "http://uq4hiofbavwo\u2026.onion/robots.txt"},
+      {"http://www." + label + ".onion/", "http://www.uq4hiofbavwo\u2026.onion/"},
+      {"https://shop.example/a.onion/b", "https://shop.example/a.onion/b"},
+      {"https://shop.example/", "https://shop.example/"},
+      {"", ""},
+  };
+  for (const auto& c : cases) EXPECT_EQ(ShortUrl(c.url), c.shown) << c.url;
+}
+
 TEST(OfflineTest, SameInputSameIdsAndEveryListingHasOne) {
   PageAnalysis a;
   a.listings.resize(2);

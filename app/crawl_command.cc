@@ -38,6 +38,14 @@ Result<Json> Ask(const GlobalOptions& global, const std::string& path,
   return Json::Parse(response.body);
 }
 
+// A source that was named, and of which nothing came.
+Status CheckNamed(const GlobalOptions& global, const std::string& source, const Json& answer) {
+  if (source.empty() || !answer.Find("items")->items().empty()) return Status::Ok();
+  GASHT_ASSIGN_OR_RETURN(const Config config, LoadConfigured(global));
+  GASHT_ASSIGN_OR_RETURN(StoreAccess access, StoreAccess::Open(config));
+  return CheckSourceIsKnown(config, access, source);
+}
+
 Result<Json> Tell(const GlobalOptions& global, const std::string& path, const Json& body) {
   GASHT_ASSIGN_OR_RETURN(StoreAccess access, OpenStoreOf(global));
   GASHT_ASSIGN_OR_RETURN(const ApiResponse response, access.Post(path, body.Dump()));
@@ -208,7 +216,8 @@ int RunFrontierList(const GlobalOptions& global, const FrontierArguments& argume
     if (global.json) PrintJson(row);
     table.Add({Minute(row.StringOr("due")), row.StringOr("state"), row.StringOr("priority"),
                std::to_string(row.IntOr("depth", 0)), std::to_string(row.IntOr("visits", 0)),
-               std::to_string(row.IntOr("failures", 0)), row.StringOr("last_outcome"), row.StringOr("url")});
+               std::to_string(row.IntOr("failures", 0)), row.StringOr("last_outcome"),
+               ShortUrl(row.StringOr("url"))});
   }
   if (!global.json)
     PrintLine(table.Render(80) +
@@ -303,6 +312,10 @@ int PrintHistory(const GlobalOptions& global, const std::string& path, const His
   const Result<Json> answer =
       Ask(global, path, {{"source", arguments.source}, {"limit", std::to_string(arguments.limit)}});
   if (!answer.ok()) return Fail(answer.status());
+  // 'patrol' is not a source; alerts of the whole are filed under it.
+  if (arguments.source != "patrol") {
+    if (const Status known = CheckNamed(global, arguments.source, *answer); !known.ok()) return Fail(known);
+  }
   if (!global.json) {
     PrintLine(answer->Find("items")->items().empty() ? std::string(none) : table(*answer->Find("items")));
     return 0;
@@ -326,6 +339,7 @@ int RunSourcesCandidates(const GlobalOptions& global, const CandidateArguments& 
       Ask(global, "/v1/candidates",
           {{"kind", arguments.kind}, {"state", arguments.state}, {"source", arguments.source}});
   if (!answer.ok()) return Fail(answer.status());
+  if (const Status known = CheckNamed(global, arguments.source, *answer); !known.ok()) return Fail(known);
   Table table(
       {"ID", "KIND", "WHERE", "STATE", "BASIS", "PAGES", "FIRST SEEN (UTC)", "ON", "CAPTURE", "WARNING"});
   for (const Json& candidate : answer->Find("items")->items()) {

@@ -319,6 +319,8 @@ Status Stamp(const std::string& store_path, const CustodyArguments& arguments) {
   }
   GASHT_ASSIGN_OR_RETURN(const SealedHead last, RequireCheckpoint(store_path, setup));
   GASHT_ASSIGN_OR_RETURN(const std::string query, MakeTimestampQuery(Sha256(last.note.text)));
+  if ((arguments.file.empty() || arguments.file == "-") && isatty(STDOUT_FILENO) == 1)
+    return Status::InvalidArgument("the query is not text: name a FILE for it, or send it on (> FILE)");
   return WriteOutput(arguments.file, query);
 }
 

@@ -11,6 +11,7 @@
 #include "app/output.h"
 #include "app/store_access.h"
 #include "app/wait_for.h"
+#include "base/counted.h"
 #include "base/file.h"
 #include "casework/out_file.h"
 #include "casework/verify.h"
@@ -52,6 +53,10 @@ Result<std::unique_ptr<OutFile>> Fetch(StoreAccess& access, const std::string& f
     if (piece.body.empty()) return file;
     GASHT_RETURN_IF_ERROR(file->Write(piece.body));
   }
+}
+
+uint64_t CountIn(const Json& summary, const char* name) {
+  return static_cast<uint64_t>(summary.IntOr(name, 0));
 }
 
 // "export: 120 of 4,000 captures", or an object.
@@ -145,14 +150,15 @@ int RunExport(const GlobalOptions& global, const ExportArguments& arguments, std
   PrintLine(Printable(fmt::format("{}: {} bytes, {}", arguments.out, summary->IntOr("bytes", 0),
                                   summary->StringOr("contents"))));
   if (summary->Find("captures") != nullptr) {
-    PrintLine(fmt::format("  {} exhibits, {} findings, sealed by a checkpoint of {} leaves",
-                          summary->IntOr("captures", 0), summary->IntOr("findings", 0),
-                          summary->IntOr("leaves", 0)));
+    PrintLine(fmt::format("  {}, {}, sealed by a checkpoint of {}",
+                          Counted(CountIn(*summary, "captures"), "exhibit"),
+                          Counted(CountIn(*summary, "findings"), "finding"),
+                          Counted(CountIn(*summary, "leaves"), "leaf", "leaves")));
     PrintLine(fmt::format("  signed with {}", summary->StringOr("key")));
     PrintLine(Printable(
         fmt::format("  check it: gasht verify {}, or gasht_verify.py from inside it", arguments.out)));
   } else {
-    PrintLine(fmt::format("  {} rows", summary->IntOr("rows", 0)));
+    PrintLine("  " + Counted(CountIn(*summary, "rows"), "row"));
   }
   if (summary->Find("openings") != nullptr)
     PrintLine(

@@ -24,9 +24,9 @@ void PrintSummary(const ImportArguments& arguments, const Json& summary) {
   PrintLine(fmt::format("{}: {} bytes, SHA-256 {}", Printable(arguments.file), count("original_bytes"),
                         summary.StringOr("original_sha256")));
   if (captures != nullptr && captures->is_array() && !captures->items().empty())
-    PrintLine(fmt::format("kept as received under {} in source {}: captures {} to {}",
-                          Printable(arguments.authority), summary.StringOr("source"),
-                          captures->items().front().Dump(), captures->items().back().Dump()));
+    PrintLine(fmt::format("kept as received under {} in source {}: {}", Printable(arguments.authority),
+                          summary.StringOr("source"),
+                          CaptureSpan(captures->items().front().Dump(), captures->items().back().Dump())));
   const auto counted = [&](std::string_view key, std::string_view what) {
     return Counted(static_cast<uint64_t>(std::max<int64_t>(count(key), 0)), what);
   };

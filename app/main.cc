@@ -59,6 +59,41 @@ class SignalStop {
   std::jthread thread_;
 };
 
+// What is wrong with the command line, and where help is: of the command as far as it was understood.
+std::string UsageMessage(const CLI::App& app, const CLI::Error& error) {
+  const CLI::App* command = &app;
+  std::string words = app.get_name();
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().front();
+    words += " " + command->get_name();
+  }
+  std::string what = error.what();
+  if (error.get_name() == "RequiredError" && command->get_require_subcommand_min() > 0) {
+    const std::vector<std::string> unknown = app.remaining(true);
+    what = unknown.empty() ? std::string("a command is missing")
+                           : "there is no command '" + unknown.front() + "'";
+    std::string known;
+    for (const CLI::App* one : command->get_subcommands({}))
+      known += (known.empty() ? "" : ", ") + one->get_name();
+    what += ": it is one of " + known;
+  }
+  return "gasht: " + what + "\nTry: " + words + " --help\n";
+}
+
+// Numbers of rows: none at all, and numbers below zero, are slips of the pen.
+void AddLimit(CLI::App* command, uint64_t& limit, const std::string& help = "At most this many") {
+  command->add_option("--limit", limit, help)
+      ->capture_default_str()
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            const bool is_number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+            return is_number && text.find_first_not_of('0') != std::string::npos
+                       ? std::string()
+                       : "'" + text + "' is not a whole number above 0";
+          },
+          "POSITIVE"));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -72,9 +107,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("gasht ") + GASHT_VERSION);
   app.fallthrough();
-  app.failure_message([](const CLI::App* self, const CLI::Error& error) {
-    return "gasht: " + std::string(error.what()) + "\nTry: " + self->get_name() + " --help\n";
-  });
+  app.failure_message(
+      [](const CLI::App* self, const CLI::Error& error) { return UsageMessage(*self, error); });
 
   GlobalOptions global;
   app.add_option("--config", global.config_dir, "Directory with gasht.yaml, agencies.yaml and sources.d/")
@@ -164,10 +198,10 @@ int main(int argc, char** argv) {
       sources->add_subcommand("alerts", "What a person must know: seizure banners, bad signatures, reloads");
   alerts->add_option("--source", history.source,
                      "Only those of this source ('patrol': of the patrol itself)");
-  alerts->add_option("--limit", history.limit, "At most so many, the last first")->capture_default_str();
+  AddLimit(alerts, history.limit, "At most so many, the last first");
   alerts->callback([&] { run = [&](std::stop_token) { return RunSourcesAlerts(global, history); }; });
   CLI::App* gaps = sources->add_subcommand("gaps", "When nobody looked: our line was away, or no patrol ran");
-  gaps->add_option("--limit", history.limit, "At most so many, the last first")->capture_default_str();
+  AddLimit(gaps, history.limit, "At most so many, the last first");
   gaps->callback([&] { run = [&](std::stop_token) { return RunSourcesGaps(global, history); }; });
   gasht::CandidateArguments candidate;
   CLI::App* candidates = sources->add_subcommand(
@@ -206,7 +240,7 @@ int main(int argc, char** argv) {
     return command;
   };
   CLI::App* rows_list = which_rows(frontier->add_subcommand("list", "List pages of a source"));
-  rows_list->add_option("--limit", rows.limit, "At most this many")->capture_default_str();
+  AddLimit(rows_list, rows.limit);
   rows_list->callback([&] { run = [&](std::stop_token) { return RunFrontierList(global, rows); }; });
   CLI::App* rows_cancel = which_rows(
       frontier->add_subcommand("cancel", "Never fetch these pages again, until they are requeued"));
@@ -280,7 +314,7 @@ int main(int argc, char** argv) {
   findings_list
       ->add_option("--sort", list.sort, "level: level, then score, then last seen; seen: last seen first")
       ->check(CLI::IsMember({"level", "seen"}));
-  findings_list->add_option("--limit", list.limit, "At most this many")->capture_default_str();
+  AddLimit(findings_list, list.limit);
   findings_list->callback([&] { run = [&](std::stop_token) { return RunFindingsList(global, list); }; });
   CLI::App* findings_show =
       findings->add_subcommand("show", "One finding: why it was raised, when it was seen");
@@ -310,17 +344,18 @@ int main(int argc, char** argv) {
   CLI::App* evidence_list = evidence->add_subcommand("list", "List captures in the order they were made");
   evidence_list->add_option("--source", list.source, "Only of this source");
   evidence_list->add_option("--after", list.after, "Only captures with a higher id");
-  evidence_list->add_option("--limit", list.limit, "At most this many")->capture_default_str();
+  AddLimit(evidence_list, list.limit);
   evidence_list->callback([&] { run = [&](std::stop_token) { return RunEvidenceList(global, list); }; });
   CLI::App* evidence_show =
       evidence->add_subcommand("show", "One capture: how, when and where it was got, and its digests");
   gasht::EvidenceArguments shown;
   evidence_show->add_option("ID", shown.id, "As in evidence list")->required();
+  CLI::Option* body = evidence_show->add_option(
+      "--body", shown.body_file, "Write the captured body to this file ('-': standard output)");
+  body->expected(1);
   evidence_show
-      ->add_option("--body", shown.body_file, "Write the captured body to this file ('-': standard output)")
-      ->expected(1);
-  evidence_show->add_flag("--as-received", shown.as_received,
-                          "With --body: as it came, where the server packed it");
+      ->add_flag("--as-received", shown.as_received, "With --body: as it came, where the server packed it")
+      ->needs(body);
   evidence_show->callback([&] { run = [&](std::stop_token) { return RunEvidenceShow(global, shown); }; });
 
   gasht::VerifyArguments verify;

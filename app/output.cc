@@ -74,6 +74,15 @@ std::string Printable(std::string_view text) {
   return out;
 }
 
+std::string ShortUrl(std::string_view url) {
+  constexpr std::string_view kOnion = ".onion";
+  constexpr size_t kLabel = 56, kShown = 12;  // of a v3 address
+  const size_t onion = url.find(kOnion);
+  if (onion == std::string_view::npos || onion < kLabel) return std::string(url);
+  const size_t label = onion - kLabel;
+  return fmt::format("{}\u2026{}", url.substr(0, label + kShown), url.substr(onion));
+}
+
 std::string Table::Render(size_t max_cell) const {
   std::vector<std::vector<std::string>> rows;
   std::vector<size_t> widths;
@@ -91,9 +100,14 @@ std::string Table::Render(size_t max_cell) const {
       out += row[i];
       if (i + 1 < row.size()) out.append(widths[i] - ColumnsOf(row[i]) + 2, ' ');
     }
+    out.erase(out.find_last_not_of(' ') + 1);
     out += '\n';
   }
   return out;
+}
+
+std::string CaptureSpan(const std::string& first, const std::string& last) {
+  return first == last ? "capture " + first : fmt::format("captures {} to {}", first, last);
 }
 
 void PrintLine(std::string_view line) {

@@ -29,6 +29,13 @@ class Table {
 // `text` with everything that is not printable as \u{XXXX}; '\n' and '\t' become spaces.
 std::string Printable(std::string_view text);
 
+// `url` for a column of a table: of an onion address its first letters, so that the path is seen. Never for a comparison of
+// addresses: look-alikes share their first letters.
+std::string ShortUrl(std::string_view url);
+
+// "capture 7", "captures 7 to 9".
+std::string CaptureSpan(const std::string& first, const std::string& last);
+
 void PrintLine(std::string_view line);
 void PrintJson(const Json& json);
 

@@ -13,6 +13,7 @@
 #include "app/store_access.h"
 #include "base/counted.h"
 #include "base/file.h"
+#include "base/utf8.h"
 
 namespace gasht {
 namespace {
@@ -74,8 +75,30 @@ void PrintFindingTable(const Json::Array& findings) {
 // Of a listing's own words; --json prints all that is kept.
 constexpr size_t kMostWords = 600;
 
+// At most `bytes` of it, whole letters only.
+std::string FirstBytes(std::string text, size_t bytes) {
+  size_t end = 0;
+  for (size_t pos = 0; pos < text.size();) {
+    NextCodePoint(text, pos);
+    if (pos > bytes) break;
+    end = pos;
+  }
+  text.resize(end);
+  return text;
+}
+
 void PrintField(std::string_view name, const std::string& value) {
   if (!value.empty()) PrintLine(fmt::format("{:<19} {}", name, Printable(value)));
+}
+
+std::string Unended(std::string lines) {
+  if (lines.ends_with('\n')) lines.pop_back();
+  return lines;
+}
+
+// A table with an empty line before it; nothing for an empty one.
+void PrintSection(const Table& table, size_t max_cell = 48) {
+  if (!table.empty()) PrintLine("\n" + Unended(table.Render(max_cell)));
 }
 
 void PrintFinding(const Json& finding) {
@@ -84,7 +107,7 @@ void PrintFinding(const Json& finding) {
   PrintField("title", finding.StringOr("title"));
   PrintField("vendor", finding.StringOr("vendor"));
   PrintField("price", PriceOf(finding));
-  PrintField("words", finding.StringOr("text").substr(0, kMostWords));
+  PrintField("words", FirstBytes(finding.StringOr("text"), kMostWords));
   PrintField("substances", SubstancesOf(finding));
   PrintField("source", finding.StringOr("source"));
   PrintField("page", finding.StringOr("page_url"));
@@ -92,9 +115,10 @@ void PrintFinding(const Json& finding) {
       "seen",
       fmt::format("{}, {} to {} UTC", Counted(static_cast<uint64_t>(finding.IntOr("times_seen", 0)), "time"),
                   Minute(finding.StringOr("first_seen")), Minute(finding.StringOr("last_seen"))));
-  PrintField("evidence",
-             fmt::format("captures {} to {}: gasht evidence show {}", finding.IntOr("first_capture", 0),
-                         finding.IntOr("last_capture", 0), finding.IntOr("last_capture", 0)));
+  PrintField("evidence", fmt::format("{}: gasht evidence show {}",
+                                     CaptureSpan(std::to_string(finding.IntOr("first_capture", 0)),
+                                                 std::to_string(finding.IntOr("last_capture", 0))),
+                                     finding.IntOr("last_capture", 0)));
   if (const Json* reasons = finding.Find("reasons")) {
     PrintLine("\nWhy");
     PrintLine("  " + Printable(reasons->StringOr("en")));
@@ -110,7 +134,7 @@ void PrintFinding(const Json& finding) {
     for (const Json& match : matches->items())
       table.Add({match.StringOr("text"), match.StringOr("normal"), match.StringOr("term"),
                  match.StringOr("field")});
-    if (!table.empty()) PrintLine("\n" + table.Render());
+    PrintSection(table);
   }
   if (const Json* listing = finding.Find("listing")) {
     Table table({"IDENTIFIER", "VALUE", "CHECK", "ROLE"});
@@ -119,7 +143,7 @@ void PrintFinding(const Json& finding) {
         table.Add({identifier.StringOr("kind"), identifier.StringOr("value"), identifier.StringOr("check"),
                    identifier.StringOr("role")});
     }
-    if (!table.empty()) PrintLine(table.Render(96));
+    PrintSection(table, 96);
   }
   if (const Json* observations = finding.Find("observations");
       observations != nullptr && finding.IntOr("times_seen", 0) > 1) {
@@ -141,14 +165,15 @@ void PrintFinding(const Json& finding) {
                  std::to_string(looks[i].IntOr("capture", 0))});
       i = end;
     }
-    PrintLine("\nWhat it said each time\n" + table.Render());
+    PrintLine("\nWhat it said each time");
+    PrintLine(Unended(table.Render()));
   }
   if (const Json* reviews = finding.Find("reviews")) {
     Table table({"DECISION", "BY", "AT (UTC)", "NOTE"});
     for (const Json& review : reviews->items())
       table.Add({review.StringOr("decision"), review.StringOr("actor"), Minute(review.StringOr("at")),
                  review.StringOr("note")});
-    if (!table.empty()) PrintLine("\n" + table.Render(72));
+    PrintSection(table, 72);
   }
   if (const Json* similar = finding.Find("similar")) {
     Table table({"LIKE IT", "SOURCE", "WHY", "WORDS IN COMMON", "TITLE"});
@@ -156,7 +181,7 @@ void PrintFinding(const Json& finding) {
       table.Add({one.StringOr("id"), one.StringOr("source"),
                  one.StringOr("why") == "same_seller" ? "the same way to reach the seller" : "the same words",
                  fmt::format("{} %", one.IntOr("likeness", 0)), one.StringOr("title")});
-    if (!table.empty()) PrintLine("\n" + table.Render());
+    PrintSection(table);
   }
 }
 
@@ -171,9 +196,20 @@ void PrintEvidenceTable(const Json::Array& captures) {
     table.Add({std::to_string(capture.IntOr("id", 0)), Minute(capture.StringOr("started")),
                capture.StringOr("source"), capture.StringOr("outcome"),
                status == 0 ? "" : std::to_string(status), capture.StringOr("page_class"), BytesOf(capture),
-               capture.StringOr("channel"), capture.StringOr("url")});
+               capture.StringOr("channel"), ShortUrl(capture.StringOr("url"))});
   }
   PrintLine(table.Render(72) + "\n" + Counted(captures.size(), "capture"));
+}
+
+// What the operating system said of its clock while the page was fetched.
+std::string ClockWords(const Json& clock) {
+  const auto seconds = [&clock](const char* name) { return static_cast<double>(clock.IntOr(name, 0)) / 1e6; };
+  const Json* synchronised = clock.Find("synchronised");
+  if (synchronised == nullptr || !synchronised->is_bool() || !synchronised->as_bool())
+    return fmt::format("NOT synchronised; the system admits an error of up to {:.3f} s",
+                       seconds("max_error_us"));
+  return fmt::format("synchronised; {:+.6f} s from its reference, an error of at most {:.3f} s",
+                     seconds("offset_us"), seconds("max_error_us"));
 }
 
 void PrintEvidence(const Json& capture) {
@@ -182,10 +218,11 @@ void PrintEvidence(const Json& capture) {
     if (name == "id" || name == "source" || name == "request_head" || name == "response_head") continue;
     if (value.is_string()) {
       PrintField(name, value.as_string());
+    } else if (name == "clock") {
+      PrintField(name, ClockWords(value));
     } else if (value.is_object()) {
       for (const auto& [part, detail] : value.entries())
-        PrintField(name == "clock" ? "clock_" + part : part,
-                   detail.is_string() ? detail.as_string() : detail.Dump());
+        PrintField(part, detail.is_string() ? detail.as_string() : detail.Dump());
     } else {
       PrintField(name, value.Dump());
     }
@@ -206,8 +243,15 @@ Result<Json> GetJson(const GlobalOptions& global, const std::string& path,
                      std::map<std::string, std::string> params) {
   GASHT_ASSIGN_OR_RETURN(const Config config, LoadConfigured(global));
   GASHT_ASSIGN_OR_RETURN(StoreAccess access, StoreAccess::Open(config.store_path));
+  const auto source = params.find("source");
+  const std::string named = source == params.end() ? "" : source->second;
   GASHT_ASSIGN_OR_RETURN(const ApiResponse response, access.Get(path, std::move(params)));
-  return Json::Parse(response.body);
+  GASHT_ASSIGN_OR_RETURN(Json answer, Json::Parse(response.body));
+  // An empty list of a source that nobody knows is a slip of the pen.
+  if (const Json* items = answer.Find("items");
+      !named.empty() && items != nullptr && items->is_array() && items->items().empty())
+    GASHT_RETURN_IF_ERROR(CheckSourceIsKnown(config, access, named));
+  return answer;
 }
 
 int RunList(const GlobalOptions& global, const std::string& path, const ListArguments& arguments,

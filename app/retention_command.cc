@@ -7,6 +7,7 @@
 #include "app/output.h"
 #include "app/store_access.h"
 #include "app/wait_for.h"
+#include "base/counted.h"
 
 namespace gasht {
 namespace {
@@ -53,7 +54,7 @@ void PrintItems(const Json::Array& items) {
     }
   }
   for (const Table* table : {&due, &proposals, &holds, &pending}) {
-    if (!table->empty()) PrintLine(table->Render(60) + "\n");
+    if (!table->empty()) PrintLine(table->Render(60));
   }
 }
 
@@ -83,6 +84,9 @@ int RunRetentionList(const GlobalOptions& global) {
 }
 
 int RunRetentionPropose(const GlobalOptions& global, const RetentionArguments& arguments) {
+  if (arguments.source.empty() && arguments.captures.empty())
+    return Fail(Status::InvalidArgument(
+        "say what: --source ID (what is due of it) or --capture ID... --basis ORDER"));
   Json body = Json::MakeObject();
   if (!arguments.source.empty()) body.Set("source", arguments.source);
   if (!arguments.captures.empty()) {
@@ -92,12 +96,12 @@ int RunRetentionPropose(const GlobalOptions& global, const RetentionArguments& a
   }
   const Result<Json> answer = Ask(global, "/v1/retention/propose", &body);
   return Report(global, answer,
-                !answer.ok()
-                    ? ""
-                    : fmt::format("proposal {}: {} captures ({}). Two different people approve it: gasht "
-                                  "retention approve {}",
-                                  answer->IntOr("proposal", 0), answer->Find("captures")->items().size(),
-                                  answer->StringOr("basis"), answer->IntOr("proposal", 0)));
+                !answer.ok() ? ""
+                             : fmt::format("proposal {}: {} ({}). Two different people approve it: gasht "
+                                           "retention approve {}",
+                                           answer->IntOr("proposal", 0),
+                                           Counted(answer->Find("captures")->items().size(), "capture"),
+                                           answer->StringOr("basis"), answer->IntOr("proposal", 0)));
 }
 
 int RunRetentionApprove(const GlobalOptions& global, const RetentionArguments& arguments,
@@ -125,7 +129,8 @@ int RunRetentionApprove(const GlobalOptions& global, const RetentionArguments& a
     return proposal;
   }();
   const std::string rest =
-      pending == 0 ? "" : fmt::format("; {} backups were not reached: see gasht retention list", pending);
+      pending == 0 ? ""
+                   : fmt::format("; {} not reached: see gasht retention list", Counted(pending, "backup"));
   return Report(global, answer,
                 !answer.ok() ? ""
                 : answer->StringOr("state") == "destroyed"
@@ -145,7 +150,16 @@ int RunRetentionHold(const GlobalOptions& global, const RetentionArguments& argu
   if (!arguments.source.empty()) body.Set("source", arguments.source);
   if (!arguments.finding.empty()) body.Set("finding", arguments.finding);
   if (!arguments.captures.empty()) body.Set("capture", arguments.captures.front());
-  const Result<Json> answer = Ask(global, "/v1/retention/hold", &body);
+  const auto hold = [&]() -> Result<Json> {
+    // A hold on a name that is nobody's would protect nothing, and say that it does.
+    if (!arguments.source.empty()) {
+      GASHT_ASSIGN_OR_RETURN(const Config config, LoadConfigured(global));
+      GASHT_ASSIGN_OR_RETURN(StoreAccess access, StoreAccess::Open(config));
+      GASHT_RETURN_IF_ERROR(CheckSourceIsKnown(config, access, arguments.source));
+    }
+    return Ask(global, "/v1/retention/hold", &body);
+  };
+  const Result<Json> answer = hold();
   return Report(global, answer,
                 !answer.ok() ? ""
                              : fmt::format("hold {}: nothing of it is destroyed until it is released",

@@ -23,7 +23,11 @@ std::string Day(UtcTime t) {
 
 std::string StateOf(const Source& source, UtcTime now) {
   if (source.authority.CoversTime(now)) return "active";
-  return now < source.authority.valid_from ? "dormant: not yet" : "dormant: expired";
+  return now < source.authority.valid_from ? "dormant_not_yet" : "dormant_expired";
+}
+
+std::string StateWords(const std::string& state) {
+  return state == "active" ? state : state == "dormant_not_yet" ? "dormant: not yet" : "dormant: expired";
 }
 
 Json SourceJson(const Source& source, UtcTime now) {
@@ -39,6 +43,17 @@ Json SourceJson(const Source& source, UtcTime now) {
   json.Set("valid_until", FormatRfc3339(source.authority.valid_until));
   json.Set("state", StateOf(source, now));
   return json;
+}
+
+// Every mistake is a line of its own.
+Json LinesOf(std::string_view text) {
+  Json lines = Json::MakeArray();
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    if (end > 0) lines.Push(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
 }
 
 }  // namespace
@@ -65,16 +80,24 @@ Result<std::vector<RulePackFile>> ConfiguredPacks(const Config& config, const st
 }
 
 int RunSourcesCheck(const GlobalOptions& global) {
-  const Result<Config> config = LoadConfigured(global);
-  if (!config.ok()) return Fail(config.status());
-  if (const Status keys = CheckPinnedKeys(*config, SystemClock().Utc()); !keys.ok()) return Fail(keys);
-  // What a patrol would refuse to start with.
-  const Result<std::vector<RulePackFile>> packs = ConfiguredPacks(*config);
-  if (!packs.ok()) return Fail(packs.status());
-  if (const auto rules = RuleSet::Compile(*packs); !rules.ok()) return Fail(rules.status());
+  const auto check = [&]() -> Result<Config> {
+    GASHT_ASSIGN_OR_RETURN(Config config, LoadConfigured(global));
+    GASHT_RETURN_IF_ERROR(CheckPinnedKeys(config, SystemClock().Utc()));
+    // What a patrol would refuse to start with.
+    GASHT_ASSIGN_OR_RETURN(const std::vector<RulePackFile> packs, ConfiguredPacks(config));
+    GASHT_RETURN_IF_ERROR(RuleSet::Compile(packs).status());
+    return config;
+  };
+  const Result<Config> config = check();
+  if (!config.ok()) {
+    if (global.json)
+      PrintJson(Json::MakeObject().Set("ok", false).Set("errors", LinesOf(config.status().message())));
+    return global.json ? ExitStatusFor(config.status().code()) : Fail(config.status());
+  }
   if (global.json) {
     PrintJson(Json::MakeObject()
                   .Set("ok", true)
+                  .Set("errors", Json::MakeArray())
                   .Set("sources", config->sources.size())
                   .Set("config_digest", config->digest.hex()));
   } else {
@@ -93,8 +116,8 @@ int RunSourcesList(const GlobalOptions& global) {
     if (global.json) PrintJson(SourceJson(source, now));
     // valid_until is the first moment after the last day.
     table.Add({source.id.value, std::string(SourceKindName(source.kind)),
-               std::string(RouteName(source.route)), StateOf(source, now), source.authority.reference,
-               Day(source.authority.valid_until - std::chrono::seconds(1)),
+               std::string(RouteName(source.route)), StateWords(StateOf(source, now)),
+               source.authority.reference, Day(source.authority.valid_until - std::chrono::seconds(1)),
                source.seeds.empty() ? "" : source.seeds.front().str()});
   }
   if (!global.json) PrintLine(table.Render(80) + "\n" + Counted(config->sources.size(), "source"));

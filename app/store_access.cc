@@ -49,6 +49,18 @@ StoreAccess::~StoreAccess() = default;
 StoreAccess::StoreAccess(StoreAccess&&) noexcept = default;
 StoreAccess& StoreAccess::operator=(StoreAccess&&) noexcept = default;
 
+Status CheckSourceIsKnown(const Config& config, StoreAccess& access, const std::string& id) {
+  for (const Source& source : config.sources) {
+    if (source.id.value == id) return Status::Ok();
+  }
+  GASHT_ASSIGN_OR_RETURN(const ApiResponse answer,
+                         access.Get("/v1/evidence", {{"source", id}, {"limit", "1"}}));
+  GASHT_ASSIGN_OR_RETURN(const Json captures, Json::Parse(answer.body));
+  if (const Json* items = captures.Find("items"); items != nullptr && !items->items().empty())
+    return Status::Ok();
+  return Status::NotFound(fmt::format("no source is called '{}' (gasht sources list names them)", id));
+}
+
 std::string SocketPath(const std::string& store_path) {
   return store_path + "/gasht.sock";
 }

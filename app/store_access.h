@@ -41,6 +41,10 @@ class StoreAccess {
   std::unique_ptr<Local> local_;
 };
 
+// NotFound unless a source is called `id`, or was: its captures stay when it leaves the configuration, and what was
+// received has none.
+Status CheckSourceIsKnown(const Config& config, StoreAccess& access, const std::string& id);
+
 // STORE/gasht.sock.
 std::string SocketPath(const std::string& store_path);
 

@@ -338,9 +338,9 @@ std::vector<std::string> Explain(const VerifyReport& report) {
   }
   if (report.sealed < report.leaves)
     lines.push_back(fmt::format(
-        "Unsealed from leaf {}: the last {} leaves could be dropped or rewritten by whoever has this "
-        "machine, and nobody would see it.",
-        report.sealed, report.leaves - report.sealed));
+        "Unsealed from leaf {}: the last {} could be dropped or rewritten by whoever has this machine, and "
+        "nobody would see it.",
+        report.sealed, Counted(report.leaves - report.sealed, "leaf", "leaves")));
   for (const VerifyReport::Token& token : report.tokens)
     lines.push_back(fmt::format("Time stamp: {} leaves existed by {}{}.", token.size, FormatRfc3339(token.at),
                                 token.is_trusted ? "" : " (says a token whose signer is not trusted here)"));

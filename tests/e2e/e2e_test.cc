@@ -229,7 +229,13 @@ TEST(Offline, MistakesEndWithTheirExitStatusAndThePlace) {
       {{"scan", "--format", "pdf"}, 2, "pdf"},
       {{"scan", folder.path() + "/none"}, 2, "none"},
       {{"extract", "--url", "ftp://x/", "-"}, 2, "only http and https"},
-      {{"frobnicate"}, 2, ""},
+      {{"scan", folder.path()}, 2, "Is a directory"},
+      {{"frobnicate"}, 2, "there is no command 'frobnicate': it is one of patrol, scan"},
+      {{"findings", "lst"}, 2, "there is no command 'lst': it is one of list, show, review"},
+      {{"findings"}, 2, "findings --help"},
+      {{"findings", "list", "--limit", "-1"}, 2, "--limit: '-1' is not a whole number above 0"},
+      {{"evidence", "show", "1", "--as-received"}, 2, "--body"},
+      {{"--config", config, "retention", "propose"}, 2, "--source ID"},
       {{"--help"}, 0, ""},
   };
   for (const auto& c : cases) {
@@ -237,6 +243,15 @@ TEST(Offline, MistakesEndWithTheirExitStatusAndThePlace) {
     EXPECT_EQ(outcome.status, c.status) << c.arguments.back() << ": " << outcome.err;
     EXPECT_NE(outcome.err.find(c.message), std::string::npos) << c.arguments.back() << ": " << outcome.err;
   }
+  // The same for programs.
+  const Outcome objects = Gasht(folder, {"--config", config, "sources", "check", "--json"});
+  EXPECT_EQ(objects.status, 2) << objects.err;
+  const auto schemas = JsonSchemas::Load("docs/schema");
+  ASSERT_TRUE(schemas.ok()) << schemas.status().message();
+  const std::vector<Json> lines = Lines(objects.out);
+  ASSERT_EQ(lines.size(), 1u) << objects.out;
+  for (const std::string& error : schemas->Errors("sources-check", lines[0])) ADD_FAILURE() << error;
+  EXPECT_NE(lines[0].Find("errors")->Dump().find("gasht.yaml:2:1"), std::string::npos) << objects.out;
 }
 
 class ThroughTor : public EndToEnd {};
@@ -388,6 +403,21 @@ TEST_F(Direct, OperatorsVerbsWithAndWithoutACore) {
   }
   EXPECT_EQ(Run({"sources", "status"}).status, 0);
   EXPECT_EQ(Run({"sources", "candidates"}).status, 0);
+  EXPECT_EQ(obeys("source", Run({"sources", "list", "--json"})).size(), status.size());
+  obeys("sources-check", Run({"sources", "check", "--json"}));
+  for (const std::vector<std::string>& list : std::vector<std::vector<std::string>>{
+           {"findings", "list"}, {"evidence", "list"}, {"sources", "alerts"}, {"sources", "candidates"}}) {
+    const auto of = [&list](const char* named) {
+      std::vector<std::string> arguments = list;
+      arguments.insert(arguments.end(), {"--source", named});
+      return arguments;
+    };
+    EXPECT_EQ(Run(of(source.c_str())).status, 0) << list[1];
+    const Outcome nobody = Run(of("nobody"));
+    EXPECT_EQ(nobody.status, 2) << list[1];
+    EXPECT_NE(nobody.err.find("no source is called 'nobody'"), std::string::npos) << nobody.err;
+  }
+  EXPECT_EQ(Run({"retention", "hold", "--source", "nobody", "--reason", "x"}).status, 2);
   for (const Json& candidate : Lines(Run({"sources", "candidates", "--json"}).out)) {
     for (const std::string& error : schemas->Errors("candidate", candidate)) ADD_FAILURE() << error;
   }
@@ -703,6 +733,8 @@ TEST_F(Direct, ImportsWithAndWithoutACore) {
   const Json alone = import("whatsapp", chat);
   EXPECT_EQ(alone.IntOr("new_findings", 0), 1);
   EXPECT_EQ(alone.StringOr("file"), chat);
+  EXPECT_EQ(Run({"sources", "alerts", "--source", alone.StringOr("source")}).status, 0)
+      << "known by its captures, not by the configuration";
 
   const pid_t core = Spawn({"--config", world_->config_dir(), "patrol"}, folder_.path() + "/core-out",
                            folder_.path() + "/core-err");

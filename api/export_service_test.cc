@@ -58,7 +58,7 @@ class ExportServiceTest : public testing::Test {
   static Json Parsed(const ApiResponse& response) { return Json::Parse(response.body).value(); }
 
   TestWorld world_;
-  TestFolder folder_;
+  TemporaryFolder folder_;
   std::function<Result<LogSeal>(uint64_t)> seal_;
   std::unique_ptr<ExportService> exports_;
   std::unique_ptr<ApiService> service_;

@@ -72,7 +72,7 @@ class RetentionServiceTest : public testing::Test {
 
   const JsonSchemas schemas_ = JsonSchemas::Load("docs/schema").value();
   FakeClock clock_;
-  TestFolder folder_;
+  TemporaryFolder folder_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<WaitingWriter> writer_;
   std::unique_ptr<RetentionService> service_;

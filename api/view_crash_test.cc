@@ -1,15 +1,12 @@
 // Nobody sees evidence unrecorded: a core that is killed at any moment has answered nothing of which no leaf tells.
 
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <string>
 #include <thread>
@@ -22,13 +19,11 @@
 #include "api/client.h"
 #include "api/server.h"
 #include "store/test_support.h"
-
-extern char** environ;
+#include "tests/support/processes.h"
+#include "tests/support/temporary_folder.h"
 
 namespace gasht {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr char kChildStore[] = "GASHT_VIEW_TEST_STORE";
 constexpr uint64_t kCaptures = 8;
@@ -57,31 +52,13 @@ TEST(ViewCrashTest, DISABLED_Child) {
   pause();
 }
 
+// When it listens.
 pid_t StartCore(const std::string& store) {
-  std::array<int, 2> ends{};
-  EXPECT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], 3);
-  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-  std::vector<std::string> words = {"api_test", "--gtest_also_run_disabled_tests",
-                                    "--gtest_filter=ViewCrashTest.DISABLED_Child"};
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  std::string variable = fmt::format("{}={}", kChildStore, store);
-  std::vector<char*> environment;
-  for (char** entry = environ; *entry != nullptr; ++entry) environment.push_back(*entry);
-  environment.push_back(variable.data());
-  environment.push_back(nullptr);
-  pid_t pid = -1;
-  EXPECT_EQ(posix_spawn(&pid, "/proc/self/exe", &actions, nullptr, argv.data(), environment.data()), 0);
-  posix_spawn_file_actions_destroy(&actions);
-  close(ends[1]);
+  const OwnChild core =
+      StartOwnTest("ViewCrashTest.DISABLED_Child", {fmt::format("{}={}", kChildStore, store)});
   char ready = 0;
-  EXPECT_EQ(read(ends[0], &ready, 1), 1);
-  close(ends[0]);
-  return pid;
+  EXPECT_EQ(read(core.said.get(), &ready, 1), 1);
+  return core.pid;
 }
 
 // Views until the core is dead; how many of each body were seen.
@@ -102,7 +79,8 @@ void View(const std::string& store, uint64_t first, std::map<uint64_t, uint64_t>
 
 // `views` answers in all, over cores that are each killed after some.
 void KillWhileViewing(uint64_t views) {
-  const std::string store = fs::path(::testing::TempDir()) / ("gasht-views-" + HexEncode(RandomBytes(8)));
+  const TemporaryFolder folder;
+  const std::string store = folder / "store";
   {
     const std::unique_ptr<Store> made = Store::Open(OptionsOf(store)).value();
     const SystemClock clock;
@@ -139,7 +117,6 @@ void KillWhileViewing(uint64_t views) {
     EXPECT_GE(recorded[fmt::format("body of capture {}", id)], times) << "capture " << id;
   EXPECT_TRUE(left->CheckCustody().ok());
   left.reset();  // an open store may still be deleting files of its own
-  fs::remove_all(store);
 }
 
 // A ctest of its own, "durability".

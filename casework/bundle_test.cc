@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -27,6 +26,7 @@
 #include "casework/verify.h"
 #include "casework/warc.h"
 #include "casework/zip.h"
+#include "tests/support/processes.h"
 
 namespace gasht {
 namespace {
@@ -145,19 +145,6 @@ struct Verdict {
   std::string out;
 };
 
-// What it printed; its status.
-std::string Shell(const std::string& command, int* status = nullptr) {
-  std::string out;
-  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-  char buffer[4096];
-  for (size_t got = fread(buffer, 1, sizeof(buffer), pipe); got > 0;
-       got = fread(buffer, 1, sizeof(buffer), pipe))
-    out.append(buffer, got);
-  const int ended = pclose(pipe);
-  if (status != nullptr) *status = WIFEXITED(ended) ? WEXITSTATUS(ended) : 128;
-  return out;
-}
-
 Verdict RunPython(const std::string& bundle, const BundleKeys& options) {
   std::string command = "python3 casework/verify/gasht_verify.py --json";
   if (!options.key.empty()) command += " --key '" + options.key + "'";
@@ -175,7 +162,9 @@ Verdict RunPython(const std::string& bundle, const BundleKeys& options) {
   }
   command += " '" + bundle + "'";
   Verdict verdict;
-  verdict.out = Shell(command, &verdict.status);
+  const ShellOutcome ran = Shell(command);
+  verdict.out = ran.out;
+  verdict.status = ran.status;
   std::filesystem::remove(authority);
   std::filesystem::remove(openings);
   const Result<Json> json = Json::Parse(std::string_view(verdict.out).substr(0, verdict.out.find('\n')));
@@ -409,7 +398,7 @@ class BundleTest : public testing::Test {
 
   TestTimeStampAuthority authority_;
   TestWorld world_;
-  TestFolder folder_;
+  TemporaryFolder folder_;
   std::string path_;
   BundleSummary summary_;
   BundleKeys options_;
@@ -598,7 +587,7 @@ TEST_F(BundleTest, PackedBodiesStayAsTheyCame) {
     EXPECT_NE(second.block.find("X-Gasht-Received-Transfer-Encoding: chunked"), std::string::npos);
     EXPECT_EQ(RecordOf(records, "revisit", "3").Field("WARC-Payload-Digest"), WarcDigest(Sha256(once)));
   });
-  EXPECT_EQ(Shell("python3 tests/support/wacz_reader.py '" + path + "'").find("wacz_reader:"),
+  EXPECT_EQ(Shell("python3 tests/support/wacz_reader.py '" + path + "'").out.find("wacz_reader:"),
             std::string::npos);
   // Another body in the same wrapping.
   InArchive(bundle, "response", "2", [&](WarcRecord& r) {
@@ -615,7 +604,7 @@ TEST_F(BundleTest, PackedBodiesStayAsTheyCame) {
 // Not our checkers: a reader by the rules of warcio, py-wacz and replay tools.
 TEST_F(BundleTest, OtherPeoplesToolsReadIt) {
   const auto read = [](const std::string& path) {
-    return Shell("python3 tests/support/wacz_reader.py '" + path + "'");
+    return Shell("python3 tests/support/wacz_reader.py '" + path + "'").out;
   };
   EXPECT_NE(read(path_).find("7 metadata, 7 request, 4 response, 2 revisit, 1 warcinfo, 6 pages looked up"),
             std::string::npos)

@@ -138,7 +138,7 @@ class RetentionTest : public testing::Test {
 
   bool erase_fails_ = false;
   FakeClock clock_;
-  TestFolder folder_;
+  TemporaryFolder folder_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<WaitingWriter> writer_;
 };

@@ -66,7 +66,7 @@ class TableTest : public testing::Test {
   }
 
   TestWorld world_;
-  TestFolder folder_;
+  TemporaryFolder folder_;
   FindingId finding_;
 };
 

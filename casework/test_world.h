@@ -3,7 +3,6 @@
 // What the tests and benchmarks of bundles share: a small synthetic store with a log key of its own, and
 // bundles taken apart and put together again. Confined to one thread.
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -17,6 +16,7 @@
 #include "casework/bundle.h"
 #include "store/proof.h"
 #include "store/test_support.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/time_stamp_authority.h"
 
 namespace gasht {
@@ -34,23 +34,6 @@ inline Digest TestRulesDigest() {
     digest.Update(fmt::format("{}:{}{}:", pack.name.size(), pack.name, pack.text.size())).Update(pack.text);
   return digest.Finish();
 }
-
-// A folder of its own, removed at the end.
-class TestFolder {
- public:
-  TestFolder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "gasht-bundle-XXXXXX";
-    path_ = mkdtemp(pattern.data());
-  }
-  ~TestFolder() { std::filesystem::remove_all(path_); }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // A store in memory whose log is sealed by a key of the test's.
 class TestWorld {

@@ -1,6 +1,5 @@
 #include "casework/zip.h"
 
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -9,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "tests/support/processes.h"
 
 namespace gasht {
 namespace {
@@ -110,15 +110,8 @@ std::string PythonSees(const std::string& path) {
       "[(i.filename, i.file_size, i.header_offset) for i in p.infolist()]\n"
       "small = [e for e in z.entries if e.size < 1 << 20][-3:]\n"
       "assert all(b''.join(z.pieces(e)) == p.read(e.name) for e in small)\n"
-      "print(len(z.entries), z.entries[-1].name, z.entries[-1].header)\" 2>&1";
-  std::string out;
-  FILE* pipe = popen(command.c_str(), "r");
-  char buffer[4096];
-  for (size_t got = fread(buffer, 1, sizeof(buffer), pipe); got > 0;
-       got = fread(buffer, 1, sizeof(buffer), pipe))
-    out.append(buffer, got);
-  pclose(pipe);
-  return out;
+      "print(len(z.entries), z.entries[-1].name, z.entries[-1].header)\"";
+  return Shell(command).out;
 }
 
 TEST_F(ZipTest, LargeFormsAreReadByEverybody) {

@@ -2,14 +2,12 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
@@ -25,8 +23,9 @@
 #include "base/file.h"
 #include "store/memory_disk.h"
 #include "store/test_support.h"
-
-extern char** environ;
+#include "tests/support/processes.h"
+#include "tests/support/run_of_cases.h"
+#include "tests/support/temporary_folder.h"
 
 namespace gasht {
 namespace {
@@ -34,20 +33,18 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-class TemporaryFolder {
+// A store's folder in a folder of its own.
+class StoreFolder {
  public:
-  TemporaryFolder()
-      : path_(fs::path(::testing::TempDir()) / fmt::format("gasht-{}", HexEncode(RandomBytes(8)))) {}
-  ~TemporaryFolder() { fs::remove_all(path_); }
   StoreOptions options() const {
     StoreOptions options;
-    options.path = path_ / "store";
+    options.path = folder_ / "store";
     return options;
   }
-  std::string operator/(const std::string& name) const { return path_ / "store" / name; }
+  std::string operator/(const std::string& name) const { return folder_ / ("store/" + name); }
 
  private:
-  const fs::path path_;
+  const TemporaryFolder folder_;
 };
 
 // ---- Killed ----
@@ -104,47 +101,20 @@ TEST(CrashTest, DISABLED_Child) {
   }
 }
 
-struct Child {
-  pid_t pid = -1;
-  int acks = -1;  // the reading end of its pipe
-};
-
-Child StartChild(const std::string& store, const std::string& test = "CrashTest.DISABLED_Child",
-                 std::vector<std::string> extra = {}) {
-  std::array<int, 2> pipe_ends{};
-  EXPECT_EQ(pipe2(pipe_ends.data(), O_CLOEXEC), 0);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], 3);
-  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-  std::vector<std::string> words = {"store_test", "--gtest_also_run_disabled_tests",
-                                    "--gtest_filter=" + test};
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  std::string variable = fmt::format("{}={}", kChildStore, store);
-  std::vector<char*> environment;
-  for (char** entry = environ; *entry != nullptr; ++entry) environment.push_back(*entry);
-  environment.push_back(variable.data());
-  for (std::string& more : extra) environment.push_back(more.data());
-  environment.push_back(nullptr);
-  Child child;
-  EXPECT_EQ(posix_spawn(&child.pid, "/proc/self/exe", &actions, nullptr, argv.data(), environment.data()), 0);
-  posix_spawn_file_actions_destroy(&actions);
-  close(pipe_ends[1]);
-  child.acks = pipe_ends[0];
-  return child;
+OwnChild StartChild(const std::string& store, const std::string& test = "CrashTest.DISABLED_Child",
+                    std::vector<std::string> environment = {}) {
+  environment.push_back(fmt::format("{}={}", kChildStore, store));
+  return StartOwnTest(test, environment);
 }
 
 // Everything that the child said before it died, at least `least` of it before it is killed.
-std::vector<Acknowledged> KillAfter(Child child, size_t least) {
+std::vector<Acknowledged> KillAfter(const OwnChild& child, size_t least) {
   std::vector<Acknowledged> acks;
   Acknowledged ack;
   // Smaller than PIPE_BUF: a write is there as a whole or not at all.
-  while (acks.size() < least && read(child.acks, &ack, sizeof(ack)) == sizeof(ack)) acks.push_back(ack);
+  while (acks.size() < least && read(child.said.get(), &ack, sizeof(ack)) == sizeof(ack)) acks.push_back(ack);
   kill(child.pid, SIGKILL);
-  while (read(child.acks, &ack, sizeof(ack)) == sizeof(ack)) acks.push_back(ack);
-  close(child.acks);
+  while (read(child.said.get(), &ack, sizeof(ack)) == sizeof(ack)) acks.push_back(ack);
   int how = 0;
   EXPECT_EQ(waitpid(child.pid, &how, 0), child.pid);
   EXPECT_TRUE(WIFSIGNALED(how) && WTERMSIG(how) == SIGKILL) << "the child ended by itself: " << how;
@@ -163,12 +133,12 @@ void ExpectAcknowledged(const Store& store, const std::vector<Acknowledged>& ack
 }
 
 // Kills on one store: after each what that child was told is looked at, in the end everything.
-void Kill(int kills, uint64_t seed, uint64_t& acknowledged) {
-  const TemporaryFolder folder;
-  std::mt19937_64 random(seed);
+void Kill(const RunOfCases& run, uint64_t first, uint64_t kills, std::atomic<uint64_t>& acknowledged) {
+  const StoreFolder folder;
   std::vector<Acknowledged> acks;
-  for (int round = 0; round < kills; ++round) {
-    SCOPED_TRACE(fmt::format("seed {} round {}", seed, round));
+  for (uint64_t kill = first; kill < first + kills; ++kill) {
+    SCOPED_TRACE(fmt::format("seed {}, kill {}, on a store from kill {} on", run.seed, kill, first));
+    std::mt19937_64 random = run.RandomOf(kill);
     // Now and then in the middle of the first group, now and then after some.
     const auto said = KillAfter(StartChild(folder.options().path), 1 + random() % 150);
     ASSERT_FALSE(said.empty());
@@ -178,6 +148,7 @@ void Kill(int kills, uint64_t seed, uint64_t& acknowledged) {
     ExpectAcknowledged(**store, said);
     if (::testing::Test::HasFatalFailure()) return;
   }
+  SCOPED_TRACE(fmt::format("seed {}, after kills {} to {}", run.seed, first, first + kills - 1));
   const std::unique_ptr<Store> store = Store::Open(folder.options()).value();
   const Status custody = store->CheckCustody();
   ASSERT_TRUE(custody.ok()) << custody.message();
@@ -197,19 +168,31 @@ void Kill(int kills, uint64_t seed, uint64_t& acknowledged) {
   acknowledged += acks.size();
 }
 
+// So many on one store: with what it was told by all of them in the end.
+constexpr uint64_t kKillsOfAStore = 25;
+
+void KillAll(RunOfCases run) {
+  run.step = kKillsOfAStore;
+  std::atomic<uint64_t> acknowledged = 0;
+  RunCases(run, "kills", [&](int) -> CaseWorker {
+    return [&](uint64_t first, uint64_t kills) -> uint64_t {
+      if (::testing::Test::HasFatalFailure()) return 0;
+      Kill(run, first, kills, acknowledged);
+      return ::testing::Test::HasFatalFailure() ? 0 : kills;
+    };
+  });
+  if (::testing::Test::HasFailure()) return;
+  fmt::print("{} kills, {} acknowledged captures: none missing, altered or half visible\n", run.count,
+             acknowledged.load());
+}
+
 TEST(CrashTest, KillsLoseNothingAcknowledged) {
-  uint64_t acknowledged = 0;
-  Kill(8, 1, acknowledged);
+  KillAll({.seed = 1, .from = 0, .count = 8, .workers = 1});
 }
 
 // scripts/crashtest
 TEST(CrashTest, DISABLED_ManyKills) {
-  const char* const wanted = std::getenv("GASHT_KILLS");
-  const int kills = wanted != nullptr ? std::atoi(wanted) : 1000;
-  uint64_t acknowledged = 0;
-  for (int begin = 0; begin < kills; begin += 50)
-    Kill(std::min(50, kills - begin), 100u + begin, acknowledged);
-  fmt::print("{} kills, {} acknowledged captures, all there\n", kills, acknowledged);
+  KillAll(RunOfCases::FromEnvironment("GASHT_KILLS", {.count = 1000, .workers = 2}));
 }
 
 // ---- Its disk full ----
@@ -258,20 +241,19 @@ TEST(CrashTest, DISABLED_LimitedChild) {
 // A child whose disk fails: what it acknowledged is there, nothing is acknowledged after a failure, and the next process
 // goes on. True when there was a failure.
 bool FailAndGoOn(const std::vector<std::string>& environment, size_t least) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   EXPECT_TRUE(Store::Open(folder.options()).ok());
-  const Child child = StartChild(folder.options().path, "CrashTest.DISABLED_LimitedChild", environment);
+  const OwnChild child = StartChild(folder.options().path, "CrashTest.DISABLED_LimitedChild", environment);
   std::vector<Acknowledged> acks;
   bool has_failed = false;
   Acknowledged ack;
-  while (read(child.acks, &ack, sizeof(ack)) == sizeof(ack)) {
+  while (read(child.said.get(), &ack, sizeof(ack)) == sizeof(ack)) {
     if (ack.capture == 0) has_failed = true;
     if (ack.capture != 0) {
       EXPECT_FALSE(has_failed) << "acknowledged after a failure: " << ack.capture;
       acks.push_back(ack);
     }
   }
-  close(child.acks);
   int how = 0;
   // By itself, or by an assertion of RocksDB: it is dead either way, and systemd starts another.
   EXPECT_EQ(waitpid(child.pid, &how, 0), child.pid);
@@ -313,7 +295,7 @@ TEST(CrashTest, NothingIsAcknowledgedAfterAWriteFailed) {
 // ---- Its folder ----
 
 TEST(StoreFolderTest, SecretIsForTheOwnerOnly) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   ASSERT_TRUE(Store::Open(folder.options()).ok());
   struct stat info {};
   ASSERT_EQ(stat((folder / "secret").c_str(), &info), 0);
@@ -332,7 +314,7 @@ TEST(StoreFolderTest, SecretIsForTheOwnerOnly) {
 }
 
 TEST(StoreFolderTest, NothingIsMadeUnlessAsked) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   StoreOptions options = folder.options();
   options.create_if_missing = false;
   EXPECT_EQ(Store::Open(options).status().code(), StatusCode::kNotFound);
@@ -342,7 +324,7 @@ TEST(StoreFolderTest, NothingIsMadeUnlessAsked) {
 }
 
 TEST(StoreFolderTest, SecondOpenNamesTheFirst) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   StoreOptions options = folder.options();
   options.holder = "gasht patrol";
   Result<std::unique_ptr<Store>> first = Store::Open(options);
@@ -359,7 +341,7 @@ TEST(StoreFolderTest, SecondOpenNamesTheFirst) {
 }
 
 TEST(StoreFolderTest, LockOfADeadProcessIsNone) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   const auto acks = KillAfter(StartChild(folder.options().path), 1);
   ASSERT_FALSE(acks.empty());
   EXPECT_TRUE(fs::exists(folder / "gasht.lock"));
@@ -367,7 +349,7 @@ TEST(StoreFolderTest, LockOfADeadProcessIsNone) {
 }
 
 TEST(StoreFolderTest, MissingBodiesAreNoticedAtOpen) {
-  const TemporaryFolder folder;
+  const StoreFolder folder;
   {
     const std::unique_ptr<Store> store = Store::Open(folder.options()).value();
     const FakeClock clock;

@@ -1,7 +1,6 @@
 // Power cuts: whatever was not synced is gone, in part or as a whole, and what was acknowledged is not.
 
 #include <atomic>
-#include <cstdlib>
 #include <map>
 #include <random>
 #include <string>
@@ -13,6 +12,7 @@
 #include "base/mutex.h"
 #include "store/memory_disk.h"
 #include "store/test_support.h"
+#include "tests/support/run_of_cases.h"
 
 namespace gasht {
 namespace {
@@ -141,12 +141,13 @@ std::string BodyOf(uint64_t number) {
 
 // One store, cut again and again: each time all that was acknowledged is there, and the rest is a prefix of what was
 // submitted.
-void CutPower(int cuts, uint64_t seed) {
-  std::mt19937_64 random(seed);
+void CutPower(const RunOfCases& run, uint64_t first, uint64_t cuts) {
   const auto sound = MakeMemoryDisk();
   uint64_t submitted = 0;
   std::atomic<uint64_t> acknowledged = 0;
-  for (int cut = 0; cut < cuts; ++cut) {
+  for (uint64_t cut = first; cut < first + cuts; ++cut) {
+    SCOPED_TRACE(fmt::format("seed {}, cut {}, on a store from cut {} on", run.seed, cut, first));
+    std::mt19937_64 random = run.RandomOf(cut);
     const auto disk = std::make_shared<VolatileDisk>(sound->env->GetFileSystem());
     StoreOptions options;
     options.in_memory = true;
@@ -157,20 +158,20 @@ void CutPower(int cuts, uint64_t seed) {
     const SystemClock clock;
     {
       Result<std::unique_ptr<Store>> opened = Store::Open(options);
-      ASSERT_TRUE(opened.ok()) << "cut " << cut << " of seed " << seed << ": " << opened.status().message();
+      ASSERT_TRUE(opened.ok()) << opened.status().message();
       Store& store = **opened;
       const std::vector<Capture> captures =
           store.ListCaptures({.source = {}, .after = {}, .limit = SIZE_MAX}).value();
-      ASSERT_GE(captures.size(), acknowledged.load()) << "cut " << cut << " of seed " << seed;
+      ASSERT_GE(captures.size(), acknowledged.load());
       for (size_t i = 0; i < captures.size(); ++i) {
-        ASSERT_EQ(captures[i].id.value, i + 1) << "cut " << cut << " of seed " << seed;
-        ASSERT_EQ(captures[i].url, fmt::format("http://example.com/{}", i % 50)) << "cut " << cut;
+        ASSERT_EQ(captures[i].id.value, i + 1);
+        ASSERT_EQ(captures[i].url, fmt::format("http://example.com/{}", i % 50));
       }
       // What was not acknowledged and is not there is submitted again.
       submitted = captures.size();
       acknowledged = submitted;
       const Status custody = store.CheckCustody();
-      ASSERT_TRUE(custody.ok()) << "cut " << cut << " of seed " << seed << ": " << custody.message();
+      ASSERT_TRUE(custody.ok()) << custody.message();
 
       StoreWriter writer(store, clock);
       const uint64_t until = random() % 60;
@@ -191,16 +192,28 @@ void CutPower(int cuts, uint64_t seed) {
   }
 }
 
+constexpr uint64_t kCutsOfAStore = 20;
+
+void CutAll(RunOfCases run) {
+  run.step = kCutsOfAStore;
+  RunCases(run, "power cuts", [&](int) -> CaseWorker {
+    return [&](uint64_t first, uint64_t cuts) -> uint64_t {
+      if (::testing::Test::HasFatalFailure()) return 0;
+      CutPower(run, first, cuts);
+      return ::testing::Test::HasFatalFailure() ? 0 : cuts;
+    };
+  });
+  if (!::testing::Test::HasFailure())
+    fmt::print("{} power cuts: each time a prefix that holds all that was acknowledged\n", run.count);
+}
+
 TEST(PowerCutTest, CutsLoseNothingAcknowledged) {
-  CutPower(8, 1);
+  CutAll({.seed = 1, .from = 0, .count = 8, .workers = 1});
 }
 
 // scripts/crashtest
 TEST(PowerCutTest, DISABLED_Many) {
-  const char* const cuts = std::getenv("GASHT_POWER_CUTS");
-  const int count = cuts != nullptr ? std::atoi(cuts) : 200;
-  for (int begin = 0; begin < count; begin += 40)
-    CutPower(std::min(40, count - begin), 100u + static_cast<unsigned>(begin));
+  CutAll(RunOfCases::FromEnvironment("GASHT_POWER_CUTS", {.count = 200, .workers = 2}));
 }
 
 }  // namespace

@@ -1,10 +1,5 @@
 #include "tests/e2e/demo_on_loopback.h"
 
-#include <sys/wait.h>
-
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <utility>
 #include <vector>
 
@@ -12,30 +7,10 @@
 
 namespace gasht {
 
-namespace fs = std::filesystem;
-
-ShellOutcome Shell(const std::string& command) {
-  ShellOutcome outcome;
-  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-  char buffer[4096];
-  for (size_t got = fread(buffer, 1, sizeof(buffer), pipe); got > 0;
-       got = fread(buffer, 1, sizeof(buffer), pipe))
-    outcome.out.append(buffer, got);
-  const int status = pclose(pipe);
-  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-  return outcome;
-}
-
 void DemoOnLoopback::SetUp() {
-  std::string pattern = fs::temp_directory_path() / "gasht-e2e-XXXXXX";
-  dir_ = mkdtemp(pattern.data());
   auto world = DemoWorld::Start({.dir = dir_, .through_tor = false, .delay = "1ms", .progress = {}});
   ASSERT_TRUE(world.ok()) << world.status().message();
   world_ = std::move(*world);
-}
-
-void DemoOnLoopback::TearDown() {
-  fs::remove_all(dir_);
 }
 
 ShellOutcome DemoOnLoopback::Gasht(const std::string& arguments) const {

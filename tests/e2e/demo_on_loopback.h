@@ -10,21 +10,15 @@
 #include "base/json.h"
 #include "tests/demo/demo_world.h"
 #include "tests/support/json_schema.h"
+#include "tests/support/processes.h"
+#include "tests/support/temporary_folder.h"
 
 namespace gasht {
-
-struct ShellOutcome {
-  int status = -1;  // 128 where a signal ended it
-  std::string out;  // and what it said to standard error, in the order written
-};
-
-ShellOutcome Shell(const std::string& command);
 
 // A world in a folder of its own, removed at the end.
 class DemoOnLoopback : public testing::Test {
  protected:
   void SetUp() override;
-  void TearDown() override;
 
   // `gasht --config WORLD ARGUMENTS`, as a shell reads it.
   ShellOutcome Gasht(const std::string& arguments) const;
@@ -32,7 +26,8 @@ class DemoOnLoopback : public testing::Test {
   // The last line of what a command printed, as an object of that schema.
   Json Object(const ShellOutcome& outcome, const std::string& schema) const;
 
-  std::string dir_;
+  const TemporaryFolder folder_;
+  const std::string dir_ = folder_.path();
   std::unique_ptr<DemoWorld> world_;
   const JsonSchemas schemas_ = JsonSchemas::Load("docs/schema").value();
 };

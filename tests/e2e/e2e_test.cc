@@ -29,6 +29,7 @@
 #include "tests/demo/demo_world.h"
 #include "tests/support/golden.h"
 #include "tests/support/json_schema.h"
+#include "tests/support/temporary_folder.h"
 
 namespace gasht {
 namespace {
@@ -40,22 +41,6 @@ constexpr size_t kMaxOutput = size_t{64} << 20;
 struct Outcome {
   int status = -1;  // 128 + signal when killed
   std::string out, err;
-};
-
-// A folder of its own, removed at the end.
-class Folder {
- public:
-  Folder() {
-    std::string pattern = fs::temp_directory_path() / "gasht-e2e-XXXXXX";
-    path_ = mkdtemp(pattern.data());
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
 };
 
 pid_t Spawn(const std::vector<std::string>& arguments, const std::string& out, const std::string& err) {
@@ -76,7 +61,7 @@ int Wait(pid_t child) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-Outcome Gasht(const Folder& folder, const std::vector<std::string>& arguments) {
+Outcome Gasht(const TemporaryFolder& folder, const std::vector<std::string>& arguments) {
   const std::string out = folder.path() + "/out", err = folder.path() + "/err";
   Outcome outcome;
   outcome.status = Wait(Spawn(arguments, out, err));
@@ -162,7 +147,7 @@ class EndToEnd : public testing::Test {
   }
 
   std::string delay_ = "1ms";
-  Folder folder_;
+  const TemporaryFolder folder_;
   std::unique_ptr<DemoWorld> world_;
 };
 
@@ -170,7 +155,7 @@ constexpr char kGolden[] = "tests/fixtures/golden/demo_findings.tsv";
 
 // What the program prints without a store, against docs/schema.
 TEST(Offline, ScanAndExtractPrintWhatTheSchemasSay) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const auto schemas = JsonSchemas::Load("docs/schema");
   ASSERT_TRUE(schemas.ok()) << schemas.status().message();
   const std::string input = folder.path() + "/in.jsonl", page = folder.path() + "/page.html";
@@ -215,7 +200,7 @@ not json
 }
 
 TEST(Offline, MistakesEndWithTheirExitStatusAndThePlace) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string config = folder.path() + "/config";
   std::filesystem::create_directories(config + "/sources.d");
   ASSERT_TRUE(WriteFileAtomically(config + "/gasht.yaml", "store: ../store\nstroe: x\n").ok());

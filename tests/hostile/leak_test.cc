@@ -24,6 +24,7 @@
 #include "crawler/scope.h"
 #include "crawler/test_server.h"
 #include "tests/demo/demo_world.h"
+#include "tests/support/temporary_folder.h"
 
 namespace gasht {
 namespace {
@@ -145,29 +146,13 @@ std::string UrlOf(std::string spelling, uint16_t port) {
   return "http://" + spelling + "/canary";
 }
 
-// A folder of its own, removed at the end.
-class Folder {
- public:
-  Folder() {
-    std::string pattern = fs::temp_directory_path() / "gasht-leak-XXXXXX";
-    path_ = mkdtemp(pattern.data());
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 struct Ended {
   int status = -1;
   std::string out;
 };
 
 // Runs a program with its output in a file; `poison` sets what must not matter.
-Ended Execute(const Folder& folder, const std::vector<std::string>& command,
+Ended Execute(const TemporaryFolder& folder, const std::vector<std::string>& command,
               const std::map<std::string, std::string>& environment) {
   const std::string out = folder.path() + "/out";
   const pid_t child = fork();
@@ -186,7 +171,7 @@ Ended Execute(const Folder& folder, const std::vector<std::string>& command,
           ReadFile(out, kMaxOutput).value_or("")};
 }
 
-bool MayTrace(const Folder& folder) {
+bool MayTrace(const TemporaryFolder& folder) {
   return Execute(folder, {"strace", "-f", "-o", "/dev/null", "true"}, {}).status == 0;
 }
 
@@ -272,7 +257,7 @@ class HostileSite {
   const TestServer server_;
 };
 
-Status Configure(const Folder& folder, const std::string& socks) {
+Status Configure(const TemporaryFolder& folder, const std::string& socks) {
   DemoConfig config;
   config.dir = folder.path() + "/config";
   config.socks = socks;
@@ -323,7 +308,7 @@ class Leak : public testing::TestWithParam<bool> {};
 
 TEST_P(Leak, NothingLeavesButThroughTheConfiguredEndpoint) {
   const bool over_unix = GetParam();
-  const Folder folder;
+  const TemporaryFolder folder;
   // Whoever comes here was led astray.
   const TestServer canary(TestServer::Table({})), trap(TestServer::Table({}));
   const HostileSite site(canary.port());

@@ -55,6 +55,14 @@ Status CheckCaptureLeaf(const Database::View& view, const KeyTable& keys, const 
   return body.status();
 }
 
+// A record that no leaf commits to byte for byte is written in the one way that we write it.
+template <typename Noun>
+Status CheckEncoding(Family family, std::string_view key, std::string_view value, const Noun& noun) {
+  const Result<Envelope> envelope = OpenRecord(value);
+  if (envelope.ok() && envelope->payload == Encode(noun)) return Status::Ok();
+  return Status::DataLoss(RowName(family, key) + " is not encoded as it was written");
+}
+
 // What leaves say of findings: the last one of each counts.
 struct FindingLeaf {
   uint64_t index = 0;
@@ -72,6 +80,7 @@ Status CheckFindings(const Database::View& view, const std::map<std::string, Fin
     const auto leaf = leaves.find(std::string(rows.key()));
     if (leaf == leaves.end() || finding.id.value != rows.key())
       return Status::DataLoss(name + " is in no leaf of the custody log");
+    GASHT_RETURN_IF_ERROR(CheckEncoding(Family::kFinding, rows.key(), rows.value(), finding));
     if (CommitTo(leaf->second.salt, FindingRecord(finding), {}) != leaf->second.commitment)
       return Status::DataLoss(fmt::format(
           "custody leaf {} (finding): {} is not the record that was committed to", leaf->second.index, name));
@@ -96,6 +105,16 @@ Status CheckDestroyed(const Database::View& view, const CustodyLeaf& leaf, std::
     return record.ok() ? Status::DataLoss("its salt is missing, its record is not") : record.status();
   if (leaf.kind == kCaptureLeafKind) destroyed.insert(leaf.capture);
   return Status::Ok();
+}
+
+// Every review is one that a leaf stands for.
+Status CheckReviews(const Database::View& view, const std::set<std::string>& known) {
+  Database::Cursor rows = view.Rows(Family::kReview);
+  for (; rows.valid(); rows.Next()) {
+    if (!known.contains(std::string(rows.key())))
+      return Status::DataLoss(RowName(Family::kReview, rows.key()) + " is in no leaf of the custody log");
+  }
+  return rows.status();
 }
 
 Status CheckReviewLeaf(const Database::View& view, const CustodyLeaf& leaf) {
@@ -149,6 +168,7 @@ Status CheckCustody(const Database::View& view, const KeyTable& keys, const Cust
   CaptureId last_capture;
   std::set<CaptureId> destroyed;
   std::map<std::string, FindingLeaf> findings;
+  std::set<std::string> reviews;
   Database::Cursor rows = view.Rows(Family::kCustodyLeaf);
   for (; rows.valid(); rows.Next()) {
     const uint64_t index = tree.size();
@@ -157,6 +177,7 @@ Status CheckCustody(const Database::View& view, const KeyTable& keys, const Cust
     Status status = read.status();
     if (read.ok() && (rows.key() != NumberKey(index) || read->index != index))
       status = Status::DataLoss(fmt::format("custody leaf {} is missing", index));
+    if (status.ok()) status = CheckEncoding(Family::kCustodyLeaf, rows.key(), rows.value(), *read);
     // Without it no later one can be told from another.
     if (!status.ok()) {
       passes(status);
@@ -173,6 +194,7 @@ Status CheckCustody(const Database::View& view, const KeyTable& keys, const Cust
       status = CheckCaptureLeaf(view, keys, leaf, {last_capture.value + 1}, body_bytes);
       last_capture = leaf.capture;
     } else if (leaf.kind == kReviewLeafKind) {
+      reviews.insert(ReviewKey({leaf.detail}, leaf.index));
       status = CheckReviewLeaf(view, leaf);
     } else {
       if (leaf.kind == kDeletionLeafKind) destroyed.erase(leaf.capture);
@@ -188,7 +210,7 @@ Status CheckCustody(const Database::View& view, const KeyTable& keys, const Cust
   if (!destroyed.empty() && !passes(Status::DataLoss(fmt::format("capture {} is gone, and no leaf says why",
                                                                  destroyed.begin()->value))))
     return Status::Ok();
-  if (!passes(CheckFindings(view, findings))) return Status::Ok();
+  if (!passes(CheckFindings(view, findings)) || !passes(CheckReviews(view, reviews))) return Status::Ok();
   if (tree.size() != head.tree.size) {
     passes(Status::DataLoss(
         fmt::format("the custody log has {} leaves instead of {}", tree.size(), head.tree.size)));

@@ -5,10 +5,12 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/metadata.h>
+#include <rocksdb/sst_file_reader.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
@@ -37,18 +39,27 @@ Status FromRocks(const rocksdb::Status& status, std::string_view doing) {
   return Status::Internal(std::move(message));
 }
 
-// RocksDB names a damaged table or list of files, and not a damaged log.
-std::string LogNamed(const rocksdb::Status& status, rocksdb::Env* env, const std::string& path) {
-  if (!status.IsCorruption() || status.ToString().find(path) != std::string::npos) return {};
+// Which files a database that does not open is damaged in, as far as it can be told. RocksDB names its list of files where a
+// table's footer or properties are damaged, and nothing where a log is.
+std::string DamagedFiles(const rocksdb::Status& status, rocksdb::Env* env, const std::string& path) {
   std::vector<std::string> files;
-  std::string logs;
-  if (env->GetChildren(path, &files).ok()) {
-    std::sort(files.begin(), files.end());
-    for (const std::string& file : files) {
-      if (file.ends_with(".log")) logs += (logs.empty() ? "" : ", ") + file;
-    }
+  if (!status.IsCorruption() || !env->GetChildren(path, &files).ok()) return {};
+  std::sort(files.begin(), files.end());
+  std::vector<std::string> tables, logs;
+  rocksdb::Options options;
+  options.env = env;
+  for (const std::string& file : files) {
+    if (file.ends_with(".log")) logs.push_back(file);
+    if (file.ends_with(".sst") && !rocksdb::SstFileReader(options).Open(path + "/" + file).ok())
+      tables.push_back(file);
   }
-  return logs.empty() ? logs : " (its log: " + logs + ")";
+  if (!tables.empty()) return fmt::format(" (damaged: {})", fmt::join(tables, ", "));
+  const std::string said = status.ToString();
+  // Each is a table, and not the one that the list means.
+  if (said.find("/MANIFEST-") != std::string::npos)
+    return " (the list of its files is damaged, or a file took another's place)";
+  if (said.find(path) != std::string::npos || logs.empty()) return {};
+  return fmt::format(" (its log: {})", fmt::join(logs, ", "));
 }
 
 rocksdb::DBOptions MakeDbOptions(const Database::Options& options) {
@@ -197,8 +208,8 @@ Result<std::unique_ptr<Database>> Database::Open(const Options& options) {
       options.read_only ? rocksdb::DB::OpenForReadOnly(db_options, options.path, descriptors, &handles, &db)
                         : rocksdb::DB::Open(db_options, options.path, descriptors, &handles, &db);
   if (!opened.ok())
-    return FromRocks(opened,
-                     "open the database " + options.path + LogNamed(opened, db_options.env, options.path));
+    return FromRocks(
+        opened, "open the database " + options.path + DamagedFiles(opened, db_options.env, options.path));
   database->env_ = db_options.env;
   database->new_families_ = std::move(new_families);
   database->db_.reset(db);

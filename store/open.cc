@@ -366,6 +366,13 @@ Status InspectBeforeWriting(const StoreOptions& options, const Database::Options
   // Not made to its end, or its indexes are being made again: the opening itself goes into that.
   if (!schema || *schema != NumberKey(kSchemaVersion) || !derived || *derived != NumberKey(kDerivedVersion))
     return Status::Ok();
+  // Keys that no body rests on yet may still be made.
+  GASHT_ASSIGN_OR_RETURN(const MetaValue next_key, ReadMeta(*store.db, kMetaNextKey));
+  if (next_key && *next_key != NumberKey(1)) {
+    StoreOptions only_reading = options;
+    only_reading.read_only = true;
+    GASHT_RETURN_IF_ERROR(LoadKeys(store, only_reading));
+  }
   return Inspect(store, options);
 }
 

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "extract/extract.h"
@@ -123,10 +124,26 @@ void DropUnmatched(std::vector<Listing>& listings, std::vector<MatchCandidate>& 
   listings = std::move(kept);
 }
 
+// A message all of whose offers are listings is one more finding only where it says more than they do.
+void DropWholesOfParts(const std::vector<Listing>& listings, size_t own,
+                       std::vector<MatchCandidate>& candidates) {
+  std::vector<std::pair<std::string_view, Level>> parts;
+  for (const MatchCandidate& candidate : candidates) {
+    if (candidate.listing < own) parts.emplace_back(listings[candidate.listing].site_id, candidate.level);
+  }
+  std::erase_if(candidates, [&](const MatchCandidate& whole) {
+    return whole.listing >= own && std::any_of(parts.begin(), parts.end(), [&](const auto& part) {
+             return part.second >= whole.level && IsPartOf(part.first, listings[whole.listing].site_id);
+           });
+  });
+}
+
 // `least`: a page as a whole that reaches less is not worth a listing of its own.
 PageAnalysis Judge(PageContents contents, const AnalysisContext& context, Level least = Level::kMedium) {
   const size_t own = contents.listings.size();
   std::vector<Listing> listings = std::move(contents.listings);
+  std::move(contents.talk.begin(), contents.talk.end(), std::back_inserter(listings));
+  const size_t read = listings.size();  // by whoever read the page
   const Said said(listings);
   for (const Message& message : contents.messages) {
     if (!said.Has(message)) listings.push_back(ListingOf(message));
@@ -134,9 +151,10 @@ PageAnalysis Judge(PageContents contents, const AnalysisContext& context, Level 
   MatchOutput output;
   if (context.rules != nullptr && contents.document.page_class == PageClass::kContent) {
     output = Match(contents.document, contents, listings, context, nullptr);
+    DropWholesOfParts(listings, own, output.candidates);
     // A page is judged as a whole only where nothing smaller on it explains it: an index page is not one more
     // finding beside its listings.
-    if (std::none_of(output.candidates.begin(), output.candidates.end(), AskedOfAPerson) && own <= 1) {
+    if (std::none_of(output.candidates.begin(), output.candidates.end(), AskedOfAPerson) && read <= 1) {
       std::vector<Listing> whole = {ListingOf(contents)};
       const Document own_words = OwnWords(contents.document);
       MatchOutput page = Match(own_words, contents, whole, context, output.page);

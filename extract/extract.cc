@@ -17,6 +17,7 @@
 #include "extract/pictures.h"
 #include "extract/price.h"
 #include "extract/received.h"
+#include "extract/said_offers.h"
 #include "extract/shop_variants.h"
 #include "extract/social_page.h"
 #include "extract/state_json.h"
@@ -109,6 +110,7 @@ void FinishContents(const ExtractOptions& options, PageContents& contents) {
   AddIdentifiersOfLinks(options, contents);
   AddIdentifiersOfWordsElsewhere(options, contents);
   TakeRoles(contents.listings, contents.identifiers);
+  SeparateOffers(contents);
 }
 
 namespace {
@@ -140,6 +142,22 @@ void FindLineBlocks(Document& document) {
 
 namespace {
 
+// A person's page on a social site: what its captions offer, where the site's own markup was not known.
+void AddCaptions(const ParsedPage& page, std::vector<Listing>& listings) {
+  if (listings.size() != 1 || listings[0].kind != ListingKind::kProfile || listings[0].vendor.empty()) return;
+  for (SaidOffer& said : OffersSaid(page.document().text)) {
+    if (said.title.empty()) continue;
+    Listing offer;
+    offer.kind = ListingKind::kPost;
+    offer.title = std::move(said.title);
+    offer.vendor = listings[0].vendor;
+    offer.url = listings[0].url;
+    offer.prices = std::move(said.prices);
+    offer.span = said.span;
+    listings.push_back(std::move(offer));
+  }
+}
+
 // Nobody wrote selectors for this page: what machines are told, what known software writes, what repeats.
 void FindListings(const ParsedPage& page, const ExtractOptions& options, PageContents& contents,
                   std::vector<Weird>& weirds) {
@@ -157,6 +175,7 @@ void FindListings(const ParsedPage& page, const ExtractOptions& options, PageCon
   if (messages.unread_media > 0) weirds.push_back({"picture_unread", std::to_string(messages.unread_media)});
   contents.messages = std::move(messages.messages);
   contents.listings = std::move(messages.listings);
+  if (contents.messages.empty()) AddCaptions(page, contents.listings);
   if (!contents.listings.empty() || !contents.messages.empty()) return;
   if (IsSealedPaste(page)) weirds.push_back({"sealed_paste", ""});
   if (MessagePage paste = ReadPaste(page, options.fetched_at); !paste.empty()) {

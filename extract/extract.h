@@ -56,6 +56,9 @@ struct ExtractOptions {
 struct PageContents {
   Document document;
   std::vector<Listing> listings;
+  // Messages and posts that offer nothing by themselves, or whose offers are listings: worth a listing only where a rule
+  // finds something in them.
+  std::vector<Listing> talk;
   std::vector<Message> messages;
   std::vector<Identifier> identifiers;  // of Document::text, of its links and of its title
 };
@@ -69,5 +72,8 @@ struct TextInput {
   std::string_view url;
 };
 PageContents ExtractText(const TextInput& input, const ExtractOptions& options);
+
+// Whether the listing with the site id `part` is one of the offers in the message with the site id `whole`.
+bool IsPartOf(std::string_view part, std::string_view whole);
 
 }  // namespace gasht

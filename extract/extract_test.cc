@@ -197,8 +197,7 @@ TEST(ExtractPage, TelegramPreview) {
   ASSERT_TRUE(m.time);
   EXPECT_EQ(FormatRfc3339(*m.time), "2023-02-28T16:38:34Z");
   EXPECT_EQ(FormatRfc3339(*page.messages[1].time), "2023-02-28T12:00:00Z");
-  EXPECT_EQ(Show(page.listings),
-            "message [Charas 1 tola 2500 PKR] by fooshop 2500 PKR q=1tola #fooshop/12\n");
+  EXPECT_EQ(Show(page.listings), "message [Charas 1 tola] by Foo & Shop 2500 PKR q=1tola #fooshop/12\n");
   ASSERT_FALSE(page.listings[0].identifiers.empty());
   EXPECT_EQ(page.listings[0].identifiers[0].value, "+923012345678");
   EXPECT_EQ(page.listings[0].identifiers[0].role, IdentifierRole::kSeller);

@@ -34,7 +34,7 @@ constexpr Adapter kForums[] = {
      kMarkXenforo2,
      {.item = "article.message",
       .author = "@data-author",
-      .text = ".message-content .bbWrapper",
+      .text = ".message-content .bbWrapper | .message-body .bbWrapper | .bbWrapper",
       .time = "time[datetime]@datetime",
       .id = "@data-content"},
      {}},

@@ -176,6 +176,12 @@ class TextWriter {
 
   void Words(TreeNode& node) {
     if (!node.text.empty()) {
+      // "Sale price" in a part of its own, "Rs.640" right behind it.
+      const std::string& out = document_.text;
+      if (after_element_ && closed_parts_ && pending_ == 0 && !out.empty() && out.back() >= 'a' &&
+          out.back() <= 'z' &&
+          (IsAsciiDigit(node.text[0]) || node.text[0] == '$' || (node.text[0] >= 'A' && node.text[0] <= 'Z')))
+        pending_ = ' ';
       Put(node.text, node);
       node.visible_end = Here();
       if (node.visible_begin < node.visible_end && IsWhiteSpace(document_.text[node.visible_begin])) {

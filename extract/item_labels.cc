@@ -4,6 +4,7 @@
 #include <bitset>
 #include <string>
 
+#include "extract/item_page.h"
 #include "extract/price.h"
 #include "extract/words.h"
 
@@ -218,23 +219,39 @@ Hit LabelOf(std::string_view line) {
   return {};
 }
 
-// A name: up to the first count, bracket or badge behind it.
-std::string NameIn(std::string_view value) {
-  const size_t end = std::min({value.size(), value.find(" ("), value.find('('), value.find(" ["),
-                               value.find(" | "), value.find("  "), value.find(','), value.find(" - ")});
-  std::string_view name = Trimmed(value.substr(0, end));
-  // "monoko LEVEL 1 VERIFIED": handles have no spaces; what follows is decoration.
-  const size_t space = name.find(' ');
-  if (space != std::string_view::npos) {
-    const std::string_view second = name.substr(space + 1);
-    const bool decoration = second.size() > 12 || ContainsIgnoringCase(second, "level") ||
-                            ContainsIgnoringCase(second, "verified") ||
-                            ContainsIgnoringCase(second, "trusted") || IsAsciiDigit(second[0]) ||
-                            second.find('%') != std::string_view::npos;
-    if (decoration) name = name.substr(0, space);
-  }
-  return std::string(name.size() > 48 ? std::string_view() : name);
+// Words behind a name that are a rank, a count or a badge.
+bool IsDecoration(std::string_view word) {
+  if (std::any_of(word.begin(), word.end(), [](char c) { return IsAsciiDigit(c) || c == '%' || c == '+'; }))
+    return true;
+  return HasWholeWord(word,
+                      {"level", "verified", "trusted",  "online", "offline", "sales",    "rating", "joined",
+                       "since", "member",   "feedback", "stars",  "last",    "positive", "view",   "contact",
+                       "visit", "follow",   "in",       "ships",  "pgp",     "escrow",   "fe"});
 }
+
+}  // namespace
+
+std::string NameOfVendor(std::string_view value) {
+  constexpr std::string_view kMarks[] = {"(",        " [",      " | ",     "  ",      ",",
+                                         " - ",      "\n",      " \u00b7", " \u2022", " \u2013 ",
+                                         " \u2014 ", " \u2605", " \u2192", " \u00bb"};
+  constexpr size_t kMaxWords = 4;
+  size_t end = value.size();
+  for (const std::string_view mark : kMarks) end = std::min(end, value.find(mark));
+  std::string_view name = Trimmed(value.substr(0, end));
+  // "monoko LEVEL 1 VERIFIED", "White Lotus 412 sales": what follows is decoration.
+  size_t words = 1;
+  for (size_t space = name.find(' '); space != std::string_view::npos; space = name.find(' ', space + 1)) {
+    const std::string_view rest = name.substr(space + 1);
+    if (++words > kMaxWords || IsDecoration(rest.substr(0, rest.find(' ')))) {
+      name = words > kMaxWords ? name.substr(0, name.find(' ')) : name.substr(0, space);
+      break;
+    }
+  }
+  return std::string(name.size() > kMaxVendorBytes ? std::string_view() : name);
+}
+
+namespace {
 
 void AddFact(std::string_view name, std::string_view value, Listing& listing) {
   const bool known = std::any_of(listing.facts.begin(), listing.facts.end(),
@@ -272,12 +289,12 @@ void AddCounts(std::string_view line, Listing& listing) {
   }
 }
 
-// "2 days ago", "3 din pehle", "Ø¯Ù Ø¯Ù Ù¾ÛÙÛ": a short line of its own.
+// "2 days ago", "3 din pehle", "دو دن پہلے": a short line of its own.
 bool IsAge(std::string_view line) {
   if (line.size() > 40) return false;
   const std::string lower = AsciiLowered(line);
   return lower.ends_with(" ago") || lower.ends_with(" pehle") || lower.ends_with(" pehlay") ||
-         line.ends_with("Ù¾ÛÙÛ");
+         line.ends_with("پہلے");
 }
 
 bool IsRegion(std::string_view text) {
@@ -411,14 +428,22 @@ size_t ReadLabels(std::string_view text, Span range, bool profile, Listing& list
   std::string_view part = text.substr(range.begin, range.size());
   const Label* pending = nullptr;  // a label alone on its line: the next line is its value
   for (size_t lines = 0; !part.empty() && lines < kMaxLines; ++lines) {
-    const size_t line_end = std::min(part.size(), part.find('\n'));
+    // "Joined: Jan 2024 | Sales: 1,204": fields on one line.
+    size_t line_end = std::min(part.size(), part.find('\n')), skipped = 1;
+    constexpr size_t kMaxFieldLine = 200;  // a longer one is running text
+    const bool is_long = line_end > kMaxFieldLine;
+    for (const std::string_view between : {" | ", " \u00b7 ", " \u2022 "}) {
+      const size_t at = part.substr(0, line_end).find(between);
+      if (at == std::string_view::npos || is_long) continue;
+      line_end = at;
+      skipped = between.size();
+    }
     std::string_view line = Trimmed(part.substr(0, line_end));
-    part.remove_prefix(std::min(part.size(), line_end + 1));
+    part.remove_prefix(std::min(part.size(), line_end + skipped));
     if (line.empty()) continue;
     if (!profile && IsAge(line)) AddFact("posted", line, listing);
     if (line.size() < 200) AddCounts(line, listing);
     if (!profile) AddWay(line, listing);
-    // "Item #75922 -|- Created ... -|- Drugs": fields on one line.
     const Hit hit = LabelOf(line);
     std::string_view value;
     const Label* label = nullptr;
@@ -454,7 +479,7 @@ size_t ReadLabels(std::string_view text, Span range, bool profile, Listing& list
     switch (label->meaning) {
       case Meaning::kVendor:
         if (listing.vendor.empty() && !EqualsIgnoringCase(value.substr(0, 5), "level"))
-          listing.vendor = NameIn(value);
+          listing.vendor = NameOfVendor(value);
         break;
       case Meaning::kShipsFrom: {
         // "United Kingdom → Worldwide"

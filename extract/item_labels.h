@@ -4,6 +4,7 @@
 // extract/. Thread-safe.
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "model/document.h"
@@ -17,6 +18,10 @@ size_t ReadItemLabels(std::string_view text, Span range, Listing& listing);
 
 // The same for a vendor's page ("Vendor since: 2021", "1,204 sales"): facts only, and how many labels of a vendor it saw.
 size_t ReadProfileLabels(std::string_view text, Span range, Listing& listing);
+
+// The name in "monoko LEVEL 1 VERIFIED", "White Lotus (412) 99%": up to the first count, bracket or badge; empty when it is
+// too long for one.
+std::string NameOfVendor(std::string_view value);
 
 // "Ships from Canada", "shipped from Lahore by TCS", in running text: where from, where the listing does not say it yet.
 // REQUIRES: listing.ships_from is empty.

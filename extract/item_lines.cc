@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "base/utf8.h"
 #include "extract/words.h"
 
 namespace gasht {
@@ -19,29 +20,47 @@ bool IsSeparator(char c) {
          c == '*' || c == '~' || c == '@' || c == '_' || c == '/' || c == '(' || c == ',' || c == '[';
 }
 
-// "- 1) Blue Dream ....": the words between the marks of a list and of a price.
+// Arrows, bullets, dashes and emoji: what decorates a line, none of it a letter of any script.
+bool IsPicture(char32_t c) {
+  return (c >= 0x2010 && c <= 0x205e) || (c >= 0x20d0 && c <= 0x20ff) || (c >= 0x2190 && c <= 0x2bff) ||
+         (c >= 0x3000 && c <= 0x3020) || c == 0x200b || c == 0x200d || (c >= 0xfe00 && c <= 0xfe0f) ||
+         (c >= 0x1f000 && c <= 0x1faff) || (c >= 0xe0000 && c <= 0xe01ef) || c == 0xb7 || c == 0xbb ||
+         c == 0xab;
+}
+
+// The last character of `words`, and where it begins.
+size_t LastCharacter(std::string_view words, char32_t& c) {
+  size_t begin = words.size() - 1;
+  while (begin > 0 && words.size() - begin < 4 && (static_cast<unsigned char>(words[begin]) & 0xc0) == 0x80)
+    --begin;
+  size_t at = begin;
+  c = NextCodePoint(words, at);
+  return begin;
+}
+
+struct Line {
+  Span span;
+  size_t number = 0;
+  std::string name;
+  Span name_span;
+  size_t first_money = 0;
+  bool measured = false;
+};
+
+}  // namespace
+
 std::string_view WithoutMarks(std::string_view words) {
-  const auto dash = [](std::string_view w) {  // en and em dash, bullet, arrow
-    return w.starts_with("\xE2\x80\x93") || w.starts_with("\xE2\x80\x94") || w.starts_with("\xE2\x80\xA2") ||
-           w.starts_with("\xE2\x86\x92") || w.starts_with("\xE2\x9E\xA1");
-  };
   while (!words.empty()) {
-    if (IsSeparator(words.back())) {
-      words.remove_suffix(1);
-    } else if (words.size() >= 3 && dash(words.substr(words.size() - 3))) {
-      words.remove_suffix(3);
-    } else {
-      break;
-    }
+    char32_t c = 0;
+    const size_t begin = LastCharacter(words, c);
+    if (!IsSeparator(words.back()) && !IsPicture(c)) break;
+    words.remove_suffix(words.size() - begin);
   }
   while (!words.empty()) {
-    if (IsSeparator(words.front())) {
-      words.remove_prefix(1);
-    } else if (words.size() >= 3 && dash(words)) {
-      words.remove_prefix(3);
-    } else {
-      break;
-    }
+    size_t behind = 0;
+    const char32_t c = NextCodePoint(words, behind);
+    if (!IsSeparator(words.front()) && !IsPicture(c)) break;
+    words.remove_prefix(behind);
   }
   // "1." and "2)" number the list.
   size_t digits = 0;
@@ -53,7 +72,6 @@ std::string_view WithoutMarks(std::string_view words) {
   return words;
 }
 
-// Up to the first separator that stands free, when something that can be a name stands before it.
 std::string NameOf(std::string_view words) {
   words = WithoutMarks(words);
   for (size_t at = 1; at + 1 < words.size(); ++at) {
@@ -87,17 +105,6 @@ bool CanBeName(std::string_view name) {
          !HasWord(name, {"paid", "worth", "earn", "spent", "http", "per month", "per day", "fine of", "i got",
                          "i paid"});
 }
-
-struct Line {
-  Span span;
-  size_t number = 0;
-  std::string name;
-  Span name_span;
-  size_t first_money = 0;
-  bool measured = false;
-};
-
-}  // namespace
 
 std::vector<Listing> PriceListLines(const ItemPage& page) {
   const std::string_view text = page.text();

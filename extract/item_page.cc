@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "extract/item_labels.h"
 #include "extract/literals.h"
 #include "extract/words.h"
 
@@ -32,7 +33,6 @@ uint32_t NamesOf(std::string_view names) {
                                 {"supplier", kNamedPerson},
                                 {"dealer", kNamedPerson},
                                 {"old-price", kNamedAside},
-                                {"oldprice", kNamedAside},
                                 {"price-old", kNamedAside},
                                 {"price_old", kNamedAside},
                                 {"was-price", kNamedAside},
@@ -45,6 +45,16 @@ uint32_t NamesOf(std::string_view names) {
                                 {"originalprice", kNamedAside},
                                 {"price-original", kNamedAside},
                                 {"list-price", kNamedAside},
+                                {"--regular", kNamedAside},
+                                {"--original", kNamedAside},
+                                {"--old", kNamedAside},
+                                {"--was", kNamedAside},
+                                {"__regular", kNamedAside},
+                                {"__old", kNamedAside},
+                                {"__was", kNamedAside},
+                                {"oldprice", kNamedAside},
+                                {"price-before", kNamedAside},
+                                {"before-price", kNamedAside},
                                 {"compare", kNamedAside},
                                 {"balance", kNamedAside | kNamedAround},
                                 {"saving", kNamedAside},
@@ -97,7 +107,8 @@ uint32_t NamesOf(std::string_view names) {
   return static_cast<uint32_t>(kNames.In(names));
 }
 
-// Words right before an amount that say it is not the price of the thing.
+}  // namespace
+
 bool SaysAside(std::string_view before) {
   static const Literals kWords = Literals::Of(
       {"original price", "regular price", "list price",   "old price", "market price", "retail price",
@@ -110,14 +121,12 @@ bool SaysAside(std::string_view before) {
   return kWords.AnyIn(before);
 }
 
-// "12,000 sold": not an amount of money, whatever sign stands near. What follows an amount that is a side matter.
 bool SaysAsideBehind(std::string_view after) {
   static const Literals kWords = Literals::Of(
       {"shipping", "postage", "delivery", "off", "sold", "bond", "saved"}, Literals::Case::kIgnored);
   return kWords.AnyIn(after);
 }
 
-// "Rs 45,000 a month": what somebody earns or pays for a flat.
 bool IsWage(std::string_view after) {
   after = after.substr(0, after.find('\n'));
   static const Literals kWords = Literals::Of({" a month", "per month", "/month", "/ month", "monthly",
@@ -125,8 +134,6 @@ bool IsWage(std::string_view after) {
                                               Literals::Case::kIgnored);
   return kWords.AnyIn(after);
 }
-
-}  // namespace
 
 bool HasWord(std::string_view text, std::initializer_list<std::string_view> words) {
   const std::string lower = AsciiLowered(text);
@@ -177,10 +184,12 @@ std::string CleanTitle(std::string_view text) {
 std::string CleanVendor(std::string_view text) {
   std::string folded = FoldWhiteSpace(text);
   std::string_view name = folded;
-  for (const std::string_view prefix : {"sold by:", "sold by", "vendor:", "vendor", "seller:", "seller",
-                                        "listed by", "posted by", "by:", "by", "store:", "from", "@"}) {
+  for (const std::string_view prefix :
+       {"sold by:", "sold by", "vendor:", "vendor", "seller:", "seller", "listed by", "posted by",
+        "by:", "by", "store:", "from", "@", "/u/", "u/", "~"}) {
     if (name.size() > prefix.size() + 1 && EqualsIgnoringCase(name.substr(0, prefix.size()), prefix) &&
-        (name[prefix.size()] == ' ' || prefix.back() == ':' || prefix == "@")) {
+        (name[prefix.size()] == ' ' || prefix.back() == ':' || prefix.back() == '/' || prefix == "@" ||
+         prefix == "~")) {
       name = Trimmed(name.substr(prefix.size()));
     }
   }
@@ -190,34 +199,84 @@ std::string CleanVendor(std::string_view text) {
   return std::string(name);
 }
 
+bool EndsInByline(std::string_view before) {
+  static constexpr std::string_view kWords[] = {
+      "by",         "seller",     "vendor",    "sold by",     "shop",        "store",
+      "merchant",   "dealer",     "author",    "posted by",   "advertiser",  "trader",
+      "shop name",  "store name", "poster",    "vendor name", "seller name", "verkäufer",
+      "anbieter",   "vendeur",    "vendedor",  "продавец",    "магазин",     "فروخت کنندہ",
+      "بیچنے والا", "دکاندار",    "فروخت کار", "supplier",    "listed by"};
+  const size_t line = before.rfind('\n');
+  std::string_view tail = before;
+  bool own_line = false;
+  if (Trimmed(before.substr(line == std::string_view::npos ? 0 : line + 1)).empty() &&
+      line != std::string_view::npos) {
+    // A label alone on the line above.
+    tail = Trimmed(before);
+    const size_t above = tail.rfind('\n');
+    tail = tail.substr(above == std::string_view::npos ? 0 : above + 1);
+    own_line = true;
+  } else if (line != std::string_view::npos) {
+    tail = before.substr(line + 1);
+  }
+  tail = Trimmed(tail);
+  const bool colon = tail.ends_with(':');
+  while (!tail.empty() &&
+         (tail.back() == ':' || tail.back() == '-' || tail.back() == '@' || tail.back() == ' '))
+    tail.remove_suffix(1);
+  for (const std::string_view word : kWords) {
+    if (tail.size() < word.size() || !EqualsIgnoringCase(tail.substr(tail.size() - word.size()), word))
+      continue;
+    const std::string_view rest = tail.substr(0, tail.size() - word.size());
+    // "Shop" alone heads a menu.
+    if (!colon && (word == "shop" || word == "store" || word == "author")) continue;
+    if (rest.empty()) return word != "by" || !own_line;
+    if (own_line) {
+      // "Sold by", "Ad posted by": short words of a label, not the end of a sentence.
+      if (word == "by" && rest.size() <= 12 && rest.back() == ' ') return true;
+      continue;
+    }
+    if (rest.back() != ' ' && rest.back() != '[' && rest.back() != '(' && rest.back() != '|') continue;
+    // "submitted 3 hours ago by foo"; of other words only a label ("| Seller: foo") names somebody in running text.
+    if (word == "by" || word.ends_with(" by")) return true;
+    const std::string_view before_word = Trimmed(rest);
+    if (before_word.empty() || before_word.back() == '|' || before_word.ends_with("\u00b7") ||
+        before_word.ends_with("\u2022") || before_word.back() == '-')
+      return true;
+  }
+  return false;
+}
+
 std::string VendorByWord(std::string_view words) {
-  for (const std::string_view label :
-       {"sold by", "vendor", "seller", "posted by", "shop:", "store:", "dealer"}) {
-    for (size_t at = 0; at + label.size() < words.size(); ++at) {
-      if (!EqualsIgnoringCase(words.substr(at, label.size()), label)) continue;
-      if (at > 0 && IsAsciiLetter(words[at - 1])) continue;
-      size_t begin = at + label.size();
-      if (begin < words.size() && IsAsciiLetter(words[begin])) continue;
-      const bool by = label.find("by") != std::string_view::npos;
-      bool separated = label.back() == ':' || by;
-      while (begin < words.size() &&
-             (IsWhiteSpace(words[begin]) || words[begin] == ':' || words[begin] == '-')) {
-        separated |= words[begin] == ':';
-        ++begin;
-      }
-      // A label begins its line; "by" may stand anywhere.
-      const bool line_start = at == 0 || words[at - 1] == '\n';
-      if (!separated || (!line_start && !by)) continue;
-      size_t end = begin;
-      while (end < words.size() && !IsWhiteSpace(words[end]) && words[end] != '(' && words[end] != ',' &&
-             words[end] != '|' && end - begin < kMaxVendorBytes) {
-        ++end;
-      }
-      const std::string name = CleanVendor(words.substr(begin, end - begin));
-      if (name.size() >= 2 && CountLetters(name) >= 1 && !EqualsIgnoringCase(name, "level") &&
-          !EqualsIgnoringCase(name, "since") && !EqualsIgnoringCase(name, "info")) {
-        return name;
-      }
+  // A line that begins with a label, or "by" with a name behind it alone.
+  constexpr size_t kMaxLine = 120;
+  constexpr std::string_view kLabels[] = {"sold by", "ad by",      "posted by", "listed by", "offered by",
+                                          "vendor",  "seller",     "shop",      "store",     "dealer",
+                                          "by",      "advertiser", "trader"};
+  size_t lines = 0;
+  for (size_t begin = 0; begin < words.size() && lines < 200; ++lines) {
+    size_t end = std::min(words.size(), words.find('\n', begin));
+    std::string_view line = Trimmed(words.substr(begin, end - begin));
+    begin = end + 1;
+    if (line.size() > kMaxLine) continue;
+    for (const std::string_view label : kLabels) {
+      size_t at = FindIgnoringCase(line, label);
+      // "posted 2 days ago by foo"
+      if (at == std::string_view::npos || (at > 0 && (label.size() < 2 || !label.ends_with("by")))) continue;
+      if (at > 0 && (label == "by" ? !ContainsIgnoringCase(line.substr(0, at), "ago ") : line[at - 1] != ' '))
+        continue;
+      std::string_view value = line.substr(at + label.size());
+      if (value.empty() || IsAsciiLetter(value[0]) || IsAsciiDigit(value[0])) continue;
+      const bool colon = Trimmed(value).starts_with(':');
+      if (!colon && !label.ends_with("by")) continue;
+      while (!value.empty() && (IsWhiteSpace(value[0]) || value[0] == ':' || value[0] == '-'))
+        value.remove_prefix(1);
+      const std::string name = CleanVendor(NameOfVendor(value));
+      if (name.size() < 2 || CountLetters(name) < 1 || IsButton(name)) continue;
+      if (HasWholeWord(name, {"level", "since", "info", "the", "a", "our", "post", "mail", "courier", "you",
+                              "email", "phone", "weight", "date", "price", "name", "category"}))
+        continue;
+      return name;
     }
   }
   return "";
@@ -442,6 +501,15 @@ bool ItemPage::IsAside(const FoundMoney& money, NodeIndex leaf, size_t previous_
   size_t from = std::max(previous_end, line == std::string_view::npos ? 0 : line + 1);
   if (money.span.begin > kNear && from < money.span.begin - kNear) from = money.span.begin - kNear;
   if (from < money.span.begin && SaysAside(text_.substr(from, money.span.begin - from))) return true;
+  // The same as a line of its own above the amount.
+  if (line != std::string_view::npos && Trimmed(text_.substr(line, money.span.begin - line)).empty()) {
+    const std::string_view above = Trimmed(text_.substr(LineAt(line).begin, line - LineAt(line).begin));
+    for (const std::string_view label : {"regular price", "original price", "list price", "old price", "was",
+                                         "rrp", "mrp", "market price", "retail price", "پرانی قیمت"}) {
+      if (above.size() <= label.size() + 1 && EqualsIgnoringCase(above.substr(0, label.size()), label))
+        return true;
+    }
+  }
   std::string_view after = text_.substr(money.span.end, 10);
   after = after.substr(0, after.find('\n'));
   return SaysAsideBehind(after);
@@ -580,6 +648,47 @@ bool ItemPage::InLink(NodeIndex i) const {
     if (tree_.node(at).tag == GUMBO_TAG_BODY) break;
   }
   return false;
+}
+
+bool ItemPage::IsSaidBy(NodeIndex i) const {
+  constexpr size_t kNear = 48;
+  const size_t begin = tree_.node(i).visible_begin;
+  const size_t from = begin > kNear ? begin - kNear : 0;
+  return EndsInByline(text_.substr(from, begin - from));
+}
+
+std::string ItemPage::BylineOf(NodeIndex i) const {
+  constexpr int kMaxUp = 16;
+  constexpr NodeIndex kMaxScan = 4'000;  // elements of one container
+  constexpr size_t kReach = 2'000;       // bytes of the page between the two
+  const size_t text_pos = tree_.node(i).visible_begin;
+  NodeIndex done = i;  // from here on everything was looked at
+  NodeIndex at = tree_.node(i).parent;
+  for (int up = 0; at != kNoNode && up < kMaxUp; ++up, at = tree_.node(at).parent) {
+    for (NodeIndex before = done; before > at && done - before < kMaxScan; --before) {
+      const NodeIndex j = before - 1;
+      const TreeNode& node = tree_.node(j);
+      if (!node.is_element() || node.hidden || node.end > i || node.visible_end <= node.visible_begin)
+        continue;
+      const bool link = node.tag == GUMBO_TAG_A;
+      const bool person =
+          link && (NameFlags(j) & kNamedPerson) != 0 && LeadsToPerson(tree_.Attribute(j, "href"));
+      if (!person && !link && node.tag != GUMBO_TAG_B && node.tag != GUMBO_TAG_STRONG &&
+          node.tag != GUMBO_TAG_SPAN)
+        continue;
+      const std::string_view words = Words(j);
+      if (words.size() < 2 || words.size() > kMaxVendorBytes || words.find('\n') != std::string_view::npos)
+        continue;
+      if (text_pos - node.visible_begin > kReach) return "";
+      if (!person && !IsSaidBy(j)) continue;
+      if (InAround(j) || InFeedback(j) || IsButton(words)) continue;
+      std::string name = CleanVendor(NameOfVendor(words));
+      if (name.size() >= 2 && CountLetters(name) >= 1) return name;
+    }
+    done = at;
+    if (tree_.node(at).tag == GUMBO_TAG_BODY) break;
+  }
+  return "";
 }
 
 bool ItemPage::TitleHas(std::string_view part) const {

@@ -70,6 +70,11 @@ class ItemPage {
   // The link of an item: of its title, else the first that leads to a thing.
   std::string UrlOf(NodeIndex record, NodeIndex title) const;
   bool InLink(NodeIndex i) const;
+  // "by", "Sold by:", "Seller" stand right before it, on its line or as a line of their own.
+  bool IsSaidBy(NodeIndex i) const;
+  // Who wrote or offers what stands at `i`: the last name before it that is said to be somebody's, nearest container
+  // first; empty when none is.
+  std::string BylineOf(NodeIndex i) const;
   // How much of `part`'s words the page's title has.
   bool TitleHas(std::string_view part) const;
   // "CRYPTONIA MARKET" of "Cryptonia Market - Product Details": what the site calls itself.
@@ -110,6 +115,8 @@ bool LeadsToCategory(std::string_view href);
 std::string CleanTitle(std::string_view text);
 // "by foo", "foo (1203) 99.9%": the name alone.
 std::string CleanVendor(std::string_view text);
+// Ends in "by", "Sold by:", "Vendor": the words that a vendor's name follows.
+bool EndsInByline(std::string_view before);
 // "... by foo", "Vendor: foo" inside one record's words.
 std::string VendorByWord(std::string_view words);
 // "5 g", "0.5 BTC": what it weighs or costs is not what it is called.
@@ -118,6 +125,11 @@ bool IsOnlyMeasure(std::string_view text);
 bool IsButton(std::string_view text);
 // The baht sign was the sign of bitcoin before it had one: nothing costs "0.77 baht".
 bool IsBitcoinByBahtSign(std::string_view words, const Money& amount);
+// Words right before an amount that say it is not the price of the thing ("was", "shipping", "you save"); and behind it.
+bool SaysAside(std::string_view before);
+bool SaysAsideBehind(std::string_view after);
+// "Rs 45,000 a month": what somebody earns or pays for a flat. `after` follows the amount.
+bool IsWage(std::string_view after);
 bool HasBuyWords(std::string_view words);
 bool HasOrderWords(std::string_view words);
 // "Total", "Shipping", "Balance": amounts that are called so are no goods.

@@ -30,7 +30,10 @@ Column ColumnFor(std::string_view head) {
   if (h.empty() || h.size() > 40) return Column::kNone;
   // Columns of accounts, orders, exchanges and reviews: nothing in such a table is for sale.
   if (HasWord(h, {"change", "volume", "market cap", "balance", "comment", "feedback", "buyer", "status",
-                  "transaction", "txid", "rating", "open price", "close"})) {
+                  "transaction", "txid", "rating", "open price", "close",
+                  // What was seized, and from whom.
+                  "seized", "seizure", "recovered", "recovery", "accused", "arrest", "confiscat", "value",
+                  "worth", "برآمد", "ملزم", "گرفتار"})) {
     return Column::kOther;
   }
   if (HasWord(h, {"per pill", "per unit", "per tablet", "per item", "per piece", "per gram", "unit price",

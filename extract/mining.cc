@@ -63,6 +63,17 @@ std::vector<Listing> WithTables(std::vector<Listing> records, std::vector<Listin
   return out;
 }
 
+// Of records that name nobody: whoever is said to have written what they all stand in.
+void AddByline(const ItemPage& page, std::vector<Listing>& records) {
+  if (records.empty()) return;
+  const bool named = std::any_of(records.begin(), records.end(),
+                                 [](const Listing& record) { return !record.vendor.empty(); });
+  const auto [first, last] = page.MoneyIn(records.front().span.begin, records.front().span.end);
+  if (named || first == last) return;
+  const std::string name = page.BylineOf(page.money()[first].leaf);
+  for (Listing& record : records) record.vendor = name;
+}
+
 }  // namespace
 
 std::vector<Listing> ListedLines(const ParsedPage& parsed, const ExtractOptions& options) {
@@ -94,6 +105,15 @@ std::vector<Listing> MineListings(const ParsedPage& parsed, const ExtractOptions
     records = PlainRecords(page);
     if (records.empty()) records = PriceListLines(page);
   }
+  // A heading above a list is no item: each of these has its own way to order it, and the heading's price is the first's.
+  if (records.empty() && !profile && single) {
+    std::vector<Listing> ordered = OrderedRecords(page);
+    const bool first = !ordered.empty() && ordered[0].span.begin <= single->price_position &&
+                       single->price_position < ordered[0].span.end;
+    if (first) records = std::move(ordered);
+  }
+  // A menu in a post is whoever's who wrote the post.
+  AddByline(page, records);
   // What a vendor's own page lists is the vendor's.
   if (profile) {
     for (Listing& record : records) {

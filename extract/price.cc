@@ -1314,7 +1314,8 @@ bool IsBarePrice(std::string_view text, const FoundNumber& number) {
   while (at < text.size() && text[at] == ' ') ++at;
   size_t unit_end = 0;
   if (UnitAt(text, at, unit_end) != nullptr || (at < text.size() && IsAsciiDigit(text[at]))) return false;
-  for (const std::string_view tie : {"ka ", "ki ", "ke ", "per ", "fi ", "کا ", "کی ", "کے ", "فی "}) {
+  for (const std::string_view tie :
+       {"ka ", "ki ", "ke ", "per ", "fi ", "کا ", "کی ", "کے ", "فی ", "a ", "har "}) {
     if (!text.substr(at).starts_with(tie)) continue;
     size_t unit_at = at + tie.size();
     if (const auto m = MeasureAt(text, unit_at);
@@ -1793,6 +1794,10 @@ std::vector<FoundMoney> FindMoney(std::string_view text, size_t max_results) {
   return MoneyIn(text, max_results, Bare::kNo);
 }
 
+std::vector<FoundMoney> FindStreetMoney(std::string_view text, size_t max_results) {
+  return MoneyIn(text, max_results, Bare::kBesideQuantities);
+}
+
 std::vector<FoundQuantity> FindQuantities(std::string_view raw, size_t max_results) {
   std::vector<FoundQuantity> out;
   const NumeralText numerals(raw);
@@ -2028,7 +2033,7 @@ std::optional<Money> PricePerGram(const Price& price) {
 }
 
 std::vector<Price> FindPrices(std::string_view text, size_t max_results) {
-  const std::vector<FoundMoney> money = MoneyIn(text, max_results, Bare::kBesideQuantities);
+  const std::vector<FoundMoney> money = FindStreetMoney(text, max_results);
   if (money.empty()) return {};
   return PairPrices(text, money, FindQuantities(text, 4 * max_results));
 }

@@ -37,6 +37,8 @@ struct FoundMoney {
 
 // Amounts of money in running text, in order.
 std::vector<FoundMoney> FindMoney(std::string_view text, size_t max_results = 256);
+// The same with bare numbers that stand beside a quantity as prices do: "charas 10g 3500".
+std::vector<FoundMoney> FindStreetMoney(std::string_view text, size_t max_results = 256);
 
 struct FoundQuantity {
   Quantity quantity;

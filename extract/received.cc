@@ -77,7 +77,9 @@ void TakeMessages(MessagePage page, PageContents& contents) {
 // Who writes from a number is reached there: the author of a chat's message, where it is one.
 void AddAuthors(PageContents& contents) {
   std::map<std::string_view, const Listing*> by_id;
-  for (const Listing& listing : contents.listings) by_id.emplace(listing.site_id, &listing);
+  for (const auto* listings : {&contents.listings, &contents.talk}) {
+    for (const Listing& listing : *listings) by_id.emplace(listing.site_id, &listing);
+  }
   for (size_t i = 0; i < contents.messages.size(); ++i) {
     Message& message = contents.messages[i];
     const std::string phone = PhoneOfAuthor(message.author);

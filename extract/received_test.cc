@@ -116,7 +116,8 @@ TEST(ExtractPage, WhatsappChat) {
   const PageContents page = ExtractPage(input, {});
   CheckFields(page);
   EXPECT_EQ(page.document.page_class, PageClass::kContent);
-  ASSERT_EQ(page.listings.size(), 2u);
+  ASSERT_EQ(page.listings.size(), 1u);
+  EXPECT_EQ(page.talk.size(), 1u);
   EXPECT_EQ(page.listings[0].prices.at(0).amount.amount(), "2500");
   EXPECT_EQ(page.listings[0].quantity->unit, "tola");
   std::string ids;

@@ -59,6 +59,18 @@ bool SoundsLikeReview(std::string_view title) {
                   "fast delivery", "quick delivery", "received"});
 }
 
+// "mountain_resin", "rolla": one word in letters of people's own making; no measure, no shouting, no number.
+bool IsHandle(std::string_view text) {
+  constexpr size_t kMinBytes = 4, kMaxBytes = 24;
+  if (text.size() < kMinBytes || text.size() > kMaxBytes || !IsAsciiLetter(text[0])) return false;
+  const auto fits = [](char c) {
+    return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '_' || c == '.' || c == '-';
+  };
+  const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  return std::all_of(text.begin(), text.end(), fits) && std::any_of(text.begin(), text.end(), lower) &&
+         !IsButton(text) && !IsOnlyMeasure(text);
+}
+
 class Records {
  public:
   explicit Records(const ItemPage& page) : page_(page), tree_(page.tree()) {}
@@ -73,6 +85,11 @@ class Records {
   std::vector<Listing> Plain() {
     groups_ = Groups();
     return Lists(Strength::kWeak);
+  }
+
+  std::vector<Listing> Ordered() {
+    each_is_ordered_ = true;
+    return Plain();
   }
 
  private:
@@ -187,7 +204,9 @@ class Records {
     c.is_link = is_link || (c.is_heading && tree_.Find(i, GUMBO_TAG_A) != kNoNode);
     c.bold = node.tag == GUMBO_TAG_B || node.tag == GUMBO_TAG_STRONG;
     const std::string_view href = is_link ? tree_.Attribute(i, "href") : std::string_view();
-    c.person = person_class || (is_link && LeadsToPerson(href));
+    c.person = person_class || (is_link && LeadsToPerson(href)) ||
+               ((is_link || c.bold || node.tag == GUMBO_TAG_SPAN) && c.text.size() <= kMaxVendorBytes &&
+                page_.IsSaidBy(i));
     c.category = is_link && LeadsToCategory(href);
     c.no_name = IsOnlyMeasure(c.text) || IsButton(c.text);
     return c;
@@ -377,12 +396,13 @@ class Records {
 
   // Words alone prove little: most must say how much of it, or how to order it.
   bool ShowsTrade(const Group& group, const std::vector<Listing>& listings) const {
-    size_t measured = 0, bought = 0, linked = 0;
+    size_t measured = 0, bought = 0, linked = 0, figures = 0;
     std::set<std::string> titles;
     for (const Listing& listing : listings) {
       titles.insert(listing.title);
       measured += !FindQuantities(listing.title, 1).empty() || listing.prices[0].quantity.has_value();
       linked += !listing.url.empty();
+      figures += IsAsciiDigit(listing.title[0]);
     }
     for (const NodeIndex member : group.members) {
       const std::string_view words = page_.Words(member);
@@ -393,7 +413,9 @@ class Records {
     const auto reviews = static_cast<size_t>(std::count_if(
         listings.begin(), listings.end(), [](const Listing& l) { return SoundsLikeReview(l.title); }));
     if (reviews * 5 > n) return false;
-    if (bought * 2 > n) return true;
+    // "100mg x 30 pills", "100mg x 60 pills": the sizes of one thing.
+    if (bought * 2 > n) return !each_is_ordered_ || (n >= 3 && figures * 2 < n);
+    if (each_is_ordered_) return false;
     return n >= 3 && (measured * 2 > n || linked * 10 > n * 8 || page_.SaysItSells());
   }
 
@@ -403,7 +425,8 @@ class Records {
     size_t links = 0, headings = 0, named = 0, persons = 0, categories = 0, measures = 0;
     size_t alternatives = 0, strong = 0, bold = 0;
     size_t letters = 0;
-    size_t order = 0;  // sum of positions among the candidates
+    size_t handles = 0, sure_handles = 0;  // values of one word; those that no word of a language is
+    size_t order = 0;                      // sum of positions among the candidates
     std::set<std::string> values;
   };
 
@@ -430,6 +453,9 @@ class Records {
         v.measures += c.no_name;
         v.letters += std::min<size_t>(CountLetters(c.text), 60);
         v.order += order;
+        const bool handle = IsHandle(c.text);
+        v.handles += handle;
+        v.sure_handles += handle && c.text.find_first_of("_0123456789") != std::string::npos;
         v.values.insert(c.text);
       }
     }
@@ -470,6 +496,13 @@ class Records {
         }
       }
     }
+    // No link and no label: a place of its own that holds nothing but handles.
+    if (vendor_path == 0) {
+      for (const auto& [path, v] : votes) {
+        const bool all_handles = v.handles == v.present && v.present * 10 >= group.members.size() * 8;
+        if (path != title_path && all_handles && v.sure_handles * 2 >= v.present) vendor_path = path;
+      }
+    }
     std::vector<Listing> out;
     for (size_t r = 0; r < all.size(); ++r) {
       if (std::optional<Listing> listing =
@@ -498,7 +531,8 @@ class Records {
     const Candidate* vendor = nullptr;
     for (const Candidate& c : candidates) {
       if (title == nullptr && c.path == title_path && LooksLikeTitle(c)) title = &c;
-      if (vendor == nullptr && c.path == vendor_path && c.person && !c.text.empty()) vendor = &c;
+      if (vendor == nullptr && c.path == vendor_path && (c.person || IsHandle(c.text)) && !c.text.empty())
+        vendor = &c;
     }
     if (title == nullptr) {
       for (const Candidate& c : candidates) {
@@ -537,6 +571,7 @@ class Records {
 
   const ItemPage& page_;
   const PageTree& tree_;
+  bool each_is_ordered_ = false;  // wanted of every list
   std::vector<Group> groups_;
   mutable std::vector<NodeIndex> singles_;
   mutable std::unordered_map<NodeIndex, std::vector<Candidate>> candidates_;
@@ -555,6 +590,11 @@ std::vector<Listing> RepeatedRecords(const ItemPage& page) {
 std::vector<Listing> PlainRecords(const ItemPage& page) {
   if (page.money().empty()) return {};
   return Records(page).Plain();
+}
+
+std::vector<Listing> OrderedRecords(const ItemPage& page) {
+  if (page.money().empty()) return {};
+  return Records(page).Ordered();
 }
 
 }  // namespace gasht

@@ -18,4 +18,8 @@ std::vector<Listing> RepeatedRecords(const ItemPage& page);
 // on an item's own page is no item.
 std::vector<Listing> PlainRecords(const ItemPage& page);
 
+// Of those only lists in which most records have a way of their own to order them: sure enough beside a heading with a
+// price.
+std::vector<Listing> OrderedRecords(const ItemPage& page);
+
 }  // namespace gasht

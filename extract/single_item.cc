@@ -244,6 +244,15 @@ bool IsHandle(std::string_view name) {
   });
 }
 
+// "/vendor/foo", "?user=foo" of a page that is headed by "foo".
+bool IsPageOf(std::string_view url, std::string_view words) {
+  if (!LeadsToPerson(url)) return false;
+  std::string_view last = url.substr(0, url.find('#'));
+  while (last.ends_with('/')) last.remove_suffix(1);
+  last = last.substr(last.find_last_of("/=") + 1);
+  return last.size() >= 2 && EqualsIgnoringCase(last, CleanVendor(words));
+}
+
 }  // namespace
 
 std::vector<PageHead> PageHeads(const ItemPage& page) {
@@ -307,6 +316,7 @@ std::optional<SingleItem> FindSingleItem(const ItemPage& page, const std::vector
     const bool order = HasOrderWords(order_region);
     double score = head.score + static_cast<double>(std::min<size_t>(labels, 6)) * 0.6;
     if (HasBuyWords(region)) score += 1.2;
+    if (order) score += 0.8;
     score -= (before ? 0.3 : static_cast<double>(price->position - begin) / 700);
     // Something must say that it is for sale: a price by name, or a way to order it.
     if (!price->named && !order) continue;
@@ -345,6 +355,7 @@ std::optional<Listing> FindProfile(const ItemPage& page, const std::vector<PageH
     constexpr std::string_view kPossessive = "'s profile";
     const bool possessive = words.size() > kPossessive.size() &&
                             EqualsIgnoringCase(words.substr(words.size() - kPossessive.size()), kPossessive);
+    const bool own_page = IsPageOf(page.page().document().url, words);
     // A handle, not a headline; what it is known by is said by two labels at least.
     std::string name(words);
     if (possessive) name.resize(words.size() - kPossessive.size());
@@ -359,10 +370,10 @@ std::optional<Listing> FindProfile(const ItemPage& page, const std::vector<PageH
         space != std::string::npos && ContainsIgnoringCase(name, "level"))
       name.resize(space);
     if (!IsHandle(name) || IsSectionName(name) || IsButton(name) || words.size() > name.size() + 40) continue;
-    if (page.InAround(head.node) || (page.InLink(head.node) && !possessive)) continue;
+    if (page.InAround(head.node) || (page.InLink(head.node) && !possessive && !own_page)) continue;
     // "name (8) LEVEL 2 VERIFIED": markets hang a vendor's rank on the name.
     const bool ranked = ContainsIgnoringCase(words, "level ") || ContainsIgnoringCase(words, "verified");
-    if (labels < (possessive || ranked ? 1u : 2u)) continue;
+    if (!own_page && labels < (possessive || ranked ? 1u : 2u)) continue;
     profile.title = name;
     profile.vendor = name;
     profile.url = page.page().document().url;

@@ -250,7 +250,8 @@ MessagePage ReadTelegram(const ParsedPage& page, size_t max_messages) {
       listing.kind = ListingKind::kMessage;
       listing.site_id = message.id;
       listing.url = "https://t.me/" + message.id;
-      listing.vendor = message.id.substr(0, message.id.find('/'));
+      // Who reads the channel knows it by its name; the address holds its handle.
+      listing.vendor = message.author.empty() ? message.id.substr(0, message.id.find('/')) : message.author;
       listing.title = CutToWholeCharacters(message.text.substr(0, message.text.find('\n')), kMaxTitleBytes);
       listing.span = words;
       out.listings.push_back(std::move(listing));

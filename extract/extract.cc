@@ -18,6 +18,7 @@
 #include "extract/price.h"
 #include "extract/received.h"
 #include "extract/said_offers.h"
+#include "extract/shop_name.h"
 #include "extract/shop_variants.h"
 #include "extract/social_page.h"
 #include "extract/state_json.h"
@@ -196,6 +197,7 @@ void FindListings(const ParsedPage& page, const ExtractOptions& options, PageCon
     for (Listing& listing : contents.listings) {
       if (listing.url.empty()) listing.url = page.document().url;
     }
+    NameShop(page, contents.listings);
     return;
   }
   std::vector<Listing> mined = MineListings(page, options);
@@ -207,6 +209,7 @@ void FindListings(const ParsedPage& page, const ExtractOptions& options, PageCon
   // What is drawn in the browser stands in the page's state alone.
   if (mined.empty()) mined = StateListings(page, options.limits.listings);
   if (!mined.empty()) contents.listings = std::move(mined);
+  NameShop(page, contents.listings);
 }
 
 MainTextHints HintsOf(const PageContents& contents) {

@@ -19,6 +19,7 @@
 #include "app/store_access.h"
 #include "base/file.h"
 #include "base/timestamp.h"
+#include "model/source.h"
 #include "store/checkpoint_file.h"
 #include "store/proof.h"
 #include "store/sealer.h"
@@ -235,14 +236,16 @@ int ShowToday(const GlobalOptions& global, const std::string& store_path) {
   const Result<SealedHead> last = RequireCheckpoint(store_path, *setup);
   if (!last.ok()) return Fail(last.status());
   const Checkpoint& sealed = last->checkpoint;
-  // The day in Pakistan, where the diary lies.
-  const std::string day =
-      FormatRfc3339(SystemClock().Utc() + std::chrono::hours(5)).substr(0, sizeof("2026-01-01") - 1);
-  const std::string line =
-      fmt::format("{} {} {} {}", day, sealed.origin, sealed.head.size, Grouped(sealed.head.root.hex(), 32));
+  // The day in Pakistan, where the diary lies, and that of every time in the log.
+  const auto day_of = [](UtcTime at) { return FormatRfc3339(at).substr(0, sizeof("2026-01-01") - 1); };
+  const UtcTime now = SystemClock().Utc();
+  const std::string day = day_of(now + kPakistanOffset), day_utc = day_of(now);
+  const std::string line = fmt::format("{} (UTC {}) {} {} {}", day, day_utc, sealed.origin, sealed.head.size,
+                                       Grouped(sealed.head.root.hex(), 32));
   if (global.json) {
     PrintJson(Json::MakeObject()
                   .Set("day", day)
+                  .Set("day_utc", day_utc)
                   .Set("origin", sealed.origin)
                   .Set("leaves", sealed.head.size)
                   .Set("root", sealed.head.root.hex())
@@ -386,7 +389,7 @@ int RunWitness(const GlobalOptions& global, const CustodyArguments& arguments) {
   const Result<SignRequest> request = SignRequest::Parse(*input);
   if (!request.ok()) return Fail(request.status());
   const Result<NoteSignature> signature = witness->Sign(*request, SystemClock().Utc());
-  if (!signature.ok()) return Fail(Status::DataLoss(signature.status().message()));
+  if (!signature.ok()) return Fail(signature.status());
   SignedNote note = request->note;
   note.signatures.push_back(*signature);
   return Done({global.config_dir, false}, WriteOutput("-", note.str()), "");

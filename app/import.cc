@@ -144,7 +144,7 @@ class ImportService::Run {
       upload_.close();
       if (!upload_) return Status::Unavailable(fmt::format("cannot write {}", path_));
       sha256_ = hash_.Finish();
-      GASHT_RETURN_IF_ERROR(service_.store_.CheckSpace());
+      GASHT_RETURN_IF_ERROR(service_.CheckSpace());
       GASHT_ASSIGN_OR_RETURN(ImportParts parts, ImportParts::Start(options_.kind, path_));
       parts_.emplace(std::move(parts));
     }
@@ -366,7 +366,7 @@ Result<ApiResponse> ImportService::Begin(const ApiRequest& request) {
   std::erase_if(runs_, [](const auto& run) { return run.second->IsIdle(); });
   if (runs_.size() >= kMostRuns)
     return Status::ResourceExhausted("other imports are running: try again when one has ended");
-  GASHT_RETURN_IF_ERROR(store_.CheckSpace());
+  GASHT_RETURN_IF_ERROR(CheckSpace());
   std::error_code error;
   std::filesystem::create_directories(dir_, error);
   std::filesystem::permissions(dir_, std::filesystem::perms::owner_all, error);

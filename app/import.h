@@ -74,6 +74,7 @@ class ImportService {
   class Run;
 
   Result<ApiResponse> Begin(const ApiRequest& request);
+  Status CheckSpace() const { return store_.CheckSpace(hooks_.config()->limits.disk_free); }
 
   Store& store_;
   StoreWriter& writer_;

@@ -621,7 +621,7 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
   store_options.path = config.store_path;
   GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, Store::Open(store_options));
   GASHT_RETURN_IF_ERROR(CheckClock(*store, clock));
-  GASHT_RETURN_IF_ERROR(store->CheckSpace());
+  GASHT_RETURN_IF_ERROR(store->CheckSpace(config.limits.disk_free));
   GASHT_ASSIGN_OR_RETURN(const CustodySetup custody, EnsureCustodySetup(config.store_path));
   SealerOptions sealing;
   sealing.connect = [&custody] { return ConnectSigner(custody); };
@@ -681,7 +681,8 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
     CrawlOptions crawl_options = CrawlOptionsOf(config);
     crawl_options.once = options.once;
     crawl_options.only_now = options.only_now;
-    DiskGate disk([&] { return store->CheckSpace(); }, [&] { fetcher->Wakeup(); });
+    DiskGate disk([&] { return store->CheckSpace(captain.config()->limits.disk_free); },
+                  [&] { fetcher->Wakeup(); });
     // Ends before what it looks at.
     const std::jthread disk_thread([&](std::stop_token own) {
       pthread_setname_np(pthread_self(), "disk_gate");
@@ -732,6 +733,7 @@ Result<PatrolSummary> Patrol(const Config& config, const PatrolOptions& options,
   GASHT_RETURN_IF_ERROR(Durably([&](auto done) {
     writer.AddEvent({"stop", CurrentUser(), fmt::format("{} pages", summary.crawl.pages)}, std::move(done));
   }));
+  summary.sealed = sealer->SealNow();
   return summary;
 }
 

@@ -29,6 +29,9 @@ struct PatrolSummary {
   uint64_t new_findings = 0;
   uint64_t seen_findings = 0;
   std::vector<std::string> dormant;  // ids of sources whose authority does not cover today
+  // Everything up to the patrol's end is sealed, or why not: DataLoss when the signer refuses the tree, Unavailable and
+  // FailedPrecondition when there is none that could.
+  Status sealed;
 };
 
 // The keys that the configuration pins can be read, are what their fingerprints say, and have neither expired nor been revoked.

@@ -79,6 +79,12 @@ int RunPatrolCommand(const GlobalOptions& global, const PatrolArguments& argumen
   }
   int status = 0;
   for (const std::string& sentence : summary->crawl.away) status = Fail(Status::Unavailable(sentence));
+  // What was captured is there, and unsealed: the log says so, and so does this. A refused tree weighs more than any way
+  // that was away.
+  if (const Status& sealed = summary->sealed; !sealed.ok()) {
+    const int unsealed = Fail(sealed.WithContext("the custody log was not sealed"));
+    if (status == 0 || unsealed == ExitStatusFor(StatusCode::kDataLoss)) status = unsealed;
+  }
   return status;
 }
 

@@ -154,6 +154,7 @@ class Loader {
     limits.body_bytes_held =
         ByteSize(map, "body_bytes_held", kMiB, 64 * kGiB).value_or(limits.body_bytes_held);
     limits.bytes_per_day = ByteSize(map, "bytes_per_day", kMiB, kGiB * kMiB).value_or(limits.bytes_per_day);
+    limits.disk_free = ByteSize(map, "disk_free", kMiB, kGiB * kMiB).value_or(limits.disk_free);
     limits.hours = Hours(map, "hours");
     limits.connect_timeout =
         Duration(map, "connect_timeout", seconds(1), hours(1)).value_or(limits.connect_timeout);

@@ -53,6 +53,8 @@ struct LimitsConfig {
   // Of the whole patrol: received a day (0: no limit), and when it may fetch at all. What a person asks for now is fetched
   // at any hour.
   uint64_t bytes_per_day = 0;
+  // No page is begun while the disk under the store has less left; 0: 10 % of it or 2 GiB, whichever is more.
+  uint64_t disk_free = 0;
   DayWindow hours{};
 };
 

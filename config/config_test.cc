@@ -87,6 +87,7 @@ TEST(ConfigTest, ReadsEverything) {
            "limits:\n  connections_per_source: 2\n  unfinished_pages: 3\n  wire_bytes: 1MiB\n  body_bytes: "
            "2MiB\n"
            "  body_bytes_held: 1GiB\n  connect_timeout: 5s\n  total_timeout: 1m\n  analysis_threads: 4\n"
+           "  disk_free: 3GiB\n"
            "console:\n  listen: localhost:8080\n"},
       {"agencies.yaml",
        "agencies:\n  - {id: x, name: Old, valid_from: 2020-01-01, valid_until: 2024-12-31}\n"
@@ -135,6 +136,7 @@ TEST(ConfigTest, ReadsEverything) {
   EXPECT_EQ(config->limits.connect_timeout, std::chrono::seconds(5));
   EXPECT_EQ(config->limits.total_timeout, std::chrono::seconds(60));
   EXPECT_EQ(config->limits.analysis_threads, 4u);
+  EXPECT_EQ(config->limits.disk_free, uint64_t{3} << 30);
   EXPECT_EQ(config->console->listen, "localhost:8080");
   EXPECT_EQ(config->agency, "x");
   ASSERT_EQ(config->agencies.size(), 2u);

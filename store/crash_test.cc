@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -369,6 +370,28 @@ TEST(StoreFolderTest, MissingBodiesAreNoticedAtOpen) {
   EXPECT_EQ(Store::Open(folder.options()).status().code(), StatusCode::kDataLoss);
   fs::remove(blobs[0]);
   EXPECT_EQ(Store::Open(folder.options()).status().code(), StatusCode::kDataLoss);
+}
+
+TEST(StoreFolderTest, SomeOfTheDiskIsKeptFree) {
+  struct Row {
+    uint64_t disk, kept;
+  };
+  constexpr uint64_t kGiB = uint64_t{1} << 30;
+  // A tenth, or 2 GiB where that is more: a disk of less holds no patrol unless somebody says how much is enough.
+  for (const Row& row : {Row{0, 2 * kGiB}, Row{kGiB, 2 * kGiB}, Row{20 * kGiB, 2 * kGiB},
+                         Row{20 * kGiB + 10, 2 * kGiB + 1}, Row{4000 * kGiB, 400 * kGiB}})
+    EXPECT_EQ(SpaceToKeepFree(row.disk), row.kept) << row.disk;
+  const StoreFolder folder;
+  const std::unique_ptr<Store> store = Store::Open(folder.options()).value();
+  EXPECT_TRUE(store->CheckSpace(1).ok());
+  const Status full = store->CheckSpace(UINT64_MAX);
+  EXPECT_EQ(full.code(), StatusCode::kResourceExhausted);
+  EXPECT_THAT(full.message(), HasSubstr("disk_free"));
+  struct statvfs space {};
+  ASSERT_EQ(statvfs(folder.options().path.c_str(), &space), 0);
+  const uint64_t left = uint64_t{space.f_bavail} * space.f_frsize,
+                 all = uint64_t{space.f_blocks} * space.f_frsize;
+  EXPECT_EQ(store->CheckSpace().ok(), left >= SpaceToKeepFree(all)) << left << " of " << all;
 }
 
 // ---- Its disk failing ----

@@ -17,7 +17,7 @@ namespace gasht {
 namespace {
 
 bool IsRefusedTree(const Status& status) {
-  return status.code() == StatusCode::kFailedPrecondition;
+  return status.code() == StatusCode::kDataLoss;
 }
 
 // The leaves from `from` on, read from the disk again and hashed again: what is signed is what is stored, not what
@@ -106,8 +106,8 @@ struct Sealer::Impl {
     request.note.text = Checkpoint{setup.origin, head}.str();
     request.old_size = last.head.size;
     if (last.head.size > head.size)
-      return Status::FailedPrecondition(fmt::format(
-          "rollback: the signer signed {} leaves before, the store has {}", last.head.size, head.size));
+      return Status::DataLoss(fmt::format("rollback: the signer signed {} leaves before, the store has {}",
+                                          last.head.size, head.size));
     GASHT_ASSIGN_OR_RETURN(request.proof, reader.Consistency(last.head.size, head.size));
     GASHT_ASSIGN_OR_RETURN(const NoteSignature signature, signer->Sign(request));
     SignedNote note{request.note.text, {signature}};
@@ -180,16 +180,16 @@ Result<std::unique_ptr<Sealer>> Sealer::Start(const Store& store, CustodySetup s
       const ProofReader reader(store);
       if (remembered.ok() && remembered->head.size > 0) {
         if (remembered->origin != impl->setup.origin)
-          return Status::FailedPrecondition(fmt::format("fork: the signer signs {}, this store is {}",
-                                                        remembered->origin, impl->setup.origin));
+          return Status::DataLoss(fmt::format("fork: the signer signs {}, this store is {}",
+                                              remembered->origin, impl->setup.origin));
         if (remembered->head.size > reader.head().size)
-          return Status::FailedPrecondition(fmt::format(
+          return Status::DataLoss(fmt::format(
               "rollback: the signer signed {} leaves before, the store has {}: an older copy took "
               "its place (gasht store restore says how to go on)",
               remembered->head.size, reader.head().size));
         GASHT_ASSIGN_OR_RETURN(const Digest root, reader.Root(remembered->head.size));
         if (root != remembered->head.root)
-          return Status::FailedPrecondition(fmt::format(
+          return Status::DataLoss(fmt::format(
               "fork: the first {} leaves are not those that the signer signed", remembered->head.size));
       }
     }

@@ -38,7 +38,7 @@ struct SealStatus {
 
 class Sealer {
  public:
-  // FailedPrecondition ("rollback", "fork") when the signer signed a tree before that this store's does not begin
+  // DataLoss ("rollback: ...", "fork: ...") when the signer signed a tree before that this store's does not begin
   // with: the store must not be used. A signer that is not there is no failure. `store` outlives the sealer.
   static Result<std::unique_ptr<Sealer>> Start(const Store& store, CustodySetup setup, SealerOptions options);
   ~Sealer();

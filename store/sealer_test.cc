@@ -146,7 +146,7 @@ TEST_F(SealerTest, OlderCopyIsARollback) {
   {
     const auto old = Open("old");
     const Status by_signer = Sealer::Start(*old, setup_, Options()).status();
-    EXPECT_EQ(by_signer.code(), StatusCode::kFailedPrecondition);
+    EXPECT_EQ(by_signer.code(), StatusCode::kDataLoss);
     EXPECT_THAT(by_signer.message(), HasSubstr("rollback: the signer signed 6 leaves"));
   }
   // A database that was cut back under its own checkpoints.
@@ -168,7 +168,7 @@ TEST_F(SealerTest, TwoStoresFromOneCopyAreAFork) {
   const auto second = Sealer::Start(*two, setup_, Options()).value();
   ASSERT_TRUE(first->SealNow().ok());
   const Status fork = second->SealNow();
-  EXPECT_EQ(fork.code(), StatusCode::kFailedPrecondition);
+  EXPECT_EQ(fork.code(), StatusCode::kDataLoss);
   EXPECT_THAT(fork.message(), HasSubstr("fork"));
   EXPECT_EQ(second->status().status, fork);
   EXPECT_EQ(second->status().sealed.size, 0u);
@@ -258,7 +258,7 @@ TEST(TreeSignerTest, RefusesWhatDoesNotGrow) {
     };
     for (const Case& c : cases) {
       const Status status = signer.Sign(c.request, now).status();
-      EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition) << c.request.str();
+      EXPECT_EQ(status.code(), StatusCode::kDataLoss) << c.request.str();
       EXPECT_THAT(status.message(), HasSubstr(c.why)) << c.request.str();
       EXPECT_EQ(SignRequest::Parse(c.request.str()).value(), c.request);
     }
@@ -284,7 +284,7 @@ TEST(TreeSignerTest, WitnessCosignsWhatTheLogSigned) {
   SignRequest request;
   request.note.text = Checkpoint{kOrigin, {1, MerkleLeafHash("x")}}.str();
   request.note.signatures = {SignNote(request.note.text, kOrigin, SigningKey::Generate())};
-  EXPECT_EQ(witness.Sign(request, {}).status().code(), StatusCode::kFailedPrecondition);
+  EXPECT_EQ(witness.Sign(request, {}).status().code(), StatusCode::kDataLoss);
   request.note.signatures = {SignNote(request.note.text, kOrigin, log)};
   EXPECT_EQ(SignRequest::Parse(request.str()).value(), request);
   const NoteSignature signature = witness.Sign(request, {1'700'000'000'000'000}).value();

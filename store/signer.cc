@@ -228,20 +228,18 @@ Result<NoteSignature> TreeSigner::Sign(const SignRequest& request, UtcTime now) 
   GASHT_ASSIGN_OR_RETURN(const Checkpoint next, Checkpoint::Parse(request.note.text));
   if (!log_keys_.empty() && std::none_of(log_keys_.begin(), log_keys_.end(),
                                          [&](const NoteKey& key) { return IsSignedBy(request.note, key); }))
-    return Status::FailedPrecondition("the checkpoint is signed by none of the logs that are witnessed here");
+    return Status::DataLoss("the checkpoint is signed by none of the logs that are witnessed here");
   if (last_.head.size > 0) {
     if (next.origin != last_.origin)
-      return Status::FailedPrecondition(
-          fmt::format("fork: {} was signed before, not {}", last_.origin, next.origin));
+      return Status::DataLoss(fmt::format("fork: {} was signed before, not {}", last_.origin, next.origin));
     if (next.head.size < last_.head.size)
-      return Status::FailedPrecondition(fmt::format(
-          "rollback: {} leaves were signed before, now there are {}", last_.head.size, next.head.size));
+      return Status::DataLoss(fmt::format("rollback: {} leaves were signed before, now there are {}",
+                                          last_.head.size, next.head.size));
     if (request.old_size != last_.head.size)
-      return Status::FailedPrecondition(
-          fmt::format("fork: a tree of {} leaves was signed last, the proof begins at {}", last_.head.size,
-                      request.old_size));
+      return Status::DataLoss(fmt::format("fork: a tree of {} leaves was signed last, the proof begins at {}",
+                                          last_.head.size, request.old_size));
     if (!VerifyConsistency(last_.head.size, last_.head.root, next.head.size, next.head.root, request.proof))
-      return Status::FailedPrecondition(
+      return Status::DataLoss(
           fmt::format("fork: the tree of {} leaves does not begin with the {} that were signed before",
                       next.head.size, last_.head.size));
   }
@@ -288,7 +286,11 @@ Result<Checkpoint> SignerClient::Last() {
 Result<NoteSignature> SignerClient::Sign(const SignRequest& request) {
   const Result<std::string> answer = Ask(request.str());
   if (!answer.ok()) return answer.status();
-  if (answer->starts_with(kRefused)) return Status::FailedPrecondition(answer->substr(kRefused.size()));
+  if (answer->starts_with(kRefused)) {
+    std::string why = answer->substr(kRefused.size());
+    return why.starts_with("rollback:") || why.starts_with("fork:") ? Status::DataLoss(std::move(why))
+                                                                    : Status::Unavailable(std::move(why));
+  }
   GASHT_ASSIGN_OR_RETURN(const SignedNote note, SignedNote::Parse(*answer));
   if (note.text != request.note.text) return Status::Internal("the signer signed something else");
   return note.signatures.front();

@@ -12,8 +12,8 @@
 //
 //   ORIGIN, SIZE, ROOT     the checkpoint; for a witness with the log's signature
 //
-// TreeSigner: confined to one thread. SignerClient: thread-safe. Errors: FailedPrecondition with "rollback" or
-// "fork" in front when a tree is refused; Unavailable when the signer is not there.
+// TreeSigner: confined to one thread. SignerClient: thread-safe. Errors: DataLoss when a tree is refused, with "rollback:" or
+// "fork:" in front unless its signature is why; Unavailable when the signer is not there, or cannot sign.
 
 #include <chrono>
 #include <memory>

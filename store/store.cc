@@ -23,7 +23,7 @@
 namespace gasht {
 namespace {
 
-// Or a tenth of the disk, where that is less.
+// Or a tenth of the disk, where that is more.
 constexpr uint64_t kLeastFree = uint64_t{2} << 30;
 
 constexpr std::array<CrawlPriority, 5> kPriorities = {CrawlPriority::kNow, CrawlPriority::kSeed,
@@ -361,17 +361,24 @@ Result<std::string> Store::MakeSnapshot() const {
   return path;
 }
 
-Status Store::CheckSpace() const {
+uint64_t SpaceToKeepFree(uint64_t disk_bytes) {
+  return std::max(kLeastFree, disk_bytes / 10);
+}
+
+Status Store::CheckSpace(uint64_t least_free_bytes) const {
   if (state_->disk != nullptr) return Status::Ok();
   struct statvfs space {};
   if (statvfs(state_->path.c_str(), &space) != 0)
     return Status::Unavailable("cannot see how much space is left for " + state_->path);
   const uint64_t left = uint64_t{space.f_bavail} * space.f_frsize,
                  all = uint64_t{space.f_blocks} * space.f_frsize;
-  if (left >= std::min(kLeastFree, all / 10)) return Status::Ok();
+  const uint64_t least = least_free_bytes > 0 ? least_free_bytes : SpaceToKeepFree(all);
+  if (left >= least) return Status::Ok();
   return Status::ResourceExhausted(
-      fmt::format("the disk under {} has {} MB of {} left: make room, the patrol goes on then", state_->path,
-                  left >> 20, all >> 20));
+      fmt::format("the disk under {} has {} MB of {} left, {} are kept free (gasht.yaml, limits: disk_free): "
+                  "make room, the "
+                  "patrol goes on then",
+                  state_->path, left >> 20, all >> 20, least >> 20));
 }
 
 Status Store::NoteFiles() const {

@@ -84,6 +84,10 @@ struct FamilyStats {
   bool is_derived = false;
 };
 
+// Of a disk of that size: 10 % or 2 GiB, whichever is more. RocksDB rewrites files in full before it drops the old ones, and a
+// lawful destruction rewrites them all.
+uint64_t SpaceToKeepFree(uint64_t disk_bytes);
+
 struct VerifyOptions;
 struct VerifyReport;
 
@@ -182,9 +186,9 @@ class Store {
   // The database as of now, in a folder of its own under STORE/snapshots, made of hard links: for long readers. Whoever asked
   // removes it.
   Result<std::string> MakeSnapshot() const;
-  // Ok, or ResourceExhausted when the disk under the store has less than 10 % or 2 GiB left (whichever is less): no new page
-  // should be begun then.
-  Status CheckSpace() const;
+  // Ok, or ResourceExhausted when the disk under the store has less left than `least_free_bytes`, or SpaceToKeepFree where that
+  // is 0: no new page should be begun then.
+  Status CheckSpace(uint64_t least_free_bytes = 0) const;
 
   // Rewrites every file of the database, so that nothing deleted is left in one: hygiene after an erasure. Takes as long
   // as reading and writing it all. Unavailable when somebody read the store as it was before (an export, a check): again then.

@@ -30,7 +30,9 @@ Status WriteDemoConfig(const DemoConfig& config) {
   if (!config.control.empty())
     gasht += fmt::format("  control: {}\n  cookie: {}\n", config.control, config.cookie);
   if (!config.canaries.empty()) gasht += fmt::format("  canaries: [{}]\n", fmt::join(config.canaries, ", "));
-  gasht += fmt::format("limits:\n  connections_per_source: {}\n", config.connections_per_source);
+  // A demo fits on a disk that a patrol of months would not be begun on.
+  gasht += fmt::format("limits:\n  connections_per_source: {}\n  disk_free: 12MiB\n",
+                       config.connections_per_source);
   GASHT_RETURN_IF_ERROR(WriteFileAtomically(config.dir + "/gasht.yaml", gasht));
   GASHT_RETURN_IF_ERROR(WriteFileAtomically(config.dir + "/agencies.yaml", kAgencies));
   for (const auto& [name, yaml] : config.sources)

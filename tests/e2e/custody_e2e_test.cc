@@ -36,6 +36,7 @@ namespace fs = std::filesystem;
 using std::chrono::seconds;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 constexpr size_t kMaxOutput = size_t{16} << 20;
 
@@ -84,6 +85,12 @@ class CustodyEndToEnd : public DemoOnLoopback {
  protected:
   std::string Store() const { return world_->store_dir(); }
   std::string In(const std::string& name) const { return dir_ + "/" + name; }
+  // The signer is away: everything is captured, and the exit status is the environment's.
+  void PatrolUnsealed() const {
+    const ShellOutcome patrol = Gasht("patrol --once");
+    EXPECT_EQ(patrol.status, 3) << patrol.out;
+    EXPECT_THAT(patrol.out, HasSubstr("the custody log was not sealed"));
+  }
 };
 
 TEST_F(CustodyEndToEnd, TheLogIsSetUpSealedAndVerified) {
@@ -104,6 +111,7 @@ TEST_F(CustodyEndToEnd, TheLogIsSetUpSealedAndVerified) {
   const ShellOutcome line = Gasht("custody today");
   EXPECT_EQ(line.out, today.StringOr("line") + "\n");
   EXPECT_LE(line.out.size(), 100u) << "it is written by hand";
+  EXPECT_THAT(line.out, StartsWith(today.StringOr("day") + " (UTC " + today.StringOr("day_utc") + ") "));
 
   const Json verified = Object(Gasht("--json verify"), "verify");
   EXPECT_EQ(verified.IntOr("sealed", 0), status.IntOr("leaves", 0));
@@ -133,7 +141,7 @@ TEST_F(CustodyEndToEnd, TheLogIsSetUpSealedAndVerified) {
 
   // A lost key is no end of the log: the statement names it.
   fs::remove_all(In("signer-2"));
-  Patrol();
+  PatrolUnsealed();
   EXPECT_GT(Object(Gasht("--json custody status"), "custody-status").IntOr("unsealed", 0), 0);
   const ShellOutcome unsealed = Gasht("verify");
   EXPECT_EQ(unsealed.status, 0) << unsealed.out;
@@ -287,16 +295,42 @@ TEST_F(CustodyEndToEnd, TwoStoresMadeOfOneAreAFork) {
   fs::rename(In("twin"), Store());
   // It has as many leaves as it had, and the signer knows of more.
   const ShellOutcome twin = Gasht("patrol --once");
-  EXPECT_EQ(twin.status, 3) << twin.out;
+  EXPECT_EQ(twin.status, 1) << twin.out;
   EXPECT_THAT(twin.out, HasSubstr("rollback"));
   // Nor does it help to write as much again.
   fs::rename(In("signer"), In("away"));
-  Patrol();
-  Patrol();
+  PatrolUnsealed();
+  PatrolUnsealed();
   fs::rename(In("away"), In("signer"));
   const ShellOutcome forked = Gasht("patrol --once");
-  EXPECT_EQ(forked.status, 3) << forked.out;
+  EXPECT_EQ(forked.status, 1) << forked.out;
   EXPECT_THAT(forked.out, HasSubstr("fork"));
+}
+
+// The other one sealed after this one had started: the last sealing is refused, and the patrol says so when it ends.
+TEST_F(CustodyEndToEnd, AForkThatBeginsWhileAPatrolRunsEndsIt) {
+  ASSERT_EQ(Gasht("custody init --keys " + In("signer")).status, 0);
+  Patrol();
+  fs::copy(Store(), In("twin"), fs::copy_options::recursive);
+  {
+    Running patrol({"--config", world_->config_dir(), "patrol"}, In("log"));
+    while (!fs::exists(Store() + "/gasht.sock")) std::this_thread::yield();
+    fs::create_directories(In("config"));
+    fs::copy(world_->config_dir(), In("config"),
+             fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+    const std::string yaml = ReadFile(In("config") + "/gasht.yaml", kMaxOutput).value();
+    const std::string ours = "store: ../store\n";
+    const size_t at = yaml.find(ours);
+    ASSERT_NE(at, std::string::npos) << yaml;
+    ASSERT_TRUE(WriteFileAtomically(In("config") + "/gasht.yaml",
+                                    std::string(yaml).replace(at, ours.size(), "store: ../twin\n"))
+                    .ok());
+    const ShellOutcome twin =
+        Shell(fmt::format("'{}' --config '{}' patrol --once", GASHT_PROGRAM, In("config")));
+    ASSERT_EQ(twin.status, 0) << twin.out;
+    EXPECT_EQ(patrol.Stop(), 1) << ReadFile(In("log"), kMaxOutput).value_or("");
+    EXPECT_TRUE(patrol.Says("the custody log was not sealed", seconds(1)));
+  }
 }
 
 // The signer as another user runs it: systemd gives every connection a process (deploy/gasht-signer@.service).

@@ -21,6 +21,7 @@
 #include "base/timestamp.h"
 #include "model/source.h"
 #include "store/checkpoint_file.h"
+#include "store/custody.h"
 #include "store/proof.h"
 #include "store/sealer.h"
 #include "store/writer.h"
@@ -150,8 +151,9 @@ Result<CustodySetup> Rotate(const std::string& store_path, const CustodyArgument
           .lexically_normal();
   GASHT_ASSIGN_OR_RETURN(const NoteKey key, TreeSigner::Create(keys, setup.origin, NoteKeyType::kEd25519));
   GASHT_RETURN_IF_ERROR(
-      AddEvent(*store, {"key_rotation", fmt::format("{}, {}", arguments.approvers[0], arguments.approvers[1]),
-                        fmt::format("from {} to {}", setup.keys.back().str(), key.str())}));
+      AddEvent(*store, {std::string(kKeyRotationLeafKind),
+                        fmt::format("{}, {}", arguments.approvers[0], arguments.approvers[1]),
+                        KeyRotationDetail(setup.keys.back(), key)}));
   // The old key signs a last time, if there still is one: the leaf that names the new key is under it.
   const Status last = Seal(*store, setup);
   setup.keys.push_back(key);

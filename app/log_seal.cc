@@ -72,19 +72,21 @@ Result<LogSeal> SealLog(const Store& store) {
   }
   GASHT_ASSIGN_OR_RETURN(const std::vector<SignedNote> notes, ReadCheckpoints(CheckpointsPath(store.path())));
   LogSeal seal;
-  seal.keys = {setup.keys.back()};
   seal.witnesses = setup.witnesses;
   GASHT_ASSIGN_OR_RETURN(Outside outside, ReadOutside(store.path(), setup));
-  // From the end: those of this life of the log and of its present key, each smaller than the one behind it. Older
-  // ones only if somebody outside the house saw them.
+  // From the end: those of this life of the log, each smaller than the one behind it and signed by the same key or an earlier one.
+  // Older ones only if somebody outside the house saw them.
   uint64_t smallest = UINT64_MAX;
+  size_t oldest = setup.keys.size() - 1;
   for (auto note = notes.rbegin(); note != notes.rend(); ++note) {
     const Result<Checkpoint> checkpoint = Checkpoint::Parse(note->text);
     if (!checkpoint.ok() || checkpoint->origin != setup.origin || checkpoint->head.size >= smallest) continue;
     const uint64_t size = checkpoint->head.size;
-    if ((seal.checkpoints.size() >= kMostCheckpoints && !outside.Knows(size)) ||
-        !IsSignedBy(*note, setup.keys.back()))
-      continue;
+    if (seal.checkpoints.size() >= kMostCheckpoints && !outside.Knows(size)) continue;
+    size_t key = oldest;
+    while (key > 0 && !IsSignedBy(*note, setup.keys[key])) --key;
+    if (!IsSignedBy(*note, setup.keys[key])) continue;
+    oldest = key;
     smallest = size;
     // One of another life of the log, of as many leaves, is over another text.
     if (const auto token = outside.tokens.find(size);
@@ -97,6 +99,7 @@ Result<LogSeal> SealLog(const Store& store) {
   if (!seal.tokens.empty())
     seal.authority_pem = ReadFile(store.path() + "/tokens/authority.pem", kMaxTokenBytes).value_or("");
   std::reverse(seal.checkpoints.begin(), seal.checkpoints.end());
+  seal.keys.assign(setup.keys.rbegin(), setup.keys.rend() - static_cast<std::ptrdiff_t>(oldest));
   return seal;
 }
 

@@ -8,8 +8,8 @@
 
 namespace gasht {
 
-// Signs everything that is durable, and returns the last 1,000 checkpoints that the log's present key signed, and those
-// before them that a witness cosigned or an authority stamped, with what they said. The first
+// Signs everything that is durable, and returns the last 1,000 checkpoints of this life of the log, and those before
+// them that a witness cosigned or an authority stamped, with what they said. The first
 // seal of a store makes its key, in STORE/signer. DataLoss when the signer refuses the tree, FailedPrecondition when it
 // does not hold this log's key.
 Result<LogSeal> SealLog(const Store& store);

@@ -173,6 +173,8 @@ class Writing {
       FindQuotes(capture, body, input.earlier ? input.earlier->capture : id);
     }
     rules_digests_.insert(capture.rules_digest);
+    report_.configurations.insert(capture.config_digest);
+    report_.profiles.insert(capture.profile_digest);
     leaves_of_captures_.insert(leaf.index);
     captures_.insert(id);
     report_.exhibits.push_back(MakeReportExhibit(capture, leaf, report_.exhibits.size() + 1));
@@ -394,6 +396,8 @@ class Writing {
   bool Concerns(const CustodyLeaf& leaf) const {
     if (starts_.contains(leaf.index)) return true;
     if (leaf.index == *export_leaf_ || leaves_of_captures_.contains(leaf.index)) return true;
+    // Why a checkpoint that is enclosed has another key.
+    if (leaf.kind == kKeyRotationLeafKind) return seal_.keys.size() > 1;
     if (leaf.kind == "finding") return finding_ids_.contains(leaf.detail);
     if (leaf.capture.value != 0 && captures_.contains(leaf.capture)) return true;
     // "finding f-0011223344556677", "capture 12", "body of capture 12": the ids are words of the detail.

@@ -35,7 +35,7 @@ struct LogToken {
 };
 struct LogSeal {
   std::vector<SignedNote> checkpoints;  // ascending in size
-  std::vector<NoteKey> keys;            // the log's own first
+  std::vector<NoteKey> keys;            // the log's: the present one, then the one before it, ...
   std::vector<NoteKey> witnesses{};
   std::vector<SignedNote> cosignatures{};
   std::vector<LogToken> tokens{};

@@ -97,12 +97,20 @@ void Fill(TestWorld& world, TestTimeStampAuthority& authority) {
   world.Checkpoint();
   world.Cosign();
   world.Stamp(authority);
+  world.Rotate();
   world.Commit("/about", "<p>about us</p>", [](PageCommit& page) {
     page.capture.response_head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\n";
     page.capture.wire_bytes = 60;
   });
-  world.Commit("/about?again=1", "<p>about us</p>");
+  world.Commit("/about?again=1", "<p>about us</p>", [](PageCommit& page) {
+    page.capture.clock_state = {ClockState::Sync::kUnsynchronised, {}, {}, {}};
+  });
   world.Commit("/long", std::string(300'000, 'x'), [](PageCommit& page) {
+    using std::chrono::microseconds;
+    page.capture.clock_state = {ClockState::Sync::kSynchronised, microseconds(3), microseconds(12'000),
+                                microseconds(250)};
+    page.capture.config_digest = Sha256("config");
+    page.capture.profile_digest = Sha256("profile");
     page.capture.truncation = Truncation::kLength;
     page.capture.body_end = BodyEnd::kTruncated;
   });
@@ -458,8 +466,12 @@ TEST_F(BundleTest, HoldsWhatItPromises) {
   for (const char* words :
        {"charas 1 tola", "چرس کا نام", "PKT", "+05:00", "officer", "What cannot be proved", "FIR 1/2026",
         "gasht test", "confirmed by officer", "Witness witness.test/w said so",
-        "the account that started the patrol", "RFC 3161, policy 1.2.3.4, serial 02"})
+        "the account that started the patrol", "RFC 3161, policy 1.2.3.4, serial 02",
+        "kept by a reference: off by about 0.250 ms, at most 12.000 ms", "not recorded",
+        "kept by no reference", "configuration b79606fb3afea5bd, profile ", "key_rotation"})
     EXPECT_NE(html.find(words), std::string::npos) << words;
+  for (const char* what : {"config", "profile"})
+    EXPECT_NE(html.find(WarcDigest(Sha256(what))), std::string::npos) << what;
   EXPECT_EQ(html.find("href"), std::string::npos) << "nothing is a link";
   // The acts on the finding are there, and nobody else's.
   const std::string& leaves = bundle.Bytes("evidence/leaves.jsonl");
@@ -1015,6 +1027,35 @@ std::vector<Forgery> Forgeries() {
              "20");  // GeneralizedTime "20YYMMDDhhmmssZ"
          ASSERT_NE(at, std::string::npos);
          token.replace(at + 2, 4, "2021");
+       }},
+      {"a key of the log that it never had", Forger::kInsider, "log-key",
+       [](Editor& b) {
+         b.EditJson("evidence/keys.json", [](Json& keys) {
+           Json log = *keys.Find("log");
+           log.Push(
+               NoteKey{"gasht.test/log", NoteKeyType::kEd25519, SigningKey::Generate().public_key()}.str());
+           keys.Set("log", std::move(log));
+         });
+       }},
+      {"the act that replaced a key taken away", Forger::kInsider, "log-key",
+       [](Editor& b) { InLeaf(b, "key_rotation", [](Json& leaf) { leaf = Json(); }); }},
+      {"the keys of the log in another order", Forger::kInsider, "checkpoint-signature",
+       [](Editor& b) {
+         b.EditJson("evidence/keys.json", [](Json& keys) {
+           const Json log = *keys.Find("log");
+           Json turned = Json::MakeArray();
+           turned.Push(log.items()[1]);
+           turned.Push(log.items()[0]);
+           keys.Set("log", std::move(turned));
+         });
+       }},
+      {"an earlier key left out", Forger::kInsider, "checkpoint-signature",
+       [](Editor& b) {
+         b.EditJson("evidence/keys.json", [](Json& keys) {
+           Json log = Json::MakeArray();
+           log.Push(keys.Find("log")->items()[0]);
+           keys.Set("log", std::move(log));
+         });
        }},
       {"a cosignature altered", Forger::kInsider, "cosignature",
        [](Editor& b) {

@@ -1,6 +1,6 @@
 #include "casework/report.h"
 
-#include <ctime>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -78,6 +78,28 @@ std::string PakistanTime(UtcTime at) {
   return text + " PKT";
 }
 
+namespace {
+
+std::string InMilliseconds(std::chrono::microseconds time) {
+  return fmt::format("{}.{:03} ms", time.count() / 1000, std::abs(time.count() % 1000));
+}
+
+// What the kernel knew of the clock when the look was over.
+std::string ClockInWords(const ClockState& clock) {
+  switch (clock.sync) {
+    case ClockState::Sync::kUnknown:
+      return "not recorded";
+    case ClockState::Sync::kUnsynchronised:
+      return "kept by no reference";
+    case ClockState::Sync::kSynchronised:
+      return fmt::format("kept by a reference: off by about {}, at most {}",
+                         InMilliseconds(clock.estimated_error), InMilliseconds(clock.max_error));
+  }
+  return {};
+}
+
+}  // namespace
+
 ReportExhibit MakeReportExhibit(const Capture& capture, const CustodyLeaf& leaf, uint64_t number) {
   ReportExhibit exhibit;
   exhibit.number = number;
@@ -92,6 +114,10 @@ ReportExhibit MakeReportExhibit(const Capture& capture, const CustodyLeaf& leaf,
   if (capture.truncation != Truncation::kNot) exhibit.truncated = TruncationName(capture.truncation);
   exhibit.status = capture.status;
   exhibit.started = capture.started_utc;
+  exhibit.clock = ClockInWords(capture.clock_state);
+  exhibit.config = capture.config_digest;
+  exhibit.profile = capture.profile_digest;
+  exhibit.rules = capture.rules_digest;
   if (capture.has_body) {
     exhibit.sha256 = capture.stored_sha256().hex();
     exhibit.bytes = capture.stored_bytes();

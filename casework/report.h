@@ -8,10 +8,12 @@
 // Plain values and pure functions; PDF needs the fonts of scripts/packages.txt.
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/json.h"
 #include "base/status.h"
 #include "model/capture.h"
@@ -25,6 +27,8 @@ struct ReportExhibit {
   uint64_t leaf = 0;
   std::string source, url, authority, outcome, channel, provenance, sha256, truncated;
   std::string coding, decoded_sha256;  // where the body came packed
+  std::string clock;                   // whether a reference kept it, in words
+  Digest config, profile, rules;       // what it was fetched and judged by; zero: by none
   int32_t status = 0;
   uint64_t bytes = 0;
   UtcTime started;
@@ -58,6 +62,7 @@ struct BundleReport {
   std::vector<ReportAct> acts;
   std::vector<ReportStamp> stamps;
   std::vector<ReportRules> rules;
+  std::set<Digest> configurations, profiles;  // of the exhibits, in full
   std::string checkpoint, log_key, signing_key, contents_sha256;
   uint64_t checkpoint_size = 0, masked = 0;
 };

@@ -109,6 +109,21 @@ void AddFinding(Blocks& blocks, const Json& finding, const std::map<uint64_t, ui
                              BothTimes(review.StringOr("at")), review.StringOr("note")));
 }
 
+// So much of a digest tells it from the others; in full they stand under the proof.
+constexpr size_t kShownDigits = 16;
+
+std::string JudgedBy(const ReportExhibit& exhibit) {
+  std::string out;
+  const auto add = [&out](std::string_view what, const Digest& digest) {
+    if (digest == Digest()) return;
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", what, digest.hex().substr(0, kShownDigits));
+  };
+  add("configuration", exhibit.config);
+  add("profile", exhibit.profile);
+  add("rule set", exhibit.rules);
+  return out;
+}
+
 void AddExhibit(Blocks& blocks, const ReportExhibit& exhibit) {
   blocks.Add(BlockKind::kSubheading, fmt::format("Exhibit {} (capture {}, log leaf {})", exhibit.number,
                                                  exhibit.capture.value, exhibit.leaf));
@@ -118,7 +133,9 @@ void AddExhibit(Blocks& blocks, const ReportExhibit& exhibit) {
                              (exhibit.status == 0 ? "" : fmt::format(", HTTP status {}", exhibit.status)) +
                              (exhibit.truncated.empty() ? "" : ", cut off: " + exhibit.truncated));
   if (exhibit.is_destroyed) return;
+  blocks.Field("Clock", exhibit.clock);
   blocks.Field("Way", fmt::format("{}, {}", exhibit.channel, exhibit.provenance));
+  blocks.Field("Judged by", JudgedBy(exhibit));
   blocks.Field("Authority", exhibit.authority);
   if (!exhibit.sha256.empty()) {
     blocks.Field("Body",
@@ -168,6 +185,11 @@ void AddProof(Blocks& blocks, const BundleReport& report) {
         BlockKind::kParagraph,
         "اوپر دیے گئے وقت ادارے سے باہر کے گواہ یا وقت کی مہر لگانے والے ادارے نے بتائے: رجسٹر اس وقت تک "
         "اسی حالت میں موجود تھا۔");
+  for (const auto& [what, digests] :
+       {std::pair("Configuration", &report.configurations), std::pair("Profile", &report.profiles)}) {
+    for (const Digest& digest : *digests)
+      blocks.Field(what, digest == Digest() ? std::string() : "sha256:" + digest.hex());
+  }
   for (const ReportRules& rules : report.rules)
     blocks.Field("Rule set", fmt::format("sha256:{} ({})", rules.digest,
                                          rules.enclosed ? "its text is enclosed"

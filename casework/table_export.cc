@@ -19,11 +19,11 @@
 namespace gasht {
 namespace {
 
-constexpr std::array<std::string_view, 23> kColumns = {
-    "finding",       "level",         "score",         "source",       "title",       "vendor",
-    "price",         "currency",      "quantity",      "unit",         "substances",  "classes",
-    "rules",         "reason_en",     "reason_ur",     "page_url",     "identifiers", "first_seen_utc",
-    "last_seen_utc", "last_seen_pkt", "first_capture", "last_capture", "review"};
+constexpr std::array<std::string_view, 24> kColumns = {
+    "finding",        "level",         "score",         "source",        "title",        "vendor",
+    "price",          "currency",      "quantity",      "unit",          "stock",        "substances",
+    "classes",        "rules",         "reason_en",     "reason_ur",     "page_url",     "identifiers",
+    "first_seen_utc", "last_seen_utc", "last_seen_pkt", "first_capture", "last_capture", "review"};
 
 std::string JoinKey(const Json* list, std::string_view key) {
   std::string out;
@@ -82,6 +82,7 @@ std::string CsvRow(const Json& finding) {
       TextOf(finding, "price", "currency"),
       TextOf(of, "quantity", "value"),
       TextOf(of, "quantity", "unit"),
+      finding.StringOr("stock"),
       JoinKey(finding.Find("substances"), "id"),
       ClassesOf(finding),
       JoinKey(finding.Find("rules"), "id"),
@@ -178,6 +179,8 @@ class Table {
     Json decisions = Json::MakeArray();
     for (const Review& review : reviews) decisions.Push(ToJson(review));
     masked.json.Set("reviews", std::move(decisions));
+    GASHT_ASSIGN_OR_RETURN(const auto looks, store_.ListObservations(finding.source, finding.listing_id));
+    if (!looks.empty() && !looks.back().stock.empty()) masked.json.Set("stock", looks.back().stock);
     return std::move(masked.json);
   }
 

@@ -27,6 +27,7 @@ class TableTest : public testing::Test {
       friend_of.span = {5, 23};
       listing.span = {0, 30};
       listing.identifiers = {friend_of};
+      listing.facts = {{"stock", "14 left"}};
       page.analysis.document.text = "call friend@example.com please";
       page.analysis.listings.push_back(listing);
       page.analysis.candidates.push_back(MakeCandidate(0, Level::kHigh, 70));
@@ -107,6 +108,8 @@ TEST_F(TableTest, CsvIsSafeToOpen) {
   EXPECT_EQ(out.find("friend@example.com"), std::string::npos);
   EXPECT_NE(out.find("PKT"), std::string::npos);
   EXPECT_NE(out.find("dismissed"), std::string::npos);
+  EXPECT_NE(out.find(",unit,stock,substances,"), std::string::npos);
+  EXPECT_NE(out.find(",14 left,"), std::string::npos) << out;
   // Every row has as many cells as the head.
   const std::string openings = ReadFile(summary->openings_path, kMost).value();
   EXPECT_NE(openings.find("friend@example.com"), std::string::npos);
@@ -121,8 +124,10 @@ TEST_F(TableTest, ObjectsObeyTheirSchemas) {
   const auto schemas = JsonSchemas::Load("docs/schema");
   ASSERT_TRUE(schemas.ok()) << schemas.status().message();
   ASSERT_TRUE(Write(TableFormat::kJsonl).ok());
-  for (const Json& line : Lines())
+  for (const Json& line : Lines()) {
     EXPECT_EQ(schemas->Errors("exported-finding", line), std::vector<std::string>()) << line.Dump();
+    EXPECT_EQ(line.StringOr("stock"), "14 left");
+  }
   std::filesystem::remove(folder_ / "out");
   std::filesystem::remove(folder_ / "out.openings.jsonl");
   ASSERT_TRUE(Write(TableFormat::kDisclosure).ok());

@@ -14,6 +14,7 @@
 #include "base/ed25519.h"
 #include "base/timestamp.h"
 #include "casework/bundle.h"
+#include "store/custody.h"
 #include "store/proof.h"
 #include "store/test_support.h"
 #include "tests/support/temporary_folder.h"
@@ -81,6 +82,19 @@ class TestWorld {
     checkpoints_.push_back(std::move(note));
   }
 
+  // Another key of the log from the next checkpoint on, as `gasht custody rotate` does it.
+  void Rotate() {
+    const NoteKey old = log_key();
+    SigningKey next = SigningKey::Generate();
+    const NoteKey key{old.name, NoteKeyType::kEd25519, next.public_key()};
+    const Status told =
+        writer_->AddEvent({std::string(kKeyRotationLeafKind), "ayesha, bilal", KeyRotationDetail(old, key)});
+    if (!told.ok()) fmt::print(stderr, "{}\n", told.message());
+    Checkpoint();
+    signer_ = std::move(next);
+    earlier_keys_.insert(earlier_keys_.begin(), old);
+  }
+
   // A witness outside the house sees the last checkpoint, and an authority stamps it.
   NoteKey witness_key() const { return {"witness.test/w", NoteKeyType::kCosignature, witness_.public_key()}; }
   void Cosign() {
@@ -113,6 +127,7 @@ class TestWorld {
       LogSeal seal = seal_;
       seal.checkpoints = checkpoints_;
       seal.keys = {log_key()};
+      seal.keys.insert(seal.keys.end(), earlier_keys_.begin(), earlier_keys_.end());
       return seal;
     };
     return options;
@@ -123,7 +138,9 @@ class TestWorld {
   std::unique_ptr<Store> store_;
   std::unique_ptr<WaitingWriter> writer_;
   const BundleKey key_ = BundleKey::Generate().value();
-  const SigningKey signer_ = SigningKey::Generate(), witness_ = SigningKey::Generate();
+  const SigningKey witness_ = SigningKey::Generate();
+  SigningKey signer_ = SigningKey::Generate();
+  std::vector<NoteKey> earlier_keys_;
   std::vector<SignedNote> checkpoints_;
   LogSeal seal_;  // what others said
 };

@@ -110,6 +110,7 @@ class Verifier {
     CheckContents();
     CheckLog();
     CheckLeaves();
+    CheckRotations();
     LoadFindings();
     CheckArchive();
     CheckIndex();
@@ -331,35 +332,48 @@ class Verifier {
     const Json* log = keys->Find("log");
     if (log == nullptr || !log->is_array() || log->items().empty() || !log->items().front().is_string())
       return Fail("checkpoint", "evidence/keys.json names no log key");
-    const Result<NoteKey> key = NoteKey::Parse(log->items().front().as_string());
     const Result<SignedNote> note = SignedNote::Parse(*bytes);
-    if (!key.ok() || !note.ok()) return Fail("checkpoint", "the checkpoint or the log's key cannot be read");
+    for (const Json& item : log->items()) {
+      const Result<NoteKey> parsed = NoteKey::Parse(item.is_string() ? item.as_string() : "");
+      if (!parsed.ok() || parsed->type != NoteKeyType::kEd25519)
+        return Fail("checkpoint", "the log's key cannot be read");
+      log_keys_.push_back(*parsed);
+    }
+    if (!note.ok()) return Fail("checkpoint", "the checkpoint cannot be read");
+    const NoteKey& key = log_keys_.front();
     const Result<Checkpoint> checkpoint = Checkpoint::Parse(note->text);
     if (!checkpoint.ok()) return Fail("checkpoint", checkpoint.status().message());
-    report_.log_key = key->str();
+    report_.log_key = key.str();
     report_.checkpoint_size = checkpoint->head.size;
-    if (!IsSignedBy(*note, *key)) return Fail("checkpoint-signature", "the log did not sign this checkpoint");
+    if (!IsSignedBy(*note, key)) return Fail("checkpoint-signature", "the log did not sign this checkpoint");
     sealed_ = *checkpoint;
     Note(fmt::format("{}: {} leaves", checkpoint->origin, checkpoint->head.size));
-    CheckConsistency(*key, *note);
+    CheckConsistency(*note);
     CheckCosignatures(keys->Find("witnesses"));
     CheckTokens();
     CheckTiles();
   }
 
-  void CheckConsistency(const NoteKey& key, const SignedNote& last) {
+  void CheckConsistency(const SignedNote& last) {
     Begin("The log only grew: each checkpoint's tree begins with the tree of the one before");
     std::optional<Checkpoint> before;
     std::string last_text;
-    size_t count = 0;
+    size_t count = 0, earlier = 0;
+    size_t in_use = log_keys_.size() - 1;  // a key that was replaced signs no more
     ForEachJsonLine("evidence/checkpoints.jsonl", "consistency", [&](const Json& line) {
       const Result<SignedNote> note = SignedNote::Parse(line.StringOr("note"));
       const Result<Checkpoint> checkpoint =
           note.ok() ? Checkpoint::Parse(note->text) : Result<Checkpoint>(note.status());
       if (!checkpoint.ok()) return Fail("checkpoint", checkpoint.status().message());
-      if (!IsSignedBy(*note, key))
-        return Fail("checkpoint-signature",
-                    fmt::format("the log did not sign the checkpoint of {} leaves", checkpoint->head.size));
+      size_t signer = in_use;
+      while (signer > 0 && !IsSignedBy(*note, log_keys_[signer])) --signer;
+      if (!IsSignedBy(*note, log_keys_[signer]))
+        return Fail(
+            "checkpoint-signature",
+            fmt::format("the log did not sign the checkpoint of {} leaves, or not with the key of then",
+                        checkpoint->head.size));
+      in_use = signer;
+      earlier += signer > 0 ? 1 : 0;
       if (before) {
         std::vector<Digest> proof;
         if (checkpoint->origin != before->origin || !ParseProof(line.Find("proof"), proof) ||
@@ -374,7 +388,8 @@ class Verifier {
       ++count;
     });
     if (last_text != last.text) Fail("consistency", "the last of the checkpoints is not the one that seals");
-    Note(fmt::format("{} checkpoint{}", count, count == 1 ? "" : "s"));
+    Note(fmt::format("{} checkpoint{}{}", count, count == 1 ? "" : "s",
+                     earlier == 0 ? "" : fmt::format(", {} by earlier keys of the log", earlier)));
   }
 
   void CheckCosignatures(const Json* witnesses) {
@@ -520,11 +535,25 @@ class Verifier {
         Fail("exhibit-missing", fmt::format("exhibit {} (capture {}) has no record in the log's leaves",
                                             exhibit.number, capture));
     }
+    const auto kept = std::count_if(exhibits_.begin(), exhibits_.end(), [](const auto& exhibit) {
+      return exhibit.second.capture.clock_state.sync == ClockState::Sync::kSynchronised;
+    });
     Note(fmt::format(
-        "{} leaves{}", count,
+        "{} leaves; a reference kept the clock at {} of {} exhibits{}", count, kept, exhibits_.size(),
         steps_back == 0 ? "" : fmt::format("; the clock was set back {} times between them", steps_back)));
     Begin("The export itself is in the log, and names exactly these contents");
     if (!export_seen) Fail("export-leaf", "the log has no leaf of this export");
+  }
+
+  void CheckRotations() {
+    if (log_keys_.size() < 2) return;
+    Begin("Each earlier key of the log was replaced by an act in the log, which names the next one");
+    for (size_t i = log_keys_.size() - 1; i > 0; --i) {
+      if (!rotations_.contains(KeyRotationDetail(log_keys_[i], log_keys_[i - 1])))
+        Fail("log-key", fmt::format("no leaf says that {} was replaced by {}", log_keys_[i].str(),
+                                    log_keys_[i - 1].str()));
+    }
+    Note(fmt::format("{} earlier key{}", log_keys_.size() - 1, log_keys_.size() == 2 ? "" : "s"));
   }
 
   void CheckLeaf(const Json& line, std::optional<uint64_t>& before, bool& export_seen) {
@@ -548,6 +577,7 @@ class Verifier {
       Fail("inclusion", name + " is not in the sealed log as it stands here");
     if (leaf.index < leaf_hashes_.size() && leaf_hashes_[leaf.index] != hash)
       Fail("tiles", name + " is another one in the log's hashes");
+    if (leaf.kind == kKeyRotationLeafKind) rotations_.insert(leaf.detail);
     if (leaf.kind == "export" && leaf.detail == report_.bundle + " " + contents_sha256_) export_seen = true;
     const bool opened = line.Find("salt") != nullptr;
     const Result<std::string> salt = HexDecode(line.StringOr("salt"));
@@ -970,6 +1000,8 @@ class Verifier {
   std::map<uint64_t, Exhibit> exhibits_;  // by capture
   std::vector<std::string> finding_ids_;
   std::optional<Checkpoint> sealed_;
+  std::vector<NoteKey> log_keys_;                // the present one first
+  std::set<std::string> rotations_;              // details of the leaves that say so
   std::map<uint64_t, std::string> checkpoints_;  // the log's own texts, by size
   std::vector<NoteKey> witnesses_;
   bool has_tokens_ = false;

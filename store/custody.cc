@@ -1,5 +1,7 @@
 #include "store/custody.h"
 
+#include <fmt/format.h>
+
 #include "model/codec.h"
 #include "model/ids.h"
 #include "store/keys.h"
@@ -24,6 +26,10 @@ Digest LeafEntry(const CustodyLeaf& leaf) {
   return HashParts("gasht-leaf-1",
                    {NumberKey(leaf.index), leaf.kind, NumberKey(static_cast<uint64_t>(leaf.at.micros)),
                     leaf.actor, leaf.commitment.view(), NumberKey(leaf.capture.value), leaf.detail});
+}
+
+std::string KeyRotationDetail(const NoteKey& from, const NoteKey& to) {
+  return fmt::format("from {} to {}", from.str(), to.str());
 }
 
 Digest LeafHash(const CustodyLeaf& leaf) {

@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "model/custody.h"
 #include "model/finding.h"
+#include "store/note.h"
 
 namespace gasht {
 
@@ -20,6 +21,8 @@ inline constexpr std::string_view kReviewLeafKind = "review";
 inline constexpr std::string_view kFindingLeafKind = "finding";
 // A record was lawfully destroyed: an event, and the capture that it names.
 inline constexpr std::string_view kDeletionLeafKind = "deletion";
+// The log's key is another one from the next checkpoint on: an event.
+inline constexpr std::string_view kKeyRotationLeafKind = "key_rotation";
 
 // What a leaf says of the record it stands for: `record` is its stored encoding, `body` the digest of the
 // body it refers to, empty when there is none.
@@ -32,6 +35,9 @@ std::string FindingRecord(const Finding& finding);
 // The entry of the tree: a digest over everything in the leaf but its salt, so that the salt can be destroyed
 // with the record and the tree still adds up.
 Digest LeafEntry(const CustodyLeaf& leaf);
+
+// The detail of a leaf of kind "key_rotation".
+std::string KeyRotationDetail(const NoteKey& from, const NoteKey& to);
 
 // The hash of that entry as a leaf of the tree.
 Digest LeafHash(const CustodyLeaf& leaf);

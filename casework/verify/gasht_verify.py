@@ -567,6 +567,8 @@ class Capture:
         started = fields.get(23, 0)
         self.started = started - (1 << 64) if started >> 63 else started
         self.rules = fields.get(29, b"")
+        # ClockState: what the kernel knew of the clock (1: a reference kept it).
+        self.clock_kept = dict(wire(fields.get(35, b""))).get(1, 0) == 1
         # Where the body came packed: the coding, and the body as received, which is the one in the archive.
         self.coding = fields.get(31, b"").decode("latin-1")
         self.stored_sha256 = fields.get(32, b"") if self.coding else self.body_sha256
@@ -741,7 +743,7 @@ class Verifier:
         self.bundle = self.made = self.actor = self.contents_hash = ""
         self.signing_key = self.seen_log_key = ""
         self.hashes, self.exhibits, self.finding_ids = {}, {}, []
-        self.sealed, self.leaf_hashes = None, []
+        self.sealed, self.leaf_hashes, self.log_keys = None, [], []
         self.payloads, self.index_targets, self.quotes = set(), {}, {}
         self.quote_failures, self.quotes_checked, self.quotes_total = [], 0, 0
 
@@ -784,6 +786,9 @@ class Verifier:
         self.step("The log is whole: all its hashes together give the sealed root", self.tiles)
         self.step("Every exhibit is in the sealed log, exactly as it was recorded when it was captured", self.leaves)
         self.step("The export itself is in the log, and names exactly these contents", self.export)
+        if len(self.log_keys) > 1:
+            self.step("Each earlier key of the log was replaced by an act in the log, which names the next one",
+                      self.rotations)
         self.load_quotes()
         self.step("Each exhibit's bytes in the archive are those whose hashes were recorded", self.archive)
         self.step("The index is sorted and points to the records that are there", self.index)
@@ -897,23 +902,32 @@ class Verifier:
         names = list_of(keys, "log")
         if not names or not isinstance(names[0], str):
             raise Wrong("checkpoint", "evidence/keys.json names no log key")
-        self.log_public = NoteKey(names[0], 1, "checkpoint", "the log's")
+        # The present one first; a key that was replaced signs no more.
+        self.log_keys = [NoteKey(n if isinstance(n, str) else "", 1, "checkpoint", "the log's") for n in names]
         self.seen_log_key = names[0]
         note = Note(self.zip.read("evidence/checkpoint", "checkpoint").decode("utf-8"))
         self.last_text = note.text
-        if not note.signed_by(self.log_public):
+        if not note.signed_by(self.log_keys[0]):
             raise Wrong("checkpoint-signature", "the log did not sign this checkpoint")
         self.sealed = note
         self.note("%s: %d leaves" % (note.origin, note.size))
 
     def consistency(self):
-        before, count, last = None, 0, None
+        before, count, last, earlier = None, 0, None, 0
         if not self.sealed:
             return self.not_checked("there is no seal to begin from")
+        in_use = len(self.log_keys) - 1
         for line in self.zip.json_lines("evidence/checkpoints.jsonl", "consistency"):
             note = Note(text_of(line, "note"))
-            if not note.signed_by(self.log_public):
-                self.fail("checkpoint-signature", "the log did not sign the checkpoint of %d leaves" % note.size)
+            signer = in_use
+            while signer >= 0 and not note.signed_by(self.log_keys[signer]):
+                signer -= 1
+            if signer < 0:
+                self.fail("checkpoint-signature", "the log did not sign the checkpoint of %d leaves, or not with the "
+                          "key of then" % note.size)
+                continue
+            in_use = signer
+            earlier += signer > 0
             if before is not None:
                 proof = hashes_of(line.get("proof"))
                 if (proof is None or note.origin != before.origin
@@ -924,7 +938,8 @@ class Verifier:
             self.checkpoints[note.size] = note.text
         if last != self.last_text:
             self.fail("consistency", "the last of the checkpoints is not the one that seals")
-        self.note("%d checkpoint%s" % (count, "" if count == 1 else "s"))
+        self.note("%d checkpoint%s%s" % (count, "" if count == 1 else "s",
+                                         ", %d by earlier keys of the log" % earlier if earlier else ""))
 
     def cosignatures(self):
         keys = parse_json(self.zip.read("evidence/keys.json", "cosignature"), "cosignature", "evidence/keys.json")
@@ -1016,7 +1031,7 @@ class Verifier:
 
     def leaves(self):
         count, before, latest, back = 0, -1, 0, 0
-        self.export_seen, self.buried = False, set()
+        self.export_seen, self.buried, self.rotated = False, set(), set()
         for line in self.zip.json_lines("evidence/leaves.jsonl", "inclusion"):
             count += 1
             index, at = number_of(line, "index"), number_of(line, "at", 0)
@@ -1030,7 +1045,16 @@ class Verifier:
             if exhibit["capture"] is None and not exhibit["destroyed"]:
                 self.fail("exhibit-missing", "exhibit %d (capture %d) has no record in the log's leaves"
                           % (exhibit["number"], capture))
-        self.note("%d leaves" % count + ("; the clock was set back %d times between them" % back if back else ""))
+        kept = sum(e["capture"] is not None and e["capture"].clock_kept for e in self.exhibits.values())
+        self.note("%d leaves; a reference kept the clock at %d of %d exhibits" % (count, kept, len(self.exhibits))
+                  + ("; the clock was set back %d times between them" % back if back else ""))
+
+    def rotations(self):
+        for new, old in zip(self.log_keys, self.log_keys[1:]):
+            if "from %s to %s" % (old.text, new.text) not in self.rotated:
+                self.fail("log-key", "no leaf says that %s was replaced by %s" % (old.text, new.text))
+        earlier = len(self.log_keys) - 1
+        self.note("%d earlier key%s" % (earlier, "" if earlier == 1 else "s"))
 
     def leaf(self, line, index, at):
         name = "leaf %d" % index
@@ -1051,6 +1075,8 @@ class Verifier:
             self.export_seen = True
         if kind == "deletion":
             self.buried.add(capture)
+        if kind == "key_rotation":
+            self.rotated.add(detail)
         opened = "salt" in line
         record = base64_of(line.get("record", ""))
         try:

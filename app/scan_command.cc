@@ -1,15 +1,18 @@
 // gasht scan: extraction and rules over files or standard input, on all cores, printed in input order.
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <iostream>
+#include <cstring>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "app/commands.h"
 #include "app/offline.h"
 #include "app/output.h"
+#include "base/file.h"
 #include "model/json.h"
 
 namespace gasht {
@@ -76,55 +79,94 @@ std::vector<std::string> ScanBatch(const std::vector<Line>& lines, const Analysi
   return out;
 }
 
-// The next line without its end; nothing at the end of `in`. A line over the limit is swallowed and marked.
-std::optional<Line> ReadLine(std::FILE* in, int64_t number) {
-  Line line{number, {}, false};
-  bool any = false;
-  char chunk[64 * 1024];
-  while (std::fgets(chunk, sizeof(chunk), in) != nullptr) {
-    any = true;
-    std::string_view piece(chunk);
-    const bool ends = piece.ends_with('\n');
-    if (ends) piece.remove_suffix(1);
-    if (line.text.size() + piece.size() > kMaxLineBytes) {
-      line.too_long = true;
-      line.text.clear();
-    }
-    if (!line.too_long) line.text += piece;
-    if (ends) break;
-  }
-  if (!any) return std::nullopt;
-  return line;
-}
+// The lines of a file or a pipe, whatever bytes they hold.
+class LineReader {
+ public:
+  LineReader(std::FILE* in, std::string name) : in_(in), name_(std::move(name)) {}
 
-Status ScanJsonLines(std::FILE* in, const AnalysisContext& context, const std::stop_token& stop) {
+  // The next one without its end; nothing at the end of the input, or where it cannot be read. A line over the limit is swallowed and marked.
+  std::optional<Line> Next() {
+    Line line{number_ + 1, {}, false};
+    bool any = false;
+    while (begin_ < end_ || Fill()) {
+      any = true;
+      const char* const from = chunk_.data() + begin_;
+      const auto* const newline = static_cast<const char*>(std::memchr(from, '\n', end_ - begin_));
+      const size_t size = newline == nullptr ? end_ - begin_ : static_cast<size_t>(newline - from);
+      if (line.text.size() + size > kMaxLineBytes) {
+        line.too_long = true;
+        line.text.clear();
+      }
+      if (!line.too_long) line.text.append(from, size);
+      begin_ += size + (newline == nullptr ? 0 : 1);
+      if (newline != nullptr) break;
+    }
+    if (!any) return std::nullopt;
+    ++number_;
+    return line;
+  }
+
+  // What could not be read is not what was not there.
+  const Status& status() const { return status_; }
+  int64_t lines() const { return number_; }
+
+ private:
+  bool Fill() {
+    begin_ = 0;
+    end_ = std::fread(chunk_.data(), 1, chunk_.size(), in_);
+    if (end_ == 0 && std::ferror(in_) != 0) status_ = FileError("read", name_);
+    return end_ > 0;
+  }
+
+  std::FILE* const in_;
+  const std::string name_;
+  Status status_;
+  std::vector<char> chunk_ = std::vector<char>(64 * 1024);
+  size_t begin_ = 0, end_ = 0;
+  int64_t number_ = 0;
+};
+
+Status ScanJsonLines(std::FILE* in, const std::string& name, const AnalysisContext& context,
+                     const std::stop_token& stop) {
   Progress progress;
-  int64_t number = 0;
+  LineReader lines(in, name);
   bool more = true;
   while (more && !stop.stop_requested()) {
     std::vector<Line> batch;
     size_t bytes = 0;
     while (batch.size() < kBatchLines && bytes < kBatchBytes) {
-      std::optional<Line> line = ReadLine(in, number + 1);
+      std::optional<Line> line = lines.Next();
       if (!line) {
         more = false;
         break;
       }
-      ++number;
       // A blank line is no object and no mistake.
       if (line->text.find_first_not_of(" \t\r") == std::string::npos && !line->too_long) continue;
       bytes += line->text.size();
       batch.push_back(std::move(*line));
     }
     for (const std::string& line : ScanBatch(batch, context)) PrintLine(line);
-    progress.Show(fmt::format("{} lines", number));
+    progress.Show(fmt::format("{} lines", lines.lines()));
   }
+  GASHT_RETURN_IF_ERROR(lines.status());
   if (std::ferror(stdout) != 0) return Status::Unavailable("cannot write to standard output");
   return Status::Ok();
 }
 
 // Of a listing's own words in a table.
 constexpr size_t kMostShown = 200;
+
+// What was found in it, each once; the sentence would not fit (gasht rules explain has it).
+std::string WordsOf(const MatchCandidate& candidate) {
+  std::vector<std::string_view> seen;
+  std::string words;
+  for (const TermMatch& match : candidate.matches) {
+    if (std::find(seen.begin(), seen.end(), match.text) != seen.end()) continue;
+    seen.push_back(match.text);
+    words += (words.empty() ? "" : ", ") + match.text;
+  }
+  return words;
+}
 
 void PrintForPeople(const std::string& name, const PageAnalysis& analysis, Table& table) {
   for (const MatchCandidate& candidate : analysis.candidates) {
@@ -136,7 +178,7 @@ void PrintForPeople(const std::string& name, const PageAnalysis& analysis, Table
     std::string what = listing.title.empty() ? listing.text : listing.title;
     if (what.empty()) what = analysis.document.text.substr(listing.span.begin, listing.span.size());
     table.Add({std::string(LevelName(candidate.level)), std::to_string(candidate.score), name,
-               what.substr(0, kMostShown), substances, candidate.reasons.en});
+               what.substr(0, kMostShown), substances, WordsOf(candidate)});
   }
 }
 
@@ -164,13 +206,13 @@ int RunScanCommand(const GlobalOptions& global, const ScanArguments& arguments, 
   context.rules = *rules;
   const std::vector<std::string> files =
       arguments.files.empty() ? std::vector<std::string>{"-"} : arguments.files;
-  Table table({"LEVEL", "SCORE", "FILE", "WHAT", "SUBSTANCES", "WHY"});
+  Table table({"LEVEL", "SCORE", "FILE", "WHAT", "SUBSTANCES", "BECAUSE OF"});
   for (const std::string& file : files) {
     Status status;
     if (arguments.format == "jsonl") {
       std::FILE* in = file == "-" ? stdin : std::fopen(file.c_str(), "rb");
       if (in == nullptr) return Fail(Status::InvalidArgument(fmt::format("cannot open {}", file)));
-      status = ScanJsonLines(in, context, stop);
+      status = ScanJsonLines(in, file, context, stop);
       if (in != stdin) std::fclose(in);
     } else {
       status = ScanFile(file, arguments, global, context, table);

@@ -159,15 +159,18 @@ TEST(Offline, ScanAndExtractPrintWhatTheSchemasSay) {
   const auto schemas = JsonSchemas::Load("docs/schema");
   ASSERT_TRUE(schemas.ok()) << schemas.status().message();
   const std::string input = folder.path() + "/in.jsonl", page = folder.path() + "/page.html";
-  ASSERT_TRUE(WriteFileAtomically(
-                  input,
-                  R"({"id":"a","text":"Charas 1 tola 2500 PKR home delivery Lahore, WhatsApp 0301-2345678"}
+  ASSERT_TRUE(
+      WriteFileAtomically(
+          input, std::string(
+                     R"({"id":"a","text":"Charas 1 tola 2500 PKR home delivery Lahore, WhatsApp 0301-2345678"}
 {"id":7,"title":"5g Afghan hash","vendor":"greenhand","price":"USD 45.00"}
 {"text":"Ice cream 1 litre 450 PKR home delivery Lahore"}
 not json
 {"id":true,"html":"<title>x</title><p>nothing</p>","url":"http://a.example/"}
-)")
-                  .ok());
+)") +
+                     // Former bug: a line with a zero byte swallowed the next one.
+                     std::string("{\"a\0b\n", 6) + "{\"id\":\"z\",\"text\":\"tea\"}\n")
+          .ok());
   const Outcome scan = Gasht(folder, {"scan", "--format", "jsonl", input});
   ASSERT_EQ(scan.status, 0) << scan.err;
   const std::vector<Json> lines = Lines(scan.out);
@@ -175,8 +178,8 @@ not json
     const char* id;
     const char* schema;
     size_t findings;
-  } cases[] = {
-      {"\"a\"", "scan", 1}, {"7", "scan", 1}, {"3", "scan", 0}, {"4", "scan-error", 0}, {"true", "scan", 0}};
+  } cases[] = {{"\"a\"", "scan", 1}, {"7", "scan", 1},       {"3", "scan", 0},    {"4", "scan-error", 0},
+               {"true", "scan", 0},  {"6", "scan-error", 0}, {"\"z\"", "scan", 0}};
   ASSERT_EQ(lines.size(), std::size(cases)) << scan.out;
   for (size_t i = 0; i < lines.size(); ++i) {
     EXPECT_EQ(lines[i].Find("id")->Dump(), cases[i].id) << lines[i].Dump();
@@ -215,6 +218,7 @@ TEST(Offline, MistakesEndWithTheirExitStatusAndThePlace) {
       {{"scan", folder.path() + "/none"}, 2, "none"},
       {{"extract", "--url", "ftp://x/", "-"}, 2, "only http and https"},
       {{"scan", folder.path()}, 2, "Is a directory"},
+      {{"scan", "--format", "jsonl", folder.path()}, 2, "Is a directory"},
       {{"frobnicate"}, 2, "there is no command 'frobnicate': it is one of patrol, scan"},
       {{"findings", "lst"}, 2, "there is no command 'lst': it is one of list, show, review"},
       {{"findings"}, 2, "findings --help"},

@@ -1,11 +1,11 @@
 #include "app/replay.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <map>
-#include <mutex>
 #include <tuple>
+#include <utility>
 
+#include "base/mutex.h"
 #include "store/fold.h"
 
 namespace gasht {
@@ -45,13 +45,15 @@ class Collector {
   explicit Collector(size_t most) : most_(most) {}
 
   void WaitForRoom() {
-    std::unique_lock lock(mu_);
-    back_.wait(lock, [&] { return out_ < most_; });
+    MutexLock lock(mu_);
+    back_.Wait(mu_, std::stop_token(), [this]() NO_THREAD_SAFETY_ANALYSIS { return out_ < most_; });
     ++out_;
   }
-  void WaitForAll() {
-    std::unique_lock lock(mu_);
-    back_.wait(lock, [&] { return out_ == 0; });
+  // Every page is back: what they say, by finding, and how many left something undecided.
+  std::pair<std::map<FindingId, Judged>, uint64_t> WaitForAll() {
+    MutexLock lock(mu_);
+    back_.Wait(mu_, std::stop_token(), [this]() NO_THREAD_SAFETY_ANALYSIS { return out_ == 0; });
+    return {std::exchange(judged_, {}), undecided_};
   }
   void Take(const Capture& seen, const PageAnalysis& analysis) {
     Capture capture = seen;
@@ -71,7 +73,7 @@ class Collector {
         std::any_of(analysis.document.weirds.begin(), analysis.document.weirds.end(), [](const Weird& weird) {
           return weird.name == "rules_undecided" || weird.name == "analysis_failed";
         });
-    const std::lock_guard lock(mu_);
+    MutexLock lock(mu_);
     undecided_ += undecided ? 1 : 0;
     for (auto& [id, one] : judged) {
       const auto [it, is_new] = judged_.try_emplace(id, one);
@@ -80,21 +82,16 @@ class Collector {
       if (!is_new && rank(one) > rank(it->second)) it->second = std::move(one);
     }
     --out_;
-    back_.notify_all();
+    back_.NotifyAll();
   }
-
-  // After WaitForAll().
-  std::map<FindingId, Judged>& judged() { return judged_; }
-  uint64_t undecided() const { return undecided_; }
 
  private:
   const size_t most_;
-  std::mutex mu_;
-  std::condition_variable back_;
-  // Guarded by mu_ until all are back.
-  size_t out_ = 0;
-  uint64_t undecided_ = 0;
-  std::map<FindingId, Judged> judged_;
+  Mutex mu_;
+  CondVar back_;
+  size_t out_ GUARDED_BY(mu_) = 0;
+  uint64_t undecided_ GUARDED_BY(mu_) = 0;
+  std::map<FindingId, Judged> judged_ GUARDED_BY(mu_);
 };
 
 bool Chosen(const ReplayOptions& options, const SourceId& source) {
@@ -166,16 +163,16 @@ Result<ReplaySummary> Replay(const Store& store, const std::vector<Source>& know
       if (options.on_progress) options.on_progress(summary.pages);
     }
   }
-  collector->WaitForAll();
+  auto [judged, undecided] = collector->WaitForAll();
   GASHT_RETURN_IF_ERROR(failure);
-  summary.undecided = collector->undecided();
+  summary.undecided = undecided;
 
   std::vector<ReplayChange> removed, changed;
   for (const Finding& finding : stored) {
     if (!Chosen(options, finding.source)) continue;
     const ReplayVerdict before = VerdictOf(finding.match);
-    const auto now = collector->judged().find(finding.id);
-    if (now == collector->judged().end()) {
+    const auto now = judged.find(finding.id);
+    if (now == judged.end()) {
       removed.push_back({finding.id, finding.source, TitleOf(finding.listing), before, {}});
       continue;
     }
@@ -184,10 +181,10 @@ Result<ReplaySummary> Replay(const Store& store, const std::vector<Source>& know
     } else {
       changed.push_back({finding.id, finding.source, TitleOf(finding.listing), before, now->second.verdict});
     }
-    collector->judged().erase(now);
+    judged.erase(now);
   }
-  for (const auto& [id, judged] : collector->judged())
-    summary.changes.push_back({id, judged.source, judged.title, {}, judged.verdict});
+  for (const auto& [id, one] : judged)
+    summary.changes.push_back({id, one.source, one.title, {}, one.verdict});
   const auto by_source = [](const ReplayChange& a, const ReplayChange& b) {
     return std::tie(a.source, a.finding) < std::tie(b.source, b.finding);
   };

@@ -75,6 +75,7 @@ int Serve(const OwnedFd& channel, const std::vector<Address>& addresses) {
 Result<Connector> Connector::Start(const std::vector<Endpoint>& endpoints) {
   assert(!endpoints.empty() && endpoints.size() <= kMaxEndpoints);
   std::vector<Address> addresses;
+  addresses.reserve(endpoints.size());
   for (const Endpoint& endpoint : endpoints) addresses.push_back({endpoint.SocketAddress()});
   GASHT_ASSIGN_OR_RETURN(SocketPair sockets, MakeSocketPair());
   const pid_t pid = fork();

@@ -285,6 +285,56 @@ void TermIndex::HashtagHits(std::string_view folded, const std::vector<Word>& wo
   }
 }
 
+uint32_t TermIndex::ResolveReading(const Reading& reading) const {
+  Word word;
+  word.end = static_cast<uint32_t>(reading.text.size());
+  word.ascii =
+      std::all_of(reading.text.begin(), reading.text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  word.lookalike = !word.ascii;
+  Disguise how = Disguise::kNone;
+  const uint32_t id = Resolve(reading.text, word, how);
+  // A short reading that only sounds like a word, or needs its s cut off, is chance.
+  return how != Disguise::kNone && reading.text.size() <= kMinDisguised ? kNone : id;
+}
+
+// Phrases with the word that a disguise reads as in them: "neend ki g0li".
+void TermIndex::WalkThrough(const std::vector<Word>& words, const std::vector<uint32_t>& ids,
+                            const Reading& reading, uint32_t id, std::vector<TermHit>& hits) const {
+  const auto count = static_cast<uint32_t>(words.size());
+  constexpr auto kMost = static_cast<uint32_t>(kMaxTermWords);
+  const uint32_t earliest = reading.first >= kMost ? reading.first - kMost + 1 : 0;
+  std::vector<uint32_t> now, next;
+  for (uint32_t start = reading.first + 1; start-- > earliest;) {
+    // No phrase goes over a line end or a comma.
+    if (start < reading.first && words[start + 1].gap == Gap::kHard) break;
+    now.assign(1, 0);
+    uint32_t length = 0;
+    for (uint32_t at = start; at < count && length < kMost && !now.empty(); ++length) {
+      const bool read = at == reading.first;
+      if (length > 0 && words[at].gap == Gap::kHard) break;
+      const uint32_t last = read ? reading.last : at;
+      const uint32_t word = read ? id : ids[at];
+      const bool number =
+          !read && (words[at].kind == WordKind::kNumber || (word != kNone && words_[word].number));
+      next.clear();
+      for (const uint32_t from : now) {
+        for (const uint32_t step : {word, number ? kNumber : kNone}) {
+          if (step == kNone) continue;
+          const uint32_t node = Child(from, step);
+          if (node == kNone) continue;
+          if (at >= reading.first && !nodes_[node].reversed) {
+            for (const uint32_t payload : nodes_[node].payloads)
+              hits.push_back({payload, start, last, words[start].begin, words[last].end, Disguise::kLeet});
+          }
+          if (nodes_[node].has_children) next.push_back(node);
+        }
+      }
+      now.swap(next);
+      at = last + 1;
+    }
+  }
+}
+
 std::vector<TermHit> TermIndex::Find(std::string_view folded, const std::vector<Word>& words, size_t max_hits,
                                      bool& overflow) const {
   std::vector<TermHit> hits;
@@ -346,19 +396,8 @@ std::vector<TermHit> TermIndex::Find(std::string_view folded, const std::vector<
     }
   }
   for (const Reading& reading : FindDisguises(folded, words, kMaxReadings)) {
-    uint32_t id = Lookup(reading.text);
-    if (id == kNone && reading.text.size() > kMinDisguised && reading.text.back() == 's') {
-      id = Lookup(std::string_view(reading.text).substr(0, reading.text.size() - 1));
-    }
-    if (id == kNone) {
-      if (const std::string latin = LatinLookalike(reading.text); !latin.empty() && latin != reading.text)
-        id = Lookup(latin);
-    }
-    if (id == kNone || words_[id].single == kNone || nodes_[words_[id].single].reversed) continue;
-    for (const uint32_t payload : nodes_[words_[id].single].payloads) {
-      hits.push_back({payload, reading.first, reading.last, words[reading.first].begin,
-                      words[reading.last].end, Disguise::kLeet});
-    }
+    const uint32_t id = ResolveReading(reading);
+    if (id != kNone) WalkThrough(words, ids, reading, id, hits);
   }
   std::stable_sort(hits.begin(), hits.end(), [](const TermHit& a, const TermHit& b) {
     return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;

@@ -111,6 +111,9 @@ class TermIndex {
   uint32_t Lookup(std::string_view word) const;
   // The number of the word, and through what it was found.
   uint32_t Resolve(std::string_view folded, const Word& word, Disguise& disguise) const;
+  uint32_t ResolveReading(const Reading& reading) const;
+  void WalkThrough(const std::vector<Word>& words, const std::vector<uint32_t>& ids, const Reading& reading,
+                   uint32_t id, std::vector<TermHit>& hits) const;
   void AddMisspelt(std::string_view word, uint32_t id);
   uint32_t FindMisspelt(std::string_view word) const;
   void HashtagHits(std::string_view folded, const std::vector<Word>& words, uint32_t at,

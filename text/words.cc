@@ -246,6 +246,8 @@ char Unleet(char c, char one) {
 // A disguised word is no longer than this, and no shorter: "5g", "2x" and "4u" are not disguises.
 constexpr size_t kMinDisguise = 4;
 constexpr size_t kMaxDisguise = 24;
+// Letters of a word written apart: "i c e" is a word, "a b" is not.
+constexpr uint32_t kMinSpaced = 3;
 // A word that is cut by marks is no shorter: "i-ce" is anything.
 constexpr size_t kMinCut = 6;
 constexpr uint32_t kMaxCodePoint = 4;  // bytes of UTF-8
@@ -472,15 +474,16 @@ std::vector<Reading> FindDisguises(std::string_view folded, const std::vector<Wo
         continue;
       }
       const std::string_view between = folded.substr(word.end, words[next].begin - word.end);
-      uint32_t last = i;
+      uint32_t last = i, letters = 1;
       std::string joined(word.In(folded));
       while (next < count && is_single(words[next]) && joined.size() < kMaxDisguise &&
              folded.substr(words[last].end, words[next].begin - words[last].end) == between) {
         last = next;
+        ++letters;
         joined += words[last].In(folded);
         next = next_letter(last);
       }
-      if (joined.size() >= kMinDisguise) {
+      if (letters >= kMinSpaced) {
         readings.push_back({i, last, std::move(joined)});
         i = last + 1;
         continue;

@@ -94,6 +94,11 @@ std::vector<MatchCandidate> MatchExample(const RuleSet& rules, const RuleExample
     if (auto money = ParseMoney(example.price, "USD"); money.ok()) listing.prices.push_back({*money, {}, {}});
   }
   MatchInput input{&document, {&listing, 1}, {}, {}, {}};
+  WatchEntry watched;
+  watched.list = "example";
+  watched.kind = "vendor";
+  watched.value = example.vendor;
+  if (example.watched) input.watched = {&watched, 1};
   if (!example.source_kind.empty()) input.source_kind = ParseSourceKind(example.source_kind);
   return rules.Match(input).candidates;
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdlib>
 #include <functional>
 #include <map>
 #include <set>
@@ -70,7 +72,8 @@ class PackReader {
     ReadTerms(map, "innocent", Strength::kStrong, packs.innocent, errors);
     ReadTerms(map, "innocent_regex", Strength::kStrong, packs.innocent_regexes, errors);
     ReadTerms(map, "page_trade", Strength::kStrong, packs.page_trade, errors);
-    ReadTerms(map, "number_words", Strength::kStrong, packs.number_words, errors);
+    if (const YamlNode* node = map.Get("number_words")) ReadNumbers(*node, true, errors);
+    if (const YamlNode* node = map.Get("amounts")) ReadAmounts(*node, errors);
     Each(map, "rules", errors, [&](const YamlNode& n) { ReadRule(n, errors); });
     Each(map, "watchlist", errors, [&](const YamlNode& n) { ReadWatch(n, errors); });
     if (const YamlNode* node = map.Get("scoring")) ReadScoring(*node, errors);
@@ -134,6 +137,47 @@ class PackReader {
       return;
     }
     out.push_back(std::move(term));
+  }
+
+  // Words by their value: {2.5: [dhai], "+0.5": [sarhe]}.
+  void ReadNumbers(const YamlNode& node, bool anywhere, YamlErrors& errors) {
+    if (node.kind != YamlNode::Kind::kMapping) {
+      errors.Add(node, "numbers are words by their value, such as 2: [do, two]");
+      return;
+    }
+    for (const auto& [key, words] : node.entries) {
+      const char* const begin = key.scalar.c_str();
+      char* end = nullptr;
+      NumberWord word;
+      word.value = std::strtod(begin, &end);
+      word.change = key.scalar.starts_with('+') || key.scalar.starts_with('-');
+      word.anywhere = anywhere;
+      if (end == begin || *end != '\0' || !std::isfinite(word.value) || word.value == 0 ||
+          std::abs(word.value) > 1e9) {
+        errors.Add(key,
+                   "\"" + key.scalar + "\" is no number. Write the value of the words: 2.5, 1000 or +0.5");
+        continue;
+      }
+      std::vector<PackTerm> terms;
+      ReadTermNode(words, Strength::kStrong, terms, errors);
+      for (PackTerm& term : terms) {
+        word.term = std::move(term);
+        packs.number_words.push_back(word);
+      }
+    }
+  }
+
+  void ReadAmounts(const YamlNode& node, YamlErrors& errors) {
+    YamlMap map(node, "amounts", errors);
+    if (const YamlNode* price = map.Get("price")) {
+      packs.amount_price = price->scalar;
+      references_.push_back({At(*price), "sign", price->scalar});
+    }
+    if (const YamlNode* numbers = map.Get("numbers")) ReadNumbers(*numbers, false, errors);
+    ReadTerms(map, "links", Strength::kStrong, packs.amount_links, errors);
+    ReadTerms(map, "currency", Strength::kStrong, packs.currencies, errors);
+    ReadTerms(map, "foreign_currency", Strength::kStrong, packs.foreign_currencies, errors);
+    map.Finish();
   }
 
   LocalText ReadText(YamlMap& map, std::string_view key, bool required, YamlErrors& errors) {
@@ -257,7 +301,10 @@ class PackReader {
     entry.name = ReadText(map, "name", true, errors);
     ReadTerms(map, "terms", Strength::kStrong, entry.terms, errors);
     ReadTerms(map, "regex", Strength::kStrong, entry.regexes, errors);
-    if (entry.terms.empty() && entry.regexes.empty()) {
+    ReadTerms(map, "unit_words", Strength::kStrong, entry.unit_words, errors);
+    if (!entry.unit_words.empty() && entry.unit.empty())
+      errors.Add(node, "unit_words need the unit they name. Add unit: g, tola, piece or another");
+    if (entry.terms.empty() && entry.regexes.empty() && entry.unit_words.empty()) {
       errors.Add(node, "a sign without terms or regex is never found. Add terms: [...]");
     }
     map.Finish();
@@ -278,8 +325,13 @@ class PackReader {
     entry.page = map.Bool("page").value_or(false);
     entry.at_least = static_cast<int32_t>(map.Int("at_least", 1, 100).value_or(1));
     entry.spare_contraband = map.Bool("spare_contraband").value_or(false);
+    if (const YamlNode* of = map.Get("of")) {
+      entry.of = map.StringList("of");
+      for (const std::string& id : entry.of) references_.push_back({At(*of), "substance", id});
+    }
     ReadTerms(map, "unless", Strength::kStrong, entry.unless, errors);
     entry.despite_trade = map.Bool("despite_trade").value_or(false);
+    entry.outweighs_trade = static_cast<int32_t>(map.Int("outweighs_trade", 0, 8).value_or(0));
     if (entry.page && (entry.near > 0 || entry.after))
       errors.Add(node, "a context of the whole page has no near and no after. Remove them, or page: true");
     entry.name = ReadText(map, "name", true, errors);
@@ -429,6 +481,9 @@ class PackReader {
         example.price = inner.String("price").value_or("");
         example.vendor = inner.String("vendor").value_or("");
         example.source_kind = inner.String("source_kind").value_or("");
+        example.watched = inner.Bool("watched").value_or(false);
+        if (example.watched && example.vendor.empty())
+          errors.Add(item, "a watched example needs the vendor that is watched. Add vendor: NAME");
         inner.Finish();
       }
       out.push_back(std::move(example));

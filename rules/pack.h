@@ -63,7 +63,8 @@ struct SubstanceEntry {
   // Lawful shops sell it too (pharmacies, hemp and garden shops), so what a page says of its shop counts even beside
   // an amount. Of cocaine it does not.
   bool lawful_goods = false;
-  // What the law says, shown nowhere until somebody has read the text: "verified_by" is then filled.
+  // What the law says. Shown with the reasons of a finding once somebody has read the text, and "verified_by" says who; never
+  // scored.
   std::string schedule, schedule_source, schedule_verified_by;
   PackPlace place;
 };
@@ -90,6 +91,8 @@ struct SignEntry {
   bool offer = true;   // alone beside a substance it is a sign of an offer
   bool trade = false;  // said only where drugs are sold: supports weak words
   std::string unit;    // of a quantity sign
+  // Of a quantity sign: words that name the unit. Numbers and prices around them are read by rules/amounts.h.
+  std::vector<PackTerm> unit_words;
   LocalText name;
   std::vector<PackTerm> terms;
   std::vector<PackTerm> regexes;
@@ -115,14 +118,29 @@ struct ContextEntry {
   int32_t at_least = 1;
   // Nothing counts where an amount of a substance is named that no lawful shop sells.
   bool spare_contraband = false;
+  // It speaks only against these substances ("hookah" of sheesha, "hair" of ganja); empty: against all.
+  std::vector<std::string> of;
   // Where one of these words stands (on the page, if it is about the page), nothing counts.
   std::vector<PackTerm> unless;
   // Of the page, and also where the page has words of the unlawful trade (RulePacks::page_trade): news tells of them.
   bool despite_trade = false;
+  // With so many different words it counts beside words of the trade, too, but caps nothing then; 0: never. A perfumer may say
+  // "discreet".
+  int32_t outweighs_trade = 0;
   LocalText name;
   std::vector<PackTerm> terms;
   std::vector<PackTerm> regexes;
   PackPlace place;
+};
+
+// A word for a number.
+struct NumberWord {
+  PackTerm term;
+  double value = 0;
+  // It changes the number behind it by `value`: "sarhe" +0.5.
+  bool change = false;
+  // It stands wherever a term has <n>; otherwise only in amounts, being an everyday word, too.
+  bool anywhere = false;
 };
 
 struct NumberRange {
@@ -154,6 +172,7 @@ struct PackSelection {
 struct RuleExample {
   std::string text;
   std::string title, price, vendor, source_kind;
+  bool watched = false;  // its vendor is on a watchlist
   PackPlace place;
 };
 
@@ -205,7 +224,11 @@ struct RulePacks {
   std::vector<PackTerm> innocent, innocent_regexes;
   // Words of the unlawful trade. A page with Scoring::page_trade different ones is no lawful shop, whatever else it says.
   std::vector<PackTerm> page_trade;
-  std::vector<PackTerm> number_words;  // "dhai", "aadha": stand where a number may
+  std::vector<NumberWord> number_words;
+  // Words between a number and its unit or price: "ka", "per"; and currencies, of the house and foreign ones.
+  std::vector<PackTerm> amount_links, currencies, foreign_currencies;
+  // The sign that a price beside a unit counts as; empty: none.
+  std::string amount_price;
   std::vector<PackRule> rules;
   std::vector<WatchEntry> watchlist;
   Scoring scoring;

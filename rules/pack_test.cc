@@ -55,6 +55,14 @@ TEST(ParseRulePacks, ABrokenPackNamesPlaceAndRemedy) {
       {"innocent_regex: ['(']", "f:1:18", "does not compile"},
       {"pack: [1]", "f:1:7", ""},
       {"anchors: &a 1", "f:1:", ""},
+      // Numbers and amounts.
+      {"number_words: [do, two]", "f:1:15", "by their value"},
+      {"number_words: {two: [do]}", "f:1:16", "no number"},
+      {"number_words: {0: [sifar]}", "f:1:16", "no number"},
+      {"amounts: {price: prise}", "f:1:18", "unknown sign"},
+      {"amounts: {lniks: [ka]}", "f:1:11", "links"},
+      {"signs:\n  - {id: a, group: quantity, name: {en: a, ur: b}, unit_words: [tola]}", "f:2:5", "unit"},
+      {"contexts:\n  - {id: a, name: {en: a, ur: b}, terms: [x], of: opum}", "f:2:", "unknown substance"},
       // Substances.
       {"substances:\n  - class: opioid", "f:2:5", "id"},
       {"substances:\n  - id: A B\n    class: opioid\n    name: {en: a, ur: b}\n    strong: [x]", "f:2:9",
@@ -135,6 +143,7 @@ TEST(ParseRulePacks, ABrokenPackNamesPlaceAndRemedy) {
       {Rule(any, "    examples: {match: text}\n"), "f:10:23", "list"},
       {Rule(any, "    examples: {match: [{txt: a}]}\n"), "f:10:25", "text"},
       {Rule(any, "    exampels: {}\n"), "f:10:5", "examples"},
+      {Rule(any, "    examples: {match: [{title: a, watched: true}]}\n"), "f:10:24", "vendor"},
       {Rule("      s: {substance: unknwon}\n      condition: s\n"), "f:11:22", "unknown substance"},
       {Rule("      s: {substance: knwon}\n      condition: s\n"), "f:11:22", "Did you mean \"known\""},
       {Rule("      s: {substance: 'class:opoid'}\n      condition: s\n"), "f:11:22", "unknown class"},

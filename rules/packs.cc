@@ -50,7 +50,7 @@ Result<std::vector<RulePackFile>> LoadWatchlists(const std::string& dir) {
     GASHT_ASSIGN_OR_RETURN(const RulePacks alone, ParseRulePacks({files.back()}));
     const bool more = !alone.substances.empty() || !alone.signs.empty() || !alone.contexts.empty() ||
                       !alone.rules.empty() || !alone.innocent.empty() || !alone.innocent_regexes.empty() ||
-                      !alone.page_trade.empty() || !alone.number_words.empty();
+                      !alone.page_trade.empty() || !alone.number_words.empty() || !alone.amount_links.empty();
     if (more)
       return Status::InvalidArgument(
           path +

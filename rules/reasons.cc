@@ -66,10 +66,12 @@ Reasons WriteReasons(const ReasonInput& input) {
   List(reasons.en, "Signs of an offer:", input.signs, false, ", ");
   List(reasons.en, "Speaks against it:", input.contexts, false, ", ");
   List(reasons.en, "Rules:", input.rules, false, ", ");
+  List(reasons.en, "The law:", input.schedules, false, "; ");
   List(reasons.ur, "جس چیز کا نام ہے:", input.substances, true, "، ");
   List(reasons.ur, "فروخت کی علامات:", input.signs, true, "، ");
   List(reasons.ur, "اس کے خلاف:", input.contexts, true, "، ");
   List(reasons.ur, "قواعد:", input.rules, true, "، ");
+  List(reasons.ur, "قانون:", input.schedules, true, "؛ ");
   for (const LocalText& limit : input.limits) {
     reasons.en += " " + limit.en + ".";
     reasons.ur += " " + limit.ur + "\u06D4";

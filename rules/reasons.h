@@ -19,6 +19,8 @@ struct ReasonPart {
 
 struct ReasonInput {
   std::vector<ReasonPart> substances, signs, contexts, rules;
+  // What the law says of the substances, where somebody has read it there.
+  std::vector<ReasonPart> schedules;
   std::vector<LocalText> limits;  // why the score was held down
   int32_t score = 0;
   Level level = Level::kInformational;

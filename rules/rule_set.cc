@@ -63,7 +63,7 @@ struct RuleFacts {
   const Weight* weight = nullptr;
   std::vector<bool> substances;                           // counted
   std::unordered_map<uint32_t, std::vector<HitRef>> own;  // selection number -> hits
-  std::vector<size_t> watch_hits;                         // indices into packs.watchlist
+  std::vector<const WatchEntry*> watch_hits;
 };
 
 }  // namespace
@@ -155,7 +155,8 @@ Status RuleSet::Impl::Compile() {
                  {EntryKind::kContextUnless, kEveryPageContext, Strength::kStrong, label("trade", term)},
                  messages);
   }
-  for (const PackTerm& term : packs_.number_words) scanner_.AddNumberWord(term);
+  for (const NumberWord& word : packs_.number_words) scanner_.AddNumberWord(word);
+  scanner_.AddAmountWords(packs_);
   for (uint32_t i = 0; i < packs_.signs.size(); ++i) {
     const SignEntry& entry = packs_.signs[i];
     const std::string id = std::string(SignGroupName(entry.group)) + "/" + entry.id;
@@ -165,6 +166,7 @@ Status RuleSet::Impl::Compile() {
     for (const PackTerm& term : entry.regexes) {
       scanner_.AddRegex(term, {EntryKind::kSign, i, Strength::kStrong, id}, messages);
     }
+    for (const PackTerm& term : entry.unit_words) scanner_.AddUnit(term, entry, i, messages);
   }
   for (uint32_t i = 0; i < packs_.contexts.size(); ++i) {
     const ContextEntry& entry = packs_.contexts[i];
@@ -302,7 +304,8 @@ Weight RuleSet::Impl::WeighOnPage(const MatchInput& input, ListingView& view, Te
                            packs_, scanner_, ScanDocument(*input.document, texts), input.document->text));
   }
   view.page = texts.page.get();
-  return view.page->marks.empty() ? weight : weigher_.Weigh(view, kMaxVisited, visited, overflow);
+  return view.page->marks.empty() && !view.page->trade ? weight
+                                                       : weigher_.Weigh(view, kMaxVisited, visited, overflow);
 }
 
 ListingView RuleSet::Impl::ViewOf(const MatchInput& input, size_t index, Texts& texts) const {
@@ -377,18 +380,20 @@ RuleFacts RuleSet::Impl::FactsOf(const MatchInput& input, const ListingView& vie
       }
     }
   }
-  if (!watch_.empty()) {
+  if (!watch_.empty() || !input.watched.empty()) {
+    const auto add = [&](const WatchEntry& entry) {
+      const bool expired = input.now && entry.expires && *input.now >= *entry.expires;
+      if (!expired &&
+          std::find(facts.watch_hits.begin(), facts.watch_hits.end(), &entry) == facts.watch_hits.end())
+        facts.watch_hits.push_back(&entry);
+    };
     const auto look = [&](const std::string& kind, const std::string& value) {
+      for (const WatchEntry& entry : input.watched) {
+        if (entry.kind == kind && FoldKey(entry.value) == FoldKey(value)) add(entry);
+      }
       const auto it = watch_.find(kind + ":" + FoldKey(value));
       if (it == watch_.end()) return;
-      for (const size_t entry : it->second) {
-        const bool expired =
-            input.now && packs_.watchlist[entry].expires && *input.now >= *packs_.watchlist[entry].expires;
-        if (!expired &&
-            std::find(facts.watch_hits.begin(), facts.watch_hits.end(), entry) == facts.watch_hits.end()) {
-          facts.watch_hits.push_back(entry);
-        }
-      }
+      for (const size_t entry : it->second) add(packs_.watchlist[entry]);
     };
     if (!view.listing->vendor.empty()) look("vendor", view.listing->vendor);
     for (const Identifier& identifier : view.listing->identifiers) {
@@ -630,8 +635,8 @@ bool RuleSet::Impl::TypedHolds(const PackSelection& s, const RuleFacts& facts) c
   }
   if (!s.listing_kinds.empty() && !Contains(s.listing_kinds, ListingKindName(listing.kind))) return false;
   if (!s.watchlists.empty() &&
-      !std::any_of(facts.watch_hits.begin(), facts.watch_hits.end(), [&](size_t entry) {
-        return Contains(s.watchlists, "any") || Contains(s.watchlists, packs_.watchlist[entry].list);
+      !std::any_of(facts.watch_hits.begin(), facts.watch_hits.end(), [&](const WatchEntry* entry) {
+        return Contains(s.watchlists, "any") || Contains(s.watchlists, entry->list);
       })) {
     return false;
   }
@@ -722,11 +727,16 @@ std::optional<MatchCandidate> RuleSet::Impl::Judge(const MatchInput& input, size
     int32_t substance = weight.score;
     for (const auto& sign : weight.signs) substance -= sign ? sign->points : 0;
     for (const WeighedContext& context : weight.contexts) substance -= context.points;
-    if (weight.market) substance -= scoring.market_source;
+    if (weight.market || weight.trade_page) substance -= scoring.market_source;
     add("substance", substance);
     for (size_t i = 0; i < weight.substances.size() && i < kMaxSubstances; ++i) {
       const WeighedSubstance& seen = weight.substances[i];
-      candidate.substances.push_back(packs_.substances[seen.substance].substance);
+      const SubstanceEntry& entry = packs_.substances[seen.substance];
+      candidate.substances.push_back(entry.substance);
+      if (!entry.schedule.empty() && !entry.schedule_verified_by.empty()) {
+        const std::string law = entry.schedule + " (" + entry.schedule_source + ")";
+        reasons.schedules.push_back({{entry.name.en + ": " + law, entry.name.ur + ": " + law}, "", 0});
+      }
       reasons.substances.push_back(
           {packs_.substances[seen.substance].name, quote(seen.at), i == 0 ? PointsOf(packs_, seen) : 0});
     }
@@ -747,6 +757,13 @@ std::optional<MatchCandidate> RuleSet::Impl::Judge(const MatchInput& input, size
     add("source", scoring.market_source);
     reasons.signs.push_back({{"the source is a market", "ماخذ ایک منڈی ہے"}, "", scoring.market_source});
   }
+  if (weight.trade_page) {
+    add("page", scoring.market_source);
+    reasons.signs.push_back(
+        {{"the page has words of the unlawful trade", "صفحے پر غیر قانونی تجارت کے الفاظ ہیں"},
+         "",
+         scoring.market_source});
+  }
   for (const WeighedContext& context : weight.contexts) {
     const ContextEntry& entry = packs_.contexts[context.context];
     add("context:" + entry.id, context.points);
@@ -759,11 +776,10 @@ std::optional<MatchCandidate> RuleSet::Impl::Judge(const MatchInput& input, size
     const int32_t points = weight.empty() ? 0 : scoring.watchlist;
     score += points;
     add("watchlist", points);
-    for (const size_t entry : facts.watch_hits) {
-      const WatchEntry& watch = packs_.watchlist[entry];
-      reasons.signs.push_back({{"on the watchlist " + watch.list + ": " + watch.reason,
-                                "زیر نگرانی فہرست " + watch.list + ": " + watch.reason},
-                               watch.value,
+    for (const WatchEntry* watch : facts.watch_hits) {
+      reasons.signs.push_back({{"on the watchlist " + watch->list + ": " + watch->reason,
+                                "زیر نگرانی فہرست " + watch->list + ": " + watch->reason},
+                               watch->value,
                                points});
     }
   }

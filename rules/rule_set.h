@@ -42,6 +42,8 @@ struct MatchInput {
   // What the page says as a whole, where `document` is only part of it: MatchOutput::page of a Match() over all of it.
   // Null: read from `document`.
   std::shared_ptr<const PageMarks> page = nullptr;
+  // Watchlist entries besides those of the packs: what a rule's example is told of.
+  std::span<const WatchEntry> watched = {};
 };
 
 struct MatchOutput {

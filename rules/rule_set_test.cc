@@ -281,21 +281,24 @@ TEST(RuleSet, ANumberBesideAnAmountIsAPrice) {
 }
 
 // What the law says is not ours to repeat before somebody has read it.
-TEST(RuleSet, AScheduleNobodyVerifiedIsShownNowhere) {
-  const auto rules =
-      RuleSet::Compile({{"p",
-                         "substances:\n  - id: opium\n    class: opioid\n    name: {en: opium, ur: افیم}\n   "
-                         " strong: [opium]\n"
-                         "    schedule: {text: over 1 kg is capital, source: an act, status: unverified}\n"
-                         "rules:\n  - id: r\n    title: {en: t, ur: ٹ}\n    detection: {s: {substance: any}, "
-                         "condition: s}\n"}});
-  ASSERT_TRUE(rules.ok()) << rules.status().message();
-  const MatchOutput output = MatchText(**rules, "opium 2 kg");
-  ASSERT_EQ(output.candidates.size(), 1u);
-  const MatchCandidate& candidate = output.candidates[0];
-  for (const std::string& text : {candidate.reasons.en, candidate.reasons.ur})
-    EXPECT_EQ(text.find("capital"), std::string::npos) << text;
-  for (const ScorePart& part : candidate.parts) EXPECT_EQ(part.name, "substance");
+TEST(RuleSet, AScheduleIsShownWhenSomebodyHasReadIt) {
+  for (const bool verified : {false, true}) {
+    const std::string status = verified ? "status: verified, verified_by: legal desk" : "status: unverified";
+    const auto rules = RuleSet::Compile(
+        {{"p",
+          "substances:\n  - id: opium\n    class: opioid\n    name: {en: opium, ur: افیم}\n   "
+          " strong: [opium]\n    schedule: {text: over 1 kg is capital, source: an act, " +
+              status +
+              "}\nrules:\n  - id: r\n    title: {en: t, ur: ٹ}\n    detection: {s: {substance: any}, "
+              "condition: s}\n"}});
+    ASSERT_TRUE(rules.ok()) << rules.status().message();
+    const MatchOutput output = MatchText(**rules, "opium 2 kg");
+    ASSERT_EQ(output.candidates.size(), 1u);
+    const MatchCandidate& candidate = output.candidates[0];
+    for (const std::string& text : {candidate.reasons.en, candidate.reasons.ur})
+      EXPECT_EQ(text.find("over 1 kg is capital (an act)") != std::string::npos, verified) << text;
+    for (const ScorePart& part : candidate.parts) EXPECT_EQ(part.name, "substance") << verified;
+  }
 }
 
 TEST(RuleSet, AWatchlistHitAloneIsInformationalAndExpires) {

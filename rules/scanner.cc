@@ -15,6 +15,14 @@ constexpr size_t kCodeDigits = 3;
 bool IsAlnum(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
+// How amounts are written in each unit of the packs.
+UnitKind KindOf(std::string_view unit) {
+  if (unit == "g" || unit == "kg" || unit == "oz" || unit == "ml") return UnitKind::kMass;
+  if (unit == "tola" || unit == "masha" || unit == "pao" || unit == "wrap") return UnitKind::kLocal;
+  if (unit == "piece") return UnitKind::kPiece;
+  return UnitKind::kPart;
+}
+
 bool IsCode(char c) {
   return IsAlnum(c) || c == '+' || c == '/' || c == '=';
 }
@@ -46,6 +54,69 @@ void Scanner::AddRegex(const PackTerm& term, Entry entry, std::vector<std::strin
   entries_.push_back(std::move(entry));
 }
 
+void Scanner::AddUnit(const PackTerm& term, const SignEntry& entry, uint32_t sign,
+                      std::vector<std::string>& messages) {
+  const std::string label = std::string(SignGroupName(entry.group)) + "/" + entry.id;
+  // All words of one sign share the entry that their amounts become.
+  const auto same = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) {
+    return e.kind == EntryKind::kUnit && entries_[e.owner].owner == sign;
+  });
+  uint32_t owner = 0;
+  if (same != entries_.end()) {
+    owner = same->owner;
+  } else {
+    owner = static_cast<uint32_t>(entries_.size());
+    entries_.push_back({EntryKind::kSign, sign, Strength::kStrong, label});
+    unit_kinds_.resize(entries_.size(), UnitKind::kPart);
+    unit_kinds_[owner] = KindOf(entry.unit);
+  }
+  Add(term, {EntryKind::kUnit, owner, Strength::kStrong, label}, messages);
+}
+
+void Scanner::AddNumberWord(const NumberWord& word) {
+  const std::string folded = FoldKey(word.term.text);
+  if (word.anywhere) index_.AddNumberWord(word.term.text);
+  if (word.change) {
+    amounts_.AddChange(folded, word.value, word.term.spoken);
+  } else {
+    amounts_.AddNumber(folded, word.value, {word.term.spoken, word.anywhere});
+  }
+}
+
+void Scanner::AddAmountWords(const RulePacks& packs) {
+  for (const PackTerm& term : packs.amount_links) amounts_.AddLink(FoldKey(term.text));
+  for (const PackTerm& term : packs.currencies) amounts_.AddCurrency(FoldKey(term.text), false);
+  for (const PackTerm& term : packs.foreign_currencies) amounts_.AddCurrency(FoldKey(term.text), true);
+  const auto price = std::find_if(packs.signs.begin(), packs.signs.end(),
+                                  [&](const SignEntry& sign) { return sign.id == packs.amount_price; });
+  if (price == packs.signs.end()) return;
+  price_entry_ = static_cast<uint32_t>(entries_.size());
+  entries_.push_back({EntryKind::kSign, static_cast<uint32_t>(price - packs.signs.begin()), Strength::kStrong,
+                      std::string(SignGroupName(price->group)) + "/" + price->id});
+}
+
+const Amount* ScannedText::AmountOf(const Hit& hit) const {
+  // A price may stand before its amount, but not far.
+  for (const Amount& amount : amounts) {
+    if (hit.begin == amount.begin && hit.end == amount.end) return &amount;
+    if (hit.begin == amount.price_begin && hit.end == amount.price_end) return &amount;
+  }
+  return nullptr;
+}
+
+void Scanner::ReadAmounts(const std::vector<Word>& words, const std::vector<UnitAt>& units,
+                          ScannedText& out) const {
+  if (units.empty()) return;
+  std::vector<UnitKind> kinds;
+  for (const UnitAt& unit : units) kinds.push_back(unit_kinds_[unit.entry]);
+  out.amounts = amounts_.Read(out.folded.text, words, units, kinds);
+  for (const Amount& amount : out.amounts) {
+    out.hits.push_back({amount.entry, amount.begin, amount.end, Disguise::kNone});
+    if (amount.price > 0 && price_entry_ != kNoEntry)
+      out.hits.push_back({price_entry_, amount.price_begin, amount.price_end, Disguise::kNone});
+  }
+}
+
 void Scanner::Freeze(std::vector<std::string>& messages) {
   if (!regexes_.Freeze())
     messages.push_back("the patterns of all packs together need too much memory. Remove some");
@@ -56,18 +127,22 @@ ScannedText Scanner::Scan(std::string_view text) const {
   out.folded = Fold(text);
   const std::string_view folded = out.folded.text;
   const std::vector<Word> words = SplitWords(folded);
+  std::vector<UnitAt> units;
   for (const TermHit& hit : index_.Find(folded, words, kMaxHits, out.overflow)) {
+    const Entry& entry = entries_[hit.payload];
+    if (entry.kind == EntryKind::kUnit) {
+      // Of two units at one place the longer one came first.
+      if (units.empty() || hit.first_word > units.back().last_word)
+        units.push_back({entry.owner, hit.first_word, hit.last_word});
+      continue;
+    }
     out.hits.push_back({hit.payload, hit.begin, hit.end, hit.disguise});
   }
+  ReadAmounts(words, units, out);
   if (regexes_.size() > 0) {
     std::vector<RegexHit> found;
     regexes_.Find(folded, kMaxRegexHits, found, out.overflow);
     for (const RegexHit& hit : found) out.hits.push_back({hit.payload, hit.begin, hit.end, Disguise::kNone});
-    if (!found.empty()) {
-      std::stable_sort(out.hits.begin(), out.hits.end(), [](const Hit& a, const Hit& b) {
-        return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;
-      });
-    }
   }
   DropInCodes(folded, out.hits);
   DropCovered(out.hits);
@@ -122,6 +197,7 @@ void Scanner::DropCovered(std::vector<Hit>& hits) const {
         return hit.end <= innocent_end || hit.end <= substance_end;
       case EntryKind::kContextUnless:
       case EntryKind::kSelection:
+      case EntryKind::kUnit:
         return false;
     }
     return false;
@@ -129,7 +205,7 @@ void Scanner::DropCovered(std::vector<Hit>& hits) const {
 }
 
 size_t Scanner::bytes() const {
-  size_t total = index_.bytes();
+  size_t total = index_.bytes() + amounts_.bytes();
   for (const Entry& entry : entries_) total += sizeof(Entry) + entry.label.size();
   return total;
 }

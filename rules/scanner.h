@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/amounts.h"
 #include "rules/pack.h"
 #include "rules/regex_bank.h"
 #include "rules/term_index.h"
@@ -15,7 +16,7 @@
 
 namespace gasht {
 
-enum class EntryKind : uint8_t { kSubstance, kSign, kContext, kContextUnless, kInnocent, kSelection };
+enum class EntryKind : uint8_t { kSubstance, kSign, kContext, kContextUnless, kInnocent, kSelection, kUnit };
 
 // The owner of the words of RulePacks::page_trade, which speak against every context of the page.
 inline constexpr uint32_t kEveryPageContext = 0xFFFFFFFF;
@@ -24,7 +25,8 @@ inline constexpr uint32_t kEveryPageContext = 0xFFFFFFFF;
 struct Entry {
   EntryKind kind = EntryKind::kInnocent;
   uint32_t owner =
-      0;  // index into the substances, signs, contexts; for kSelection a number the RuleSet gives out
+      0;  // index into the substances, signs, contexts; for kSelection a number the RuleSet gives out; for kUnit the entry
+          // of its sign
   Strength strength = Strength::kStrong;
   std::string label;  // "cannabis-resin/charas"
 };
@@ -38,8 +40,12 @@ struct Hit {
 
 struct ScannedText {
   FoldedText folded;
-  std::vector<Hit> hits;  // ascending by begin
-  bool overflow = false;  // a budget ended
+  std::vector<Hit> hits;        // ascending by begin
+  std::vector<Amount> amounts;  // ascending by begin; each is a hit, and its price another
+  bool overflow = false;        // a budget ended
+
+  // The amount that a hit is, or whose price it is; null for others.
+  const Amount* AmountOf(const Hit& hit) const;
 };
 
 class Scanner {
@@ -47,7 +53,11 @@ class Scanner {
   // Messages "file:line:column: ..." are appended for what does not compile.
   void Add(const PackTerm& term, Entry entry, std::vector<std::string>& messages);
   void AddRegex(const PackTerm& term, Entry entry, std::vector<std::string>& messages);
-  void AddNumberWord(const PackTerm& term) { index_.AddNumberWord(term.text); }
+  // A word for the unit of the quantity sign number `sign`.
+  void AddUnit(const PackTerm& term, const SignEntry& entry, uint32_t sign,
+               std::vector<std::string>& messages);
+  void AddNumberWord(const NumberWord& word);
+  void AddAmountWords(const RulePacks& packs);
   void Freeze(std::vector<std::string>& messages);
 
   // Of a substance inside a longer one, or inside an innocent phrase, only the longer is reported; signs and
@@ -59,12 +69,18 @@ class Scanner {
   size_t bytes() const;
 
  private:
+  static constexpr uint32_t kNoEntry = 0xFFFFFFFF;
+
+  void ReadAmounts(const std::vector<Word>& words, const std::vector<UnitAt>& units, ScannedText& out) const;
   void DropCovered(std::vector<Hit>& hits) const;
   static void DropInCodes(std::string_view folded, std::vector<Hit>& hits);
 
   TermIndex index_;
   RegexBank regexes_;
+  AmountReader amounts_;
   std::vector<Entry> entries_;
+  std::vector<UnitKind> unit_kinds_;  // by entry, of kSign entries that amounts are read into
+  uint32_t price_entry_ = kNoEntry;
 };
 
 }  // namespace gasht

@@ -98,6 +98,7 @@ double GramsOf(std::string_view unit) {
   if (unit == "tola") return 11.7;
   if (unit == "masha") return 0.97;
   if (unit == "pao") return 233;
+  if (unit == "wrap") return 4;  // a hundred rupees at the least
   return 0;
 }
 
@@ -199,43 +200,50 @@ bool Weigher::PlausiblePrice(const ListingView& view, const HitRef& quantity,
     return std::string_view(view.segments[at.segment].scanned->folded.text)
         .substr(hit.begin, hit.end - hit.begin);
   };
-  // "gram 4500" is a price for one.
+  const auto read_as = [&](const HitRef& at) {
+    return view.segments[at.segment].scanned->AmountOf(HitOf(view, at));
+  };
+  const auto enough = [&](double price, double grams, bool foreign) {
+    const int32_t least = foreign ? packs_.scoring.weak_dollars_per_gram : packs_.scoring.weak_pkr_per_gram;
+    return price <= 0 || price / grams >= least;
+  };
   const std::string_view amount_text = text_of(quantity);
   const bool counted = amount_text[0] >= '0' && amount_text[0] <= '9';
-  // "3100/g", "20k/g": the number is the price of one.
-  if (const size_t slash = amount_text.find('/'); counted && slash != std::string_view::npos) {
-    const std::string_view number = amount_text.substr(0, slash);
-    return FirstNumber(number) * MultiplierOf(number) >= packs_.scoring.weak_pkr_per_gram;
-  }
-  const double grams =
-      (counted ? FirstNumber(amount_text) : 1) * GramsOf(packs_.signs[EntryOf(view, quantity).owner].unit);
+  const Amount* const amount = read_as(quantity);
+  const double grams = (amount != nullptr ? amount->count
+                        : counted         ? FirstNumber(amount_text)
+                                          : 1) *
+                       GramsOf(packs_.signs[EntryOf(view, quantity).owner].unit);
   if (grams <= 0) return true;
-  double amount = 0;
-  bool foreign = false;
+  if (amount != nullptr && amount->price > 0) return enough(amount->price, grams, amount->foreign);
   if (!view.listing->prices.empty()) {
     const Money& money = view.listing->prices[0].amount;
-    amount = static_cast<double>(money.units);
-    for (int i = 0; i < money.scale; ++i) amount /= 10;
-    foreign = money.currency != "PKR";
-  } else {
-    // The price nearest to the amount.
-    uint32_t nearest = UINT32_MAX;
-    for (const HitRef& price : around.prices) {
-      const double number = LastNumber(text_of(price));
-      if (price.segment != quantity.segment || number <= 0) continue;
-      const uint32_t distance = Distance(HitOf(view, price), HitOf(view, quantity));
-      if (distance >= nearest) continue;
-      nearest = distance;
+    double price = static_cast<double>(money.units);
+    for (int i = 0; i < money.scale; ++i) price /= 10;
+    return enough(price, grams, money.currency != "PKR");
+  }
+  // The price nearest to the amount.
+  double price = 0;
+  bool foreign = false;
+  uint32_t nearest = UINT32_MAX;
+  for (const HitRef& at : around.prices) {
+    const Amount* const of = read_as(at);
+    const double number = of != nullptr ? of->price : LastNumber(text_of(at));
+    if (at.segment != quantity.segment || number <= 0) continue;
+    const uint32_t distance = Distance(HitOf(view, at), HitOf(view, quantity));
+    if (distance >= nearest) continue;
+    nearest = distance;
+    price = number;
+    foreign = of != nullptr ? of->foreign : IsForeign(text_of(at));
+    if (of == nullptr) {
       // "gm 22" of "gm 22k": what stands right behind the number is part of it.
-      const Hit& hit = HitOf(view, price);
-      const std::string& text = view.segments[price.segment].scanned->folded.text;
-      amount = number * MultiplierOf(text_of(price));
-      if (amount == number) amount *= MultiplierOf(WordBehind(text, hit.end));
-      foreign = IsForeign(text_of(price));
+      price *= MultiplierOf(text_of(at));
+      if (price == number)
+        price *=
+            MultiplierOf(WordBehind(view.segments[at.segment].scanned->folded.text, HitOf(view, at).end));
     }
   }
-  const int32_t least = foreign ? packs_.scoring.weak_dollars_per_gram : packs_.scoring.weak_pkr_per_gram;
-  return amount <= 0 || amount / grams >= least;
+  return enough(price, grams, foreign);
 }
 
 bool Weigher::StandsNear(const ListingView& view, const HitRef& a, const HitRef& b) const {
@@ -298,17 +306,19 @@ bool Weigher::WeakCounts(const ListingView& view, const HitRef& at, const Surrou
   if (around.firm) return StandsInList(view, at, around);
   if (!around.offer) return false;
   const bool vague = EntryOf(view, at).strength == Strength::kVague;
-  if (around.trade && !vague) return true;
+  // Words of the trade make an everyday word one of theirs; of what may be anything, two of them do.
+  if (around.trade.size() >= (vague ? 2 : 1)) return true;
   const SubstanceEntry& substance = packs_.substances[EntryOf(view, at).owner];
   const auto usual = [&](const std::string& unit) {
     return std::find(substance.units.begin(), substance.units.end(), unit) != substance.units.end();
   };
   for (const HitRef& quantity : around.quantities) {
-    if (packs_.signs[EntryOf(view, quantity).owner].unit == "piece")
-      continue;  // pieces are sold of everything
+    // Pieces are sold of everything, and every medicine says its milligrams.
+    const std::string& unit = packs_.signs[EntryOf(view, quantity).owner].unit;
+    if (unit == "piece" || (unit == "mg" && substance.lawful_goods)) continue;
     if (IsPartOfAnAmount(view, quantity, around)) continue;
-    if (quantity.segment == at.segment && StandsNear(view, quantity, at) &&
-        usual(packs_.signs[EntryOf(view, quantity).owner].unit) && PlausiblePrice(view, quantity, around)) {
+    if (quantity.segment == at.segment && StandsNear(view, quantity, at) && usual(unit) &&
+        PlausiblePrice(view, quantity, around)) {
       return true;
     }
   }
@@ -369,9 +379,13 @@ PageMarks ReadPageMarks(const RulePacks& packs, const Scanner& scanner, const Sc
     const SourceSpan span = page.folded.Source(hit.begin, hit.end);
     mark->words.emplace_back(source.substr(span.begin, span.end - span.begin));
   }
-  const bool unlawful = trade >= packs.scoring.page_trade;
+  marks.unlawful = trade >= packs.scoring.page_trade;
+  marks.trade = trade > packs.scoring.page_trade;
   std::erase_if(marks.marks, [&](const PageMark& mark) {
-    return spared[mark.context] || (unlawful && !packs.contexts[mark.context].despite_trade);
+    const ContextEntry& context = packs.contexts[mark.context];
+    const bool outweighs =
+        context.outweighs_trade > 0 && mark.words.size() >= static_cast<size_t>(context.outweighs_trade);
+    return spared[mark.context] || (marks.unlawful && !context.despite_trade && !outweighs);
   });
   return marks;
 }
@@ -418,7 +432,9 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
           if (!near) break;
           const SignEntry& sign = packs_.signs[entry.owner];
           weight.all_signs.push_back(ref);
-          around.trade = around.trade || sign.trade;
+          if (sign.trade &&
+              std::find(around.trade.begin(), around.trade.end(), entry.owner) == around.trade.end())
+            around.trade.push_back(entry.owner);
           weight.offer = weight.offer || sign.offer;
           if (sign.group == SignGroup::kPrice) around.prices.push_back(ref);
           if (sign.group == SignGroup::kQuantity) {
@@ -442,6 +458,7 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
           break;
         case EntryKind::kInnocent:
         case EntryKind::kSelection:
+        case EntryKind::kUnit:
           break;
       }
     }
@@ -465,6 +482,9 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
     }
   }
   weight.market = view.source_kind == SourceKind::kMarket;
+  // A page found as a whole is what its words say already.
+  weight.trade_page =
+      !weight.market && view.listing->kind != ListingKind::kPage && view.page != nullptr && view.page->trade;
 
   // Which mentions count. "10 pills" is an amount, not the substance "pills".
   std::erase_if(around.substances, [&](const HitRef& ref) {
@@ -512,6 +532,15 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
       known->at = ref;
     }
   }
+  // "🧊 crystal": an everyday word beside a picture of the same thing is no chance.
+  for (WeighedSubstance& substance : weight.substances) {
+    const bool pictured =
+        std::any_of(around.substances.begin(), around.substances.end(), [&](const HitRef& ref) {
+          const Entry& entry = EntryOf(view, ref);
+          return entry.strength == Strength::kEmoji && entry.owner == substance.substance;
+        });
+    if (substance.strength == Strength::kVague && pictured) substance.strength = Strength::kWeak;
+  }
   // A picture beside a word says nothing more about which substance it is.
   if (word) {
     std::erase_if(weight.substances,
@@ -521,7 +550,7 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
                                     [&](const WeighedSubstance& w) { return !general(w.substance); });
   if (specific)
     std::erase_if(weight.substances, [&](const WeighedSubstance& w) { return general(w.substance); });
-  weight.general_only = !specific && !around.trade;
+  weight.general_only = !specific && around.trade.empty();
   std::stable_sort(
       weight.substances.begin(), weight.substances.end(),
       [](const WeighedSubstance& a, const WeighedSubstance& b) { return a.strength < b.strength; });
@@ -572,12 +601,17 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
   const bool amount = weight.signs[static_cast<size_t>(SignGroup::kQuantity)].has_value();
   const bool unlawful = static_cast<int32_t>(trade_words.size()) >= packs_.scoring.page_trade;
   const WeighedSubstance& surest = weight.substances.front();
+  const auto about = [&](const ContextEntry& context) {
+    return context.of.empty() ||
+           std::find(context.of.begin(), context.of.end(),
+                     packs_.substances[surest.substance].substance.id) != context.of.end();
+  };
   const bool contraband =
       amount && surest.strength <= Strength::kUsual && !packs_.substances[surest.substance].lawful_goods;
   for (const HitRef& ref : contexts) {
     const Entry& entry = EntryOf(view, ref);
     const ContextEntry& context = packs_.contexts[entry.owner];
-    if (context.unless_amount && amount) continue;
+    if (!about(context) || (context.unless_amount && amount)) continue;
     if (context.spare_contraband && contraband) continue;
     if (std::find(spared.begin(), spared.end(), entry.owner) != spared.end()) continue;
     if (context.page && !context.despite_trade && unlawful) continue;
@@ -605,7 +639,8 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
   if (view.page != nullptr) {
     for (const PageMark& mark : view.page->marks) {
       const ContextEntry& context = packs_.contexts[mark.context];
-      if ((context.unless_amount && amount) || (context.spare_contraband && contraband)) continue;
+      if (!about(context) || (context.unless_amount && amount) || (context.spare_contraband && contraband))
+        continue;
       weight.contexts.push_back({mark.context, 0, false, {}, mark.words.front(), mark.words.size()});
     }
   }
@@ -616,7 +651,8 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
         static_cast<int32_t>(context.page_word.empty() ? context.at.size() : context.page_words);
     if (words < entry.at_least) continue;
     context.points = entry.points * std::min(words + 1, 4) / 2;
-    context.caps = entry.cap_at > 0 && words >= entry.cap_at;
+    const bool of_trade = !context.page_word.empty() && view.page->unlawful && !entry.despite_trade;
+    context.caps = entry.cap_at > 0 && words >= entry.cap_at && !of_trade;
     weight.score += context.points;
   }
   std::erase_if(weight.contexts,
@@ -632,7 +668,7 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
   for (const auto& sign : weight.signs) {
     if (sign) weight.score += sign->points;
   }
-  if (weight.market) weight.score += scoring.market_source;
+  if (weight.market || weight.trade_page) weight.score += scoring.market_source;
   return weight;
 }
 

@@ -38,6 +38,10 @@ struct PageMark {
 };
 struct PageMarks {
   std::vector<PageMark> marks;
+  // It has words of the unlawful trade (RulePacks::page_trade), so that lawful contexts do not cap.
+  bool unlawful = false;
+  // So many that they speak for an offer on it.
+  bool trade = false;
 };
 // Of a page that was scanned.
 PageMarks ReadPageMarks(const RulePacks& packs, const Scanner& scanner, const ScannedText& page,
@@ -96,7 +100,8 @@ struct Weight {
   // A price in the text is all there is: no amount, no seller's word, no way to reach one, no listing it belongs to.
   bool price_alone = false;
   bool market = false;
-  int32_t score = 0;  // the sum of the parts below, not yet bounded
+  bool trade_page = false;  // the page has words of the unlawful trade
+  int32_t score = 0;        // the sum of the parts below, not yet bounded
 
   bool empty() const { return substances.empty(); }
 };
@@ -121,8 +126,8 @@ class Weigher {
     std::vector<HitRef> quantities;
     std::vector<HitRef> prices;
     bool offer = false;
-    bool trade = false;
-    bool firm = false;  // a substance is named by a word of its own
+    std::vector<uint32_t> trade;  // different signs that are said only where drugs are sold
+    bool firm = false;            // a substance is named by a word of its own
   };
   bool WeakCounts(const ListingView& view, const HitRef& at, const Surroundings& around) const;
   bool IsPartOfAnAmount(const ListingView& view, const HitRef& quantity, const Surroundings& around) const;

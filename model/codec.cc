@@ -315,7 +315,9 @@ struct RecordWriter {
       out.add_again(look.value - before);
       before = look.value;
     }
-    out.set_last_seen(observation.last_seen.micros);
+    // Wraps where somebody's times are too far apart, and back in Read.
+    out.set_lasted(static_cast<int64_t>(static_cast<uint64_t>(observation.last_seen.micros) -
+                                        static_cast<uint64_t>(observation.seen_at.micros)));
   }
 
   static void Write(const Review& review, record::Review& out) {
@@ -923,7 +925,8 @@ class RecordReader {
 
   Observation Read(const record::Observation& in) {
     Observation out;
-    out.listing_id = ReadListingId(in.listing_id());
+    // In a row the key says which.
+    if (!in.listing_id().empty()) out.listing_id = ReadListingId(in.listing_id());
     out.capture = {in.capture()};
     out.seen_at = {in.seen_at()};
     ReadAll(in.prices(), out.prices);
@@ -935,7 +938,10 @@ class RecordReader {
       look += step;
       out.again.push_back({look});
     }
-    out.last_seen = {in.last_seen()};
+    // Before there were runs of looks neither was written.
+    out.last_seen = {in.last_seen() != 0 ? in.last_seen()
+                                         : static_cast<int64_t>(static_cast<uint64_t>(in.seen_at()) +
+                                                                static_cast<uint64_t>(in.lasted()))};
     return out;
   }
 
@@ -1118,8 +1124,9 @@ class RecordReader {
 
   StoredListing Read(const record::StoredListing& in) {
     StoredListing out;
-    out.id = ReadListingId(in.id());
-    out.source = ReadSource(in.source());
+    // In a row the key says which.
+    if (!in.id().empty()) out.id = ReadListingId(in.id());
+    if (!in.source().empty()) out.source = ReadSource(in.source());
     Require(in.has_listing(), "listing");
     out.listing = Read(in.listing());
     out.first_capture = {in.first_capture()};

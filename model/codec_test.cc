@@ -225,6 +225,9 @@ void NoteFields(const ProtoMessages& messages, const std::string& message, std::
   }
 }
 
+// Written by older versions, and read for ever (store/format_test.cc has such rows).
+const std::set<std::string> kOnlyRead = {"Observation.last_seen"};
+
 TEST(CodecTest, EveryFieldOfTheProtoIsWritten) {
   const ProtoMessages messages = ReadProto();
   ASSERT_GE(messages.size(), 20u);
@@ -232,7 +235,8 @@ TEST(CodecTest, EveryFieldOfTheProtoIsWritten) {
   for (const Noun& noun : NounsAndHeaders()) NoteFields(messages, noun.message, noun.bytes, seen);
   for (const auto& [message, fields] : messages) {
     for (const auto& [number, field] : fields)
-      EXPECT_TRUE(seen[message].contains(number)) << message << "." << field.name << " is never written";
+      EXPECT_NE(seen[message].contains(number), kOnlyRead.contains(message + "." + field.name))
+          << message << "." << field.name;
   }
 }
 

@@ -97,13 +97,12 @@ struct Observation {
   CaptureId capture;
   UtcTime seen_at;
   std::vector<CaptureId> again;  // ascending, each after `capture`
-  UtcTime last_seen;  // of the last look; zero in what older versions wrote, which knew one look each
+  UtcTime last_seen;             // of the last look
   std::vector<Price> prices;
   std::optional<Quantity> quantity;
   std::string
       stock;  // as written ("14 left", "sold out"); empty: nothing was said, or an older version did not record it
   CaptureId last_capture() const { return again.empty() ? capture : again.back(); }
-  UtcTime last_seen_at() const { return last_seen == UtcTime() ? seen_at : last_seen; }
   size_t times_seen() const { return 1 + again.size(); }
   std::vector<CaptureId> looks() const {
     std::vector<CaptureId> all = {capture};

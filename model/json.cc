@@ -294,7 +294,7 @@ Json ToJson(const Observation& observation) {
   SetText(json, "stock", observation.stock);
   if (!observation.again.empty()) {
     json.Set("last_capture", observation.last_capture().value);
-    json.Set("last_seen", FormatRfc3339(observation.last_seen_at()));
+    json.Set("last_seen", FormatRfc3339(observation.last_seen));
   }
   json.Set("times_seen", observation.times_seen());
   return json;

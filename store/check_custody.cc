@@ -137,7 +137,26 @@ Result<std::string> ReadCommittedRecord(const Database::View& view, const Custod
   return std::string();
 }
 
+namespace {
+
+// A perfect subtree below those that are kept, from its leaves.
+Result<Digest> HashLeaves(const Database::View& view, const MerklePosition& position) {
+  CompactTree tree;
+  const uint64_t first = position.index << position.level;
+  for (uint64_t index = first; index < first + (uint64_t{1} << position.level); ++index) {
+    GASHT_ASSIGN_OR_RETURN(const std::optional<CustodyLeaf> leaf,
+                           ReadRow(view, Family::kCustodyLeaf, NumberKey(index), &DecodeCustodyLeaf));
+    if (!leaf || leaf->index != index)
+      return Status::DataLoss(fmt::format("custody leaf {} is missing", index));
+    tree.Append(LeafHash(*leaf));
+  }
+  return tree.root();
+}
+
+}  // namespace
+
 Result<Digest> ReadTreeNode(const Database::View& view, const MerklePosition& position) {
+  if (position.level < kLowestKeptLevel) return HashLeaves(view, position);
   GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> hash,
                          view.Get(Family::kCustodyNode, NodeKey(position)));
   if (!hash || hash->size() != sizeof(Digest::bytes))

@@ -19,6 +19,7 @@ namespace gasht {
 // NotFound when there is no such record, or it was destroyed.
 Result<std::string> ReadCommittedRecord(const Database::View& view, const CustodyLeaf& leaf);
 
+// From custody_node, or from the leaves where the subtree is too small to be kept there.
 Result<Digest> ReadTreeNode(const Database::View& view, const MerklePosition& position);
 
 // See Store::CheckCustody.

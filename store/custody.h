@@ -3,6 +3,7 @@
 // How records become leaves of the custody log. docs/storage-format.md, "Custody log", has the same in words,
 // so that somebody else's program can check it. Free functions without state.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,10 @@ inline constexpr std::string_view kFindingLeafKind = "finding";
 inline constexpr std::string_view kDeletionLeafKind = "deletion";
 // The log's key is another one from the next checkpoint on: an event.
 inline constexpr std::string_view kKeyRotationLeafKind = "key_rotation";
+
+// custody_node keeps perfect subtrees of 2^5 leaves and more. A smaller one costs at most 16 leaves to hash again, and there are
+// thirty-one times as many of them as of all the others.
+inline constexpr uint8_t kLowestKeptLevel = 5;
 
 // What a leaf says of the record it stands for: `record` is its stored encoding, `body` the digest of the
 // body it refers to, empty when there is none.

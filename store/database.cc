@@ -108,8 +108,16 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family, const std::shared_
   // by one all over the family.
   if (family == Family::kCapture || family == Family::kListing || family == Family::kObservation ||
       family == Family::kFinding || family == Family::kCustodyLeaf) {
-    table.block_size = 32 << 10;
+    table.block_size = 64 << 10;
+    table.block_restart_interval = 32;
     options.compression_opts.level = 6;
+    // What is old is rewritten seldom and read seldom.
+    options.bottommost_compression = options.compression;
+    options.bottommost_compression_opts = options.compression_opts;
+    options.bottommost_compression_opts.level = 15;
+    options.bottommost_compression_opts.enabled = true;
+    // These are asked for what is there: by a number, or by a listing that names them.
+    options.optimize_filters_for_hits = family != Family::kListing && family != Family::kFinding;
   }
   if (family == Family::kListing || family == Family::kFrontierSeen) {
     // Most keys that the writer asks for are new: a filter over the memtable says so at a tenth of a search.

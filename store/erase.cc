@@ -12,6 +12,7 @@
 #include "model/codec.h"
 #include "store/custody.h"
 #include "store/keys.h"
+#include "store/listing_rows.h"
 #include "store/records.h"
 #include "store/transaction.h"
 
@@ -90,8 +91,7 @@ Result<bool> Transaction::CutErasedWords(const Database::View& view,
                                          const std::map<CaptureId, Capture>& captures,
                                          const std::string& listing_key, const FindingId& id,
                                          const Observation& last) {
-  GASHT_ASSIGN_OR_RETURN(std::optional<StoredListing> stored,
-                         ReadRow(view, Family::kListing, listing_key, &DecodeStoredListing));
+  GASHT_ASSIGN_OR_RETURN(std::optional<StoredListing> stored, ReadListing(view, listing_key));
   if (!stored) return false;
   const CaptureId last_look = last.last_capture();
   GASHT_ASSIGN_OR_RETURN(const Capture look, LiveCapture(view, last_look));
@@ -100,9 +100,8 @@ Result<bool> Transaction::CutErasedWords(const Database::View& view,
     // Looks behind the one that wrote the row said the same.
     if (last_look < stored->last_capture) stored->listing = WithoutWords(stored->listing);
     stored->last_capture = last_look;
-    stored->last_seen = look.started_utc;
   }
-  batch_.Put(Family::kListing, listing_key, SealRecord(Encode(*stored)));
+  batch_.Put(Family::kListing, listing_key, ListingRow(*stored));
   GASHT_ASSIGN_OR_RETURN(const std::optional<Finding> before,
                          ReadRow(view, Family::kFinding, id.value, &DecodeFinding));
   GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> row, view.Get(Family::kFindingLeaf, id.value));
@@ -212,22 +211,23 @@ Result<Erased> Transaction::Erase(Erasure erasure) {
     // Whatever hangs on this capture's body stands alone from now on.
     Database::Cursor dependants = view.Rows(Family::kPayloadDelta, NumberKey(id.value));
     for (; dependants.valid(); dependants.Next()) {
-      const std::string_view payload_key = dependants.key().substr(sizeof(uint64_t));
       batch_.Delete(Family::kPayloadDelta, dependants.key());
-      if (payload_key.size() != sizeof(Digest::bytes))
-        return Status::DataLoss("a row of payload_delta is not one");
-      const PayloadId dependant{Digest::FromBytes(payload_key)};
-      if (bodies.contains(dependant)) continue;
-      GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> row, view.Get(Family::kPayload, payload_key));
-      if (!row) continue;
-      GASHT_ASSIGN_OR_RETURN(const Envelope envelope, OpenEnvelope(*row));
-      if (envelope.ref != id.value) continue;
-      GASHT_ASSIGN_OR_RETURN(const std::string body,
-                             DecodePayload(view, *store_.keys, dependant, *row, SIZE_MAX));
-      GASHT_ASSIGN_OR_RETURN(const PreparedBody whole, PrepareWholeBody(store_, dependant, body));
-      batch_.Put(Family::kPayload, payload_key, whole.row);
-      next_key_ = std::max(next_key_, whole.key + 1);
-      if (envelope.key != 0) erased.keys.push_back(envelope.key);
+      Database::Cursor stored = view.Rows(Family::kPayload, dependants.key().substr(sizeof(uint64_t)));
+      for (; stored.valid(); stored.Next()) {
+        if (stored.key().size() != sizeof(Digest::bytes))
+          return Status::DataLoss("a body under no id of one");
+        const PayloadId dependant{Digest::FromBytes(stored.key())};
+        if (bodies.contains(dependant)) continue;
+        GASHT_ASSIGN_OR_RETURN(const Envelope envelope, OpenEnvelope(stored.value()));
+        if (envelope.ref != id.value) continue;
+        GASHT_ASSIGN_OR_RETURN(const std::string body,
+                               DecodePayload(view, *store_.keys, dependant, stored.value(), SIZE_MAX));
+        GASHT_ASSIGN_OR_RETURN(const PreparedBody whole, PrepareWholeBody(store_, dependant, body));
+        batch_.Put(Family::kPayload, stored.key(), whole.row);
+        next_key_ = std::max(next_key_, whole.key + 1);
+        if (envelope.key != 0) erased.keys.push_back(envelope.key);
+      }
+      GASHT_RETURN_IF_ERROR(stored.status());
     }
     GASHT_RETURN_IF_ERROR(dependants.status());
   }
@@ -265,8 +265,7 @@ Result<Erased> Transaction::Erase(Erasure erasure) {
         close_listing();
         listing_key = of;
       }
-      GASHT_ASSIGN_OR_RETURN(const Observation before,
-                             DecodeRow(Family::kObservation, key, seen.value(), &DecodeObservation));
+      GASHT_ASSIGN_OR_RETURN(const Observation before, DecodeLookRow(key, seen.value()));
       GASHT_ASSIGN_OR_RETURN(const std::optional<Observation> left, WithoutLooks(view, before, captures));
       if (left) last = left;
       if (left == before) continue;
@@ -274,7 +273,7 @@ Result<Erased> Transaction::Erase(Erasure erasure) {
       batch_.Delete(Family::kObservation, key);
       if (left)
         batch_.Put(Family::kObservation, ObservationKey(source, left->listing_id, left->capture),
-                   SealRecord(Encode(*left)));
+                   LookRow(*left));
     }
     GASHT_RETURN_IF_ERROR(seen.status());
     close_listing();

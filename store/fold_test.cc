@@ -263,7 +263,7 @@ TEST(FoldTest, LooksThatSayTheSameAreOne) {
     const Observation& seen = after.observations[0];
     EXPECT_EQ(seen.capture, c.same_observation ? first.id : later.id) << c.name;
     EXPECT_EQ(seen.last_capture(), later.id) << c.name;
-    EXPECT_EQ(seen.last_seen_at(), later.started_utc) << c.name;
+    EXPECT_EQ(seen.last_seen, later.started_utc) << c.name;
     EXPECT_EQ(after.listings.empty(), c.same_listing) << c.name;
     for (const StoredListing& stored : after.listings) {
       EXPECT_EQ(stored.last_run, seen.capture) << c.name;

@@ -157,7 +157,7 @@ std::optional<ScheduleRow> ParseScheduleKey(std::string_view key, size_t prefix_
 }
 
 std::string PayloadDeltaKey(CaptureId base, const PayloadId& payload) {
-  return NumberKey(base.value) + std::string(payload.digest.view());
+  return NumberKey(base.value) + std::string(payload.digest.view().substr(0, kPayloadPrefixBytes));
 }
 
 std::string NodeKey(const MerklePosition& position) {

@@ -74,7 +74,9 @@ std::optional<ScheduleRow> ParseScheduleKey(std::string_view key, size_t prefix_
 
 std::string NodeKey(const MerklePosition& position);
 
-// payload_delta: the bodies that are deltas of a capture's, under it.
+// payload_delta: the bodies that are deltas of a capture's, under it, each by the beginning of its id. Two of one base that
+// begin alike are as likely as a broken disk that passes its checksum: ids are HMACs.
+inline constexpr size_t kPayloadPrefixBytes = 8;
 std::string PayloadDeltaKey(CaptureId base, const PayloadId& payload);
 
 }  // namespace gasht

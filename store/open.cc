@@ -184,7 +184,7 @@ Status LoadKeys(StoreState& store, const StoreOptions& options) {
 }
 
 // Schema 2 has a leaf for every finding, and sealed bodies; schema 3 keeps bodies as received, and several looks in one
-// observation. What is there stays as it is.
+// observation; schema 4 leaves out of rows what their keys say. What is there stays as it is.
 Status BringUpToDate(StoreState& store, uint64_t version) {
   if (version == kSchemaVersion) return Status::Ok();
   Log(LogLevel::kInfo, "store_schema", {{"from", version}, {"to", kSchemaVersion}});
@@ -194,7 +194,7 @@ Status BringUpToDate(StoreState& store, uint64_t version) {
   GASHT_RETURN_IF_ERROR(
       transaction.AddEvent({"schema", "gasht", fmt::format("schema {} to {}", version, kSchemaVersion)}));
   transaction.SetMeta(kMetaSchema, NumberKey(kSchemaVersion));
-  transaction.SetMeta(kMetaUnlisted, NumberKey(store.tree.size() + 1));
+  if (version < 3) transaction.SetMeta(kMetaUnlisted, NumberKey(store.tree.size() + 1));
   return transaction.Commit();
 }
 

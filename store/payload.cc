@@ -17,8 +17,11 @@
 namespace gasht {
 namespace {
 
-// 3 is zstd's own choice; against a base the search is what counts.
+// 3 is zstd's own choice. Against a base the search is what counts: a delta takes a fifth less so, in half a millisecond. Beyond
+// this lie zstd's binary trees, at ten times the cost for a twentieth.
 constexpr int kLevel = 3;
+constexpr int kDeltaLevel = 9;
+constexpr int kDeltaSearchLog = 6;
 // The window must reach over base and body; 128 MiB is far above the largest of both.
 constexpr int kMaxWindowLog = 27;
 // A delta that saves less than this against the whole is not worth hanging on another body.
@@ -51,8 +54,9 @@ Result<std::string> Compress(std::string_view body, std::string_view base) {
   ZSTD_CCtx* const context = CompressionContext();
   if (context == nullptr) return Status::ResourceExhausted("no memory to compress a body");
   ZSTD_CCtx_reset(context, ZSTD_reset_session_and_parameters);
-  ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, kLevel);
+  ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, base.empty() ? kLevel : kDeltaLevel);
   if (!base.empty()) {
+    ZSTD_CCtx_setParameter(context, ZSTD_c_searchLog, kDeltaSearchLog);
     ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, WindowLogFor(base.size() + body.size() + 1024));
     ZSTD_CCtx_refPrefix(context, base.data(), base.size());
   }

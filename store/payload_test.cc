@@ -198,7 +198,7 @@ TEST_F(PayloadTest, ErasureShortensObservations) {
     ASSERT_THAT(seen, SizeIs(1));
     EXPECT_EQ(seen[0].looks(), step.left);
     EXPECT_EQ(seen[0].seen_at, step.first);
-    EXPECT_EQ(seen[0].last_seen_at(), step.last);
+    EXPECT_EQ(seen[0].last_seen, step.last);
     EXPECT_EQ(store_->GetListing(kMarket, listing).value().last_seen, step.last);
   }
   // It goes on where it was left.

@@ -89,8 +89,10 @@ Status RebuildFromLeaves(const Database::View& view, Sink& refill) {
   for (; rows.valid(); rows.Next()) {
     GASHT_ASSIGN_OR_RETURN(const CustodyLeaf leaf,
                            DecodeRow(Family::kCustodyLeaf, rows.key(), rows.value(), &DecodeCustodyLeaf));
-    for (const MerkleNode& node : tree.Append(LeafHash(leaf)))
-      GASHT_RETURN_IF_ERROR(refill.Put(Family::kCustodyNode, NodeKey(node.position), node.hash.view()));
+    for (const MerkleNode& node : tree.Append(LeafHash(leaf))) {
+      if (node.position.level >= kLowestKeptLevel)
+        GASHT_RETURN_IF_ERROR(refill.Put(Family::kCustodyNode, NodeKey(node.position), node.hash.view()));
+    }
     // The last of each counts; without a salt it was destroyed.
     if (leaf.kind == kFindingLeafKind && !leaf.salt.empty()) findings[leaf.detail] = leaf.index;
     if (leaf.kind != kCaptureLeafKind) continue;

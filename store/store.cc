@@ -14,7 +14,7 @@
 #include "store/check_custody.h"
 #include "store/file_list.h"
 #include "store/keys.h"
-#include "store/looks.h"
+#include "store/listing_rows.h"
 #include "store/open.h"
 #include "store/payload.h"
 #include "store/records.h"
@@ -152,13 +152,12 @@ Result<std::vector<Finding>> Store::ListFindings(const FindingFilter& filter) co
 
 Result<StoredListing> Store::GetListing(const SourceId& source, const ListingId& id) const {
   const Database::View view(*state_->db);
-  GASHT_ASSIGN_OR_RETURN(std::optional<StoredListing> listing,
-                         ReadRow(view, Family::kListing, ListingKey(source, id), &DecodeStoredListing));
+  GASHT_ASSIGN_OR_RETURN(std::optional<StoredListing> listing, ReadListing(view, ListingKey(source, id)));
   if (!listing) return Status::NotFound(fmt::format("{} has no listing {}", source.value, id.value));
   GASHT_ASSIGN_OR_RETURN(const std::optional<Observation> last, ReadLastObservation(view, *listing));
   if (last) {
     listing->last_capture = last->last_capture();
-    listing->last_seen = last->last_seen_at();
+    listing->last_seen = last->last_seen;
   }
   return *std::move(listing);
 }
@@ -167,8 +166,14 @@ Result<std::vector<Observation>> Store::ListObservations(const SourceId& source,
   // Part of an id would be the prefix of other listings.
   if (!IsValidListingId(id.value)) return Status::InvalidArgument("a listing id is 32 hex digits");
   const Database::View view(*state_->db);
-  return ReadRows(view.Rows(Family::kObservation, ListingKey(source, id)), Family::kObservation, SIZE_MAX,
-                  &DecodeObservation);
+  std::vector<Observation> looks;
+  Database::Cursor rows = view.Rows(Family::kObservation, ListingKey(source, id));
+  for (; rows.valid(); rows.Next()) {
+    GASHT_ASSIGN_OR_RETURN(Observation look, DecodeLookRow(rows.key(), rows.value()));
+    looks.push_back(std::move(look));
+  }
+  GASHT_RETURN_IF_ERROR(rows.status());
+  return looks;
 }
 
 Result<std::vector<Review>> Store::ListReviews(const FindingId& id) const {

@@ -23,8 +23,8 @@ namespace gasht {
 
 // Of docs/storage-format.md. A new layout of truth is a new schema; one of derived families alone, a new
 // derived version, and the next open rebuilds them.
-inline constexpr uint64_t kSchemaVersion = 3;
-inline constexpr uint64_t kDerivedVersion = 3;
+inline constexpr uint64_t kSchemaVersion = 4;
+inline constexpr uint64_t kDerivedVersion = 4;
 
 // Keys of the meta family.
 inline constexpr std::string_view kMetaSchema = "schema";

@@ -12,7 +12,7 @@
 #include "store/custody.h"
 #include "store/envelope.h"
 #include "store/keys.h"
-#include "store/looks.h"
+#include "store/listing_rows.h"
 #include "store/records.h"
 
 namespace gasht {
@@ -72,11 +72,20 @@ class Records {
  public:
   template <typename Noun>
   Status Add(Family family, std::string key, const Noun& noun, Decoder<Noun> decode) {
-    std::string record = Encode(noun);
-    if (const Status status = decode(record).status(); !status.ok())
-      return Mistake("unreadable " + status.message());
-    rows_.push_back({family, std::move(key), SealRecord(record)});
-    return Status::Ok();
+    const std::string record = Encode(noun);
+    return AddRow(family, std::move(key), SealRecord(record), decode(record).status());
+  }
+  Status Add(StoredListing listing) {
+    std::string key = ListingKey(listing.source, listing.id);
+    std::string row = ListingRow(std::move(listing));
+    const Status status = DecodeListingRow(key, row).status();
+    return AddRow(Family::kListing, std::move(key), std::move(row), status);
+  }
+  Status Add(const SourceId& source, Observation look) {
+    std::string key = ObservationKey(source, look.listing_id, look.capture);
+    std::string row = LookRow(std::move(look));
+    const Status status = DecodeLookRow(key, row).status();
+    return AddRow(Family::kObservation, std::move(key), std::move(row), status);
   }
 
   void PutInto(Database::Batch& batch) const {
@@ -88,6 +97,11 @@ class Records {
     Family family;
     std::string key, value;
   };
+  Status AddRow(Family family, std::string key, std::string value, const Status& read_back) {
+    if (!read_back.ok()) return Mistake("unreadable " + read_back.message());
+    rows_.push_back({family, std::move(key), std::move(value)});
+    return Status::Ok();
+  }
   std::vector<Row> rows_;
 };
 
@@ -131,18 +145,14 @@ Result<PageCommitted> Transaction::AddPage(PageCommit page, PreparedPage prepare
   GASHT_RETURN_IF_ERROR(MarkRevisit(capture, page.visited));
 
   GASHT_ASSIGN_OR_RETURN(const FoldState before, LoadFoldState(capture, prepared.listings));
-  const FoldResult folded = Fold(before, capture, page.analysis, prepared.listings);
+  FoldResult folded = Fold(before, capture, page.analysis, prepared.listings);
 
   Records records;
   const std::string capture_record = Encode(capture);
   GASHT_RETURN_IF_ERROR(records.Add(Family::kCapture, NumberKey(capture.id.value), capture, &DecodeCapture));
-  for (const StoredListing& listing : folded.listings)
-    GASHT_RETURN_IF_ERROR(
-        records.Add(Family::kListing, ListingKey(listing.source, listing.id), listing, &DecodeStoredListing));
-  for (const Observation& seen : folded.observations)
-    GASHT_RETURN_IF_ERROR(records.Add(Family::kObservation,
-                                      ObservationKey(capture.source, seen.listing_id, seen.capture), seen,
-                                      &DecodeObservation));
+  for (StoredListing& listing : folded.listings) GASHT_RETURN_IF_ERROR(records.Add(std::move(listing)));
+  for (Observation& look : folded.observations)
+    GASHT_RETURN_IF_ERROR(records.Add(capture.source, std::move(look)));
   for (const Finding& finding : folded.findings)
     GASHT_RETURN_IF_ERROR(records.Add(Family::kFinding, finding.id.value, finding, &DecodeFinding));
   for (size_t i = 0; i < page.alerts.size(); ++i) {
@@ -291,9 +301,8 @@ Result<FoldState> Transaction::LoadFoldState(const Capture& capture, const PageL
   FoldState state;
   for (const ListingId& id : listings.ids) {
     if (state.listings.contains(id)) continue;
-    GASHT_ASSIGN_OR_RETURN(
-        std::optional<StoredListing> listing,
-        ReadRow(batch_, Family::kListing, ListingKey(capture.source, id), &DecodeStoredListing));
+    GASHT_ASSIGN_OR_RETURN(std::optional<StoredListing> listing,
+                           ReadListing(batch_, ListingKey(capture.source, id)));
     // No finding without a listing.
     if (!listing) continue;
     GASHT_ASSIGN_OR_RETURN(std::optional<Observation> last, ReadLastObservation(batch_, *listing));
@@ -401,8 +410,10 @@ uint64_t Transaction::AppendLeaf(CustodyLeaf leaf, std::string_view record, std:
   leaf.salt = RandomBytes(kSaltBytes);
   leaf.commitment = CommitTo(leaf.salt, record, body);
   batch_.Put(Family::kCustodyLeaf, NumberKey(leaf.index), SealRecord(Encode(leaf)));
-  for (const MerkleNode& node : tree_.Append(LeafHash(leaf)))
-    batch_.Put(Family::kCustodyNode, NodeKey(node.position), node.hash.view());
+  for (const MerkleNode& node : tree_.Append(LeafHash(leaf))) {
+    if (node.position.level >= kLowestKeptLevel)
+      batch_.Put(Family::kCustodyNode, NodeKey(node.position), node.hash.view());
+  }
   return leaf.index;
 }
 

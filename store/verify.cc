@@ -17,7 +17,7 @@
 #include "store/checkpoint_file.h"
 #include "store/custody.h"
 #include "store/keys.h"
-#include "store/looks.h"
+#include "store/listing_rows.h"
 #include "store/proof.h"
 #include "store/records.h"
 #include "store/store_state.h"
@@ -237,7 +237,7 @@ class Verification {
   // Truth that no leaf stands for decodes, and derived families are what the truth says.
   void CheckRest() {
     CheckListings();
-    CheckRows(Family::kObservation, &DecodeObservation);
+    CheckLooks();
     CheckCrawlState();
     CheckRows(Family::kCandidate, &DecodeCandidate);
     CheckRows(Family::kAlert, &DecodeAlert);
@@ -249,8 +249,7 @@ class Verification {
   void CheckListings() {
     Database::Cursor rows = view_.Rows(Family::kListing);
     for (; rows.valid(); rows.Next()) {
-      const Result<StoredListing> listing =
-          DecodeRow(Family::kListing, rows.key(), rows.value(), &DecodeStoredListing);
+      const Result<StoredListing> listing = DecodeListingRow(rows.key(), rows.value());
       Require(listing.status());
       if (!listing.ok()) continue;
       const Result<std::optional<Observation>> last = ReadLastObservation(view_, *listing);
@@ -258,6 +257,12 @@ class Verification {
       if (last.ok() && !*last) Problem(RowName(Family::kListing, rows.key()) + ": its last look is missing");
     }
     Require(rows.status(), InfoOf(Family::kListing).name);
+  }
+
+  void CheckLooks() {
+    Database::Cursor rows = view_.Rows(Family::kObservation);
+    for (; rows.valid(); rows.Next()) Require(DecodeLookRow(rows.key(), rows.value()).status());
+    Require(rows.status(), InfoOf(Family::kObservation).name);
   }
 
   // A row's kind stands behind its source.

@@ -84,9 +84,14 @@ Result<std::vector<Digest>> ProofReader::Consistency(uint64_t old_size, uint64_t
 }
 
 Result<std::vector<SignedNote>> ReadCheckpoints(const std::string& path) {
-  std::vector<SignedNote> notes;
+  GASHT_ASSIGN_OR_RETURN(NoteFile file, ReadNoteFile(path));
+  return std::move(file.notes);
+}
+
+Result<NoteFile> ReadNoteFile(const std::string& path) {
+  NoteFile file;
   const Result<std::string> bytes = ReadFile(path, kMaxCheckpointsBytes);
-  if (bytes.status().code() == StatusCode::kNotFound) return notes;
+  if (bytes.status().code() == StatusCode::kNotFound) return file;
   if (!bytes.ok()) return bytes.status();
   std::string_view rest = *bytes;
   // A note, and an empty line behind it.
@@ -97,11 +102,12 @@ Result<std::vector<SignedNote>> ReadCheckpoints(const std::string& path) {
     Result<SignedNote> note = SignedNote::Parse(rest.substr(0, end + 1));
     if (!note.ok())
       return Status::DataLoss(
-          fmt::format("{}: checkpoint {}: {}", path, notes.size() + 1, note.status().message()));
-    notes.push_back(std::move(note).value());
+          fmt::format("{}: checkpoint {}: {}", path, file.notes.size() + 1, note.status().message()));
+    file.notes.push_back(std::move(note).value());
     rest.remove_prefix(end + 2);
   }
-  return notes;
+  file.unfinished_bytes = rest.size();
+  return file;
 }
 
 }  // namespace gasht

@@ -61,4 +61,11 @@ class ProofReader {
 // is not checked here.
 Result<std::vector<SignedNote>> ReadCheckpoints(const std::string& path);
 
+// The same, and how long the unfinished note is.
+struct NoteFile {
+  std::vector<SignedNote> notes;
+  size_t unfinished_bytes = 0;
+};
+Result<NoteFile> ReadNoteFile(const std::string& path);
+
 }  // namespace gasht

@@ -64,6 +64,8 @@ TEST(ProofTest, FileOfCheckpoints) {
   // Power was cut while the last was written.
   for (size_t cut = 1; cut < bytes.size() / 3; ++cut)
     EXPECT_EQ(read(bytes.substr(0, bytes.size() - cut))->size(), 2u) << cut;
+  EXPECT_EQ(read(bytes.substr(0, bytes.size() - 1))->size(), 2u);
+  EXPECT_EQ(ReadNoteFile(path)->unfinished_bytes, bytes.size() / 3 - 1);
   EXPECT_EQ(read("nonsense\n\nnonsense\n\n" + bytes).status().code(), StatusCode::kDataLoss);
   fs::remove(path);
 }

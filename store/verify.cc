@@ -119,11 +119,19 @@ class Verification {
     ReadRestores();
   }
 
+  // Written at a person's command, who was told that it was done: not what a power cut leaves of a core's work.
+  void RequireFinished(const std::string& path, const NoteFile& file) {
+    if (file.unfinished_bytes > 0)
+      Problem(fmt::format("{}: its last {} are no whole note: cut off, or changed", path,
+                          Counted(file.unfinished_bytes, "byte")));
+  }
+
   void ReadRestores() {
     const std::string path = RestoresPath(store_.path());
-    const Result<std::vector<SignedNote>> notes = ReadCheckpoints(path);
-    if (!notes.ok()) return Problem(notes.status().message());
-    for (const SignedNote& note : *notes) {
+    const Result<NoteFile> file = ReadNoteFile(path);
+    if (!file.ok()) return Problem(file.status().message());
+    RequireFinished(path, *file);
+    for (const SignedNote& note : file->notes) {
       if (std::none_of(setup_.keys.begin(), setup_.keys.end(),
                        [&](const NoteKey& key) { return IsSignedBy(note, key); }))
         Problem(fmt::format("{}: a statement on a restore is signed by none of this log's keys", path));
@@ -132,9 +140,10 @@ class Verification {
 
   void ReadCosignatures(const std::map<uint64_t, std::string>& texts) {
     const std::string path = store_.path() + "/cosignatures";
-    const Result<std::vector<SignedNote>> notes = ReadCheckpoints(path);
-    if (!notes.ok()) return Problem(notes.status().message());
-    for (const SignedNote& note : *notes) {
+    const Result<NoteFile> file = ReadNoteFile(path);
+    if (!file.ok()) return Problem(file.status().message());
+    RequireFinished(path, *file);
+    for (const SignedNote& note : file->notes) {
       const Result<Checkpoint> checkpoint = Checkpoint::Parse(note.text);
       if (!checkpoint.ok()) {
         Problem(fmt::format("{}: {}", path, checkpoint.status().message()));

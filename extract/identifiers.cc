@@ -53,6 +53,7 @@ class Finder {
     Phones();
     LabelledHandles();
     DisguisedMails();
+    DisguisedLinks();
     PaymentAccounts();
     std::stable_sort(out_.begin(), out_.end(),
                      [](const Identifier& a, const Identifier& b) { return a.span.begin < b.span.begin; });
@@ -302,6 +303,18 @@ class Finder {
           begin, end);
       return;
     }
+    // "name@gmail,com"
+    if (begin < at && IsMailProvider(AsciiLowered(domain)) && end < text_.size() && text_[end] == ',') {
+      for (const std::string_view ending : {",com", ",net", ",me", ",org", ",pk"}) {
+        const size_t behind = end + ending.size();
+        if (!EqualsIgnoringCase(text_.substr(end, ending.size()), ending)) continue;
+        if (behind < text_.size() && IsWordByte(text_[behind])) continue;
+        Add(IdentifierKind::kEmail,
+            AsciiLowered(text_.substr(begin, end - begin)) + "." + std::string(ending.substr(1)),
+            IdentifierCheck::kNone, begin, behind);
+        return;
+      }
+    }
     if (begin < at || (at > 0 && (IsWordByte(text_[at - 1]) || text_[at - 1] == '/'))) return;
     size_t stop = at + 1;
     while (stop < text_.size() &&
@@ -334,6 +347,51 @@ class Finder {
       if (c != 'a' && c != 'A' && c != '@' && c != '[' && c != '(' && c != '{' && c != '<' && c != '\xd8')
         continue;
       if (const auto sign = MailSignAt(at)) MailAround(*sign);
+    }
+  }
+
+  // "t (dot) me / name", "t,me/name", "telegram dot me slash name", "wa . me / 92300...".
+  void DisguisedLinks() {
+    for (size_t at = 0; at + 4 < text_.size(); ++at) {
+      const char c = AsciiLowered(text_[at]);
+      if ((c != 't' && c != 'w') || (at > 0 && (IsWordByte(text_[at - 1]) || text_[at - 1] == '.'))) continue;
+      for (const std::string_view host : {"telegram", "t", "wa"}) {
+        if (!EqualsIgnoringCase(text_.substr(at, host.size()), host)) continue;
+        DisguisedLink(host, at, at + host.size());
+        break;
+      }
+    }
+  }
+
+  void DisguisedLink(std::string_view host, size_t begin, size_t pos) {
+    bool spelled = false;
+    const bool plain = text_.substr(pos, 4) == ".me/";  // read as what it is
+    std::optional<size_t> label = DotSignAt(pos, spelled);
+    if (!label) {
+      const size_t comma = SkipBlanks(pos);
+      if (comma >= text_.size() || (text_[comma] != ',' && text_[comma] != '.')) return;
+      label = SkipBlanks(comma + 1);
+    }
+    if (plain || !EqualsIgnoringCase(text_.substr(*label, 2), "me")) return;
+    size_t at = SkipBlanks(*label + 2);
+    if (at < text_.size() && text_[at] == '/') {
+      ++at;
+    } else if (EqualsIgnoringCase(text_.substr(at, 6), "slash ") && at > *label + 2) {
+      at += 6;
+    } else {
+      return;
+    }
+    at = SkipBlanks(at);
+    size_t end = at;
+    while (end < text_.size() && end - at < 64 &&
+           (IsHandleByte(text_[end]) || (end == at && text_[end] == '+')))
+      ++end;
+    if (end - at < 4) return;
+    const std::string url = std::string(host) + ".me/" + std::string(text_.substr(at, end - at));
+    for (Identifier& id : IdentifiersOfUrl(url, options_)) {
+      if (out_.size() >= 4 * options_.max_results) return;
+      id.span = {begin, end};
+      out_.push_back(std::move(id));
     }
   }
 
@@ -448,7 +506,11 @@ class Finder {
     if (domain.ends_with('.')) domain.pop_back();
     // "name @ gmail", "name (at) yahoo com": everybody knows what comes behind it.
     const bool bare_provider = IsMailProvider(domain);
-    if (bare_provider && !sign.plain) {
+    // "ali.khan at hotmail": nothing but the end of a clause behind it, or "com"; who it is must look like a name.
+    const size_t clause = SkipBlanks(end);
+    const bool ends = clause >= text_.size() || !IsLetterByte(text_[clause]) ||
+                      EqualsIgnoringCase(text_.substr(clause, 4), "com ");
+    if (bare_provider && (!sign.plain || ends)) {
       const size_t p = SkipBlanks(end);
       if (EqualsIgnoringCase(text_.substr(p, 3), "com") && p > end &&
           (p + 3 >= text_.size() || !IsWordByte(text_[p + 3])))
@@ -542,6 +604,7 @@ class Finder {
       {"انسٹا", IdentifierKind::kInstagram, 3, 30, false},
       {"snapchat", IdentifierKind::kSnapchat, 3, 15, false},
       {"snap", IdentifierKind::kSnapchat, 3, 15, false},
+      {"sc", IdentifierKind::kSnapchat, 3, 15, true},
       {"سنیپ چیٹ", IdentifierKind::kSnapchat, 3, 15, false},
       {"سنیپ", IdentifierKind::kSnapchat, 3, 15, false},
       {"tiktok", IdentifierKind::kTiktok, 2, 24, false},
@@ -682,7 +745,7 @@ class Finder {
       case 'i':
         return b == 'n' || b == 'g';
       case 's':
-        return b == 'n' || b == 'i';
+        return b == 'n' || b == 'i' || b == 'c';
       case 'f':
         return b == 'a' || b == 'b';
       case '\xd8':
@@ -760,6 +823,11 @@ class Finder {
       ++end;
     }
     const std::string_view name = text_.substr(pos, end - pos);
+    // "snap: two for one"
+    if (IsOneOf(AsciiLowered(name),
+                {"one",  "two",    "three", "the", "for",  "and",  "all",  "its",  "back", "off", "out",
+                 "only", "strong", "new",   "not", "this", "that", "with", "from", "get",  "buy"}))
+      return;
     const bool next_is_url =
         end < text_.size() && (text_[end] == '/' || text_[end] == ':' || text_[end] == '@');
     if (next_is_url || name.starts_with("http") || name.find(".com") != std::string_view::npos ||
@@ -978,7 +1046,11 @@ class Finder {
       // "tg" and "wa" alone are labels only right before the number; a telegram name is what one expects there.
       if (labelled && use.kind == IdentifierKind::kTelegram) labelled = before.size() - nearest < 20;
       if (!labelled) labelled = LabelledBehind(after, use.words);
-      if (labelled) Add(use.kind, hit.e164, IdentifierCheck::kNone, begin, end);
+      if (!labelled) continue;
+      Add(use.kind, hit.e164, IdentifierCheck::kNone, begin, end);
+      if (use.kind == IdentifierKind::kEasypaisa || use.kind == IdentifierKind::kJazzcash ||
+          use.kind == IdentifierKind::kPaymentAccount)
+        WalletOwner(end);
     }
   }
 
@@ -999,6 +1071,47 @@ class Finder {
       return true;
     }
     return false;
+  }
+
+  // Whose wallet a number is, right behind it: "(Muhammad Aslam)", "name: Shazia Bibi", "title Rana Tariq".
+  void WalletOwner(size_t pos) {
+    constexpr size_t kMaxWord = 20;
+    while (pos < text_.size() &&
+           (text_[pos] == ' ' || text_[pos] == ',' || text_[pos] == '-' || text_[pos] == '\n'))
+      ++pos;
+    bool told = pos < text_.size() && text_[pos] == '(';
+    const bool bracket = told;
+    if (bracket) ++pos;
+    for (const std::string_view label : {"account title", "account name", "acc title", "a/c title", "title",
+                                         "name", "naam", "ac name", "owner"}) {
+      if (!EqualsIgnoringCase(text_.substr(pos, label.size()), label)) continue;
+      pos += label.size();
+      told = true;
+      break;
+    }
+    if (!told) return;
+    while (pos < text_.size() &&
+           (text_[pos] == ' ' || text_[pos] == ':' || text_[pos] == '=' || text_[pos] == '-'))
+      ++pos;
+    // Two to four names, each with a capital.
+    size_t end = pos, behind = pos;
+    int names = 0;
+    while (names < 4 && end < text_.size() && text_[end] >= 'A' && text_[end] <= 'Z') {
+      size_t stop = end + 1;
+      while (stop < text_.size() && IsAsciiLetter(text_[stop])) ++stop;
+      if (stop - end < 2 || stop - end > kMaxWord) break;
+      if (IsOneOf(AsciiLowered(text_.substr(end, stop - end)),
+                  {"whatsapp", "only", "easypaisa", "jazzcash", "call", "sms", "bank", "advance", "payment",
+                   "number", "iban", "account", "contact", "telegram", "please", "send", "and", "or"}))
+        break;
+      ++names;
+      behind = stop;
+      end = stop;
+      while (end < text_.size() && text_[end] == ' ') ++end;
+    }
+    if (names < 2 || (bracket && (end >= text_.size() || text_[end] != ')'))) return;
+    Add(IdentifierKind::kPaymentAccount, FoldWhiteSpace(text_.substr(pos, behind - pos)),
+        IdentifierCheck::kNone, pos, behind);
   }
 
   // "Account title: Muhammad Ali", "A/C no 0123-4567890", "Till ID 981234": who and where money goes to.

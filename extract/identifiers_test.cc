@@ -343,6 +343,85 @@ TEST(FindIdentifiers, FreshDisguises) {
   for (const Case& c : cases) EXPECT_EQ(Show(c.text), c.found) << c.text;
 }
 
+TEST(FindIdentifiers, MixedDisguises) {
+  struct Case {
+    const char* text;
+    const char* found;
+  };
+  const Case cases[] = {
+      // Figures and words mixed within one number.
+      {"0300 one two 3 four five 67", "phone +923001234567"},
+      {"call zero 3 zero zero 1 two 34567", "phone +923001234567"},
+      {"03zero0 1234567", "phone +923001234567"},
+      {"0300-one-23-45-six-7", "phone +923001234567"},
+      {"whatsapp 0321 double five 4 triple 3 2", "phone +923215543332|whatsapp +923215543332"},
+      {"0300 ek do teen 4567", "phone +923001234567"},
+      {"sifar 3 sifar sifar 12 34 5 chay saat", "phone +923001234567"},
+      {"\u06F0\u06F3\u06F0\u06F0 \u0627\u06CC\u06A9 \u062F\u0648 \u062A\u06CC\u0646 4567",
+       "phone +923001234567"},
+      {"\u0660\u0663\u0660\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667", "phone +923001234567"},
+      {"+92 three 00 1234567", "phone +923001234567"},
+      {"plus nine two 300 one two three 4567", "phone +923001234567"},
+      {"O3OO-l23-4567", "phone +923001234567"},
+      {"zero three hundred 1234567", "phone +923001234567"},
+      // Mail.
+      {"ali.khan at hotmail", "email ali.khan@hotmail.com"},
+      {"ali77 at hotmail dot com", "email ali77@hotmail.com"},
+      {"mail: ali at gmail", "email ali@gmail.com"},
+      {"ali77@gmail,com", "email ali77@gmail.com"},
+      {"ali77 @ yahoo , com", "email ali77@yahoo.com"},
+      {"ali77(at)proton(dot)me", "email ali77@proton.me"},
+      {"ali77 [@] gmail [.] com", "email ali77@gmail.com"},
+      // Telegram links taken apart.
+      {"t (dot) me / lahore_plug", "telegram lahore_plug"},
+      {"t . me / lahore_plug", "telegram lahore_plug"},
+      {"t[.]me/lahore_plug", "telegram lahore_plug"},
+      {"t dot me slash lahore_plug", "telegram lahore_plug"},
+      {"telegram dot me / lahore_plug", "telegram lahore_plug"},
+      {"t,me/lahore_plug", "telegram lahore_plug"},
+      {"wa (dot) me / 923001234567", "whatsapp +923001234567|phone +923001234567"},
+      // Labels of two letters and new services.
+      {"sc: lahore_plug", "snapchat lahore_plug"},
+      {"SC - lahore.plug", "snapchat lahore.plug"},
+      {"snap: lahore_plug", "snapchat lahore_plug"},
+      {"ig: lahore.plug", "instagram lahore.plug"},
+      {"ig @lahore.plug", "instagram lahore.plug"},
+      {"wickr: lahoreplug9", "wickr lahoreplug9"},
+      {"wickr me lahoreplug9", "wickr lahoreplug9"},
+      {"session: 05aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffff1234",
+       "session 05aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffff1234"},
+      // A wallet with its owner's name behind it.
+      {"Easypaisa 0300-1234567 (Muhammad Aslam)",
+       "phone +923001234567|easypaisa +923001234567|payment_account Muhammad Aslam"},
+      {"Jazzcash: 03001234567 Name: Shazia Bibi",
+       "phone +923001234567|jazzcash +923001234567|payment_account Shazia Bibi"},
+      {"Easypaisa 03001234567 title Rana Tariq",
+       "phone +923001234567|easypaisa +923001234567|payment_account Rana Tariq"},
+      {"easypaisa 03001234567 naam Rana Tariq",
+       "phone +923001234567|easypaisa +923001234567|payment_account Rana Tariq"},
+      // What only looks like one.
+      {"order no 3001 two 34 five 67", ""},
+      {"on 03 May two thousand twenty six", ""},
+      {"10 tablets, two boxes, 3 strips, four for 500", ""},
+      {"CNIC 35202-1234567-1 and one 23", "cnic 35202-*******-1"},
+      {"Rs 3,000 one time, 12345 after", ""},
+      {"0 to 3 one by one 1234567", ""},
+      {"meet me at gmail office", ""},
+      {"I work at hotmail", ""},
+      {"look at yahoo", ""},
+      {"step 1, me / you", ""},
+      {"at me / them", ""},
+      {"SC: 404", ""},
+      {"the SC ruled on it", ""},
+      {"snap: two for one", ""},
+      {"session: strong finish", ""},
+      {"Easypaisa 03001234567 (advance only)", "phone +923001234567|easypaisa +923001234567"},
+      {"Easypaisa 03001234567 only", "phone +923001234567|easypaisa +923001234567"},
+      {"invoice 0300 one two 3 four five 67", ""},
+  };
+  for (const Case& c : cases) EXPECT_EQ(Show(c.text), c.found) << c.text;
+}
+
 TEST(FindIdentifiers, BareHandlesAreTelegramsOnlyThere) {
   EXPECT_EQ(Show("join @fooshop", SourceKind::kTelegramChannel), "telegram fooshop");
   EXPECT_EQ(Show("join @fooshop"), "");

@@ -307,7 +307,25 @@ int RepeatNamed(std::string_view word) {
   return 0;
 }
 
-// The number spelled from `at` on, figures and words mixed ("zero 3 double zero"), at least four of them words.
+// Letters right behind a number: "0301...whatsapp" is written without a space, "0301...a9f3" is a piece of a code.
+bool IsPieceOfACode(std::string_view text, size_t end) {
+  size_t letters = end;
+  while (letters < text.size() && letters - end < 32 && IsAsciiLetter(text[letters])) ++letters;
+  if (letters == end) return false;
+  return (letters < text.size() && (IsAsciiDigit(text[letters]) || text[letters] == '_')) ||
+         letters - end < 2;
+}
+
+// A whole Pakistani mobile number: few words among figures are trusted only in one.
+bool IsMobile(std::string_view number) {
+  for (const std::string_view prefix : {"+923", "00923", "923", "03"}) {
+    if (number.starts_with(prefix)) return number.size() == prefix.size() + 9;
+  }
+  return false;
+}
+
+// The number spelled from `at` on, figures and words mixed ("zero 3 double zero"): at least four of them words, or one in a
+// mobile number.
 std::optional<FoundPhone> SpelledPhone(std::string_view text, size_t at) {
   std::string digits;
   int repeat = 1;
@@ -320,6 +338,10 @@ std::optional<FoundPhone> SpelledPhone(std::string_view text, size_t at) {
   std::array<Cut, kMaxSpelledTokens> cuts{};
   size_t count = 0;
   size_t pos = at;
+  if (text[pos] == '+') {
+    digits = "+";
+    ++pos;
+  }
   while (pos < text.size() && digits.size() < 16 && count < cuts.size()) {
     size_t gap = 0;
     while (pos < text.size() && gap < 6) {
@@ -339,7 +361,7 @@ std::optional<FoundPhone> SpelledPhone(std::string_view text, size_t at) {
     if (IsAsciiDigit(text[pos])) {
       size_t stop = pos;
       while (stop < text.size() && IsAsciiDigit(text[stop])) ++stop;
-      if (stop - pos > 5) break;
+      if (stop - pos > (words > 0 ? 9u : 5u)) break;
       const size_t times = stop - pos == 1 ? static_cast<size_t>(repeat) : 1;
       for (size_t i = 0; i < times; ++i) digits += text.substr(pos, stop - pos);
       repeat = 1;
@@ -378,7 +400,9 @@ std::optional<FoundPhone> SpelledPhone(std::string_view text, size_t at) {
   }
   for (size_t i = count; i-- > 0;) {
     const std::string number = digits.substr(0, cuts[i].size);
-    if (cuts[i].words < 4 || number.size() < 10) break;
+    if (number.size() < 10) break;
+    if (cuts[i].words < 4 && (cuts[i].words < 1 || i + 1 < count || !IsMobile(number))) continue;
+    if (IsPieceOfACode(text, cuts[i].end)) continue;
     std::string to_parse = number;
     if (number.starts_with("0092")) to_parse = "+" + number.substr(2);
     if (number.size() == 12 && number.starts_with("923")) to_parse = "+" + number;
@@ -389,15 +413,6 @@ std::optional<FoundPhone> SpelledPhone(std::string_view text, size_t at) {
 }
 
 // ---------------------------------------------------------------- one number
-
-// Letters right behind a number: "0301...whatsapp" is written without a space, "0301...a9f3" is a piece of a code.
-bool IsPieceOfACode(std::string_view text, size_t end) {
-  size_t letters = end;
-  while (letters < text.size() && letters - end < 32 && IsAsciiLetter(text[letters])) ++letters;
-  if (letters == end) return false;
-  return (letters < text.size() && (IsAsciiDigit(text[letters]) || text[letters] == '_')) ||
-         letters - end < 2;
-}
 
 // `text[at - 1]` is a letter, a figure or a sign that glues: may a number begin here?
 bool MayBegin(std::string_view text, size_t at) {
@@ -516,7 +531,8 @@ FoundPhone PhoneAt(std::string_view text, size_t at) {
       }
     }
     if (boundary && IsLetterByte(c)) {
-      if (auto spelled = SpelledPhone(text, at)) return *spelled;
+      if (auto spelled = SpelledPhone(text, at); spelled && ClaimBefore(text, at) != Claim::kSomethingElse)
+        return *spelled;
     }
     return none;
   }
@@ -539,7 +555,8 @@ FoundPhone PhoneAt(std::string_view text, size_t at) {
     }
   }
   if (boundary && figures <= 5) {
-    if (auto spelled = SpelledPhone(text, at)) return *spelled;
+    if (auto spelled = SpelledPhone(text, at); spelled && ClaimBefore(text, at) != Claim::kSomethingElse)
+      return *spelled;
   }
   return none;
 }

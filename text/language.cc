@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string>
 
 #include <cld2/public/compact_lang_det.h>
 #include <cld2/public/encodings.h>
@@ -294,6 +295,139 @@ bool HasEnglishWords(std::string_view text) {
   return english >= 2 && english * 100 >= words * 15;
 }
 
+// ---------------------------------------------------------------- short and freely spelt
+
+constexpr std::string_view kEnglishWords[] = {
+    "a",       "about",  "after",   "again",  "all",    "also",   "always", "am",      "an",     "and",
+    "any",     "are",    "as",      "at",     "back",   "bad",    "be",     "because", "been",   "before",
+    "best",    "better", "both",    "but",    "buy",    "by",     "can",    "cant",    "come",   "could",
+    "did",     "do",     "does",    "dont",   "down",   "each",   "even",   "ever",    "every",  "first",
+    "for",     "from",   "get",     "give",   "go",     "going",  "good",   "got",     "great",  "had",
+    "has",     "have",   "he",      "help",   "her",    "here",   "him",    "his",     "how",    "i",
+    "if",      "im",     "in",      "into",   "is",     "it",     "its",    "just",    "keep",   "know",
+    "last",    "less",   "let",     "like",   "look",   "love",   "made",   "make",    "man",    "many",
+    "may",     "me",     "more",    "most",   "much",   "must",   "my",     "need",    "never",  "new",
+    "nice",    "no",     "not",     "now",    "of",     "off",    "ok",     "on",      "one",    "only",
+    "or",      "other",  "our",     "out",    "over",   "people", "please", "put",     "really", "right",
+    "said",    "same",   "say",     "see",    "she",    "should", "so",     "some",    "still",  "such",
+    "sure",    "take",   "than",    "thank",  "thanks", "that",   "the",    "their",   "them",   "then",
+    "there",   "these",  "they",    "thing",  "think",  "this",   "those",  "time",    "too",    "try",
+    "two",     "up",     "us",      "use",    "very",   "want",   "was",    "way",     "we",     "well",
+    "were",    "what",   "when",    "where",  "which",  "who",    "why",    "will",    "with",   "work",
+    "would",   "yes",    "you",     "your",   "free",   "high",   "night",  "light",   "right",  "might",
+    "thought", "though", "through", "enough", "ghost",  "today",  "okay",   "always",  "area",   "data",
+    "bazaar",  "adhere", "abhor",   "shaan",  "khan",   "delhi",  "yaad"};
+
+// Words that hold Roman Urdu together however they are spelt, too short to prove anything: "k", "b", "ha", "nh".
+constexpr std::string_view kUrduCrumbs[] = {
+    "k",    "b",   "ha",  "he",  "ho",  "hen", "hn", "hr", "nh",  "na",  "ni",  "ny", "hi",  "bh",  "mn",
+    "ma",   "men", "mey", "ly",  "lye", "lya", "py", "ky", "kr",  "dy",  "es",  "yh", "yeh", "ye",  "wo",
+    "wali", "or",  "to",  "h",   "m",   "d",   "jo", "ye", "ya",  "sy",  "ge",  "gy", "gi",  "ga",  "gya",
+    "de",   "do",  "di",  "len", "den", "la",  "ja", "se", "say", "ki",  "ko",  "ka", "ke",  "per", "pr",
+    "lo",   "us",  "is",  "in",  "un",  "ab",  "bi", "ek", "sab", "abu", "par", "ne"};
+
+bool IsOneOf(std::string_view word, const std::string_view* begin, const std::string_view* end) {
+  return std::find(begin, end, word) != end;
+}
+
+// Endings and letters that words of Urdu have in Latin letters and those of English hardly ever: verbs ("jayega",
+// "karunga", "bolta"), plurals ("kitabein", "dosto on"), aspirated and long letters ("khayal", "bhabhi", "taala").
+bool IsShapedLikeUrdu(std::string_view word) {
+  if (word.size() < 4) return false;
+  for (const std::string_view ending :
+       {"iya",  "iyan", "iyon", "oon",  "ain",   "ein", "aen",   "aye",  "aey",   "ata",  "ati",  "atay",
+        "aty",  "unga", "ungi", "enge", "engi",  "ega", "egi",   "ayga", "ayge",  "ange", "tain", "khta",
+        "hta",  "rha",  "rhi",  "aya",  "aiye",  "iye", "oge",   "aat",  "aab",   "aan",  "aar",  "yan",
+        "wala", "wali", "wale", "waly", "walay", "hay", "ahi",   "ahe",  "ehi",   "ohi",  "unka", "inka",
+        "uska", "iska", "khe",  "kha",  "kho",   "jao", "lao",   "kia",  "hua",   "hui",  "huwa", "hwa",
+        "gaya", "gae",  "gye",  "agr",  "karo",  "kro", "karke", "iyat", "istan", "azi",  "ani",  "ana",
+        "any",  "ane",  "una",  "uni",  "ary",   "een", "oun",   "aon",  "eon"}) {
+    if (word.size() > ending.size() && word.ends_with(ending)) {
+      // "many", "company", "banana", "seen", "library": English has these as well.
+      const bool shared = ending == "any" || ending == "ary" || ending == "een" || ending == "ana" ||
+                          ending == "ain" || ending == "hay" || ending == "ata" || ending == "ane" ||
+                          ending == "ani" || ending == "yan";
+      if (!shared) return true;
+    }
+  }
+  for (size_t i = 0; i + 1 < word.size(); ++i) {
+    const char a = word[i], b = word[i + 1];
+    if (a == 'a' && b == 'a') return true;
+    if (b == 'h' && (a == 'k' || a == 'b' || a == 'd' || a == 'j')) return true;
+    if (a == 'g' && b == 'h' && (i + 2 < word.size()) && word[i + 2] != 't' && i == 0) return true;
+    if (a == 'q' && b != 'u') return true;
+  }
+  return word.ends_with("hy") || word.ends_with("iq") || word.ends_with("aq");
+}
+
+bool IsShapedLikeEnglish(std::string_view word) {
+  if (word.size() < 5) return false;
+  for (const std::string_view ending :
+       {"tion", "ing", "ment", "ness", "ould", "ight", "able", "ally", "ful", "ious", "ence",
+        "ance", "ies", "ted",  "sed",  "ned",  "red",  "led",  "ked",  "ers", "est"}) {
+    if (word.ends_with(ending)) return true;
+  }
+  return false;
+}
+
+// Whether a text that no statistics tell is Roman Urdu: what speaks for it against what speaks for English.
+bool MayBeRomanUrdu(std::string_view text) {
+  double urdu = 0, english = 0;
+  size_t words = 0, signs = 0, crumbs = 0;
+  std::string last;
+  for (size_t at = 0; at < text.size();) {
+    if (!IsLetter(text[at])) {
+      ++at;
+      continue;
+    }
+    // Addresses are spelt by nobody.
+    if (at == 0 || text[at - 1] == ' ' || text[at - 1] == '\n') {
+      const size_t end = std::min(text.size(), text.find_first_of(" \n", at));
+      const std::string_view token = text.substr(at, end - at);
+      if (token.find("://") != std::string_view::npos || token.find('%') != std::string_view::npos ||
+          token.find('@') != std::string_view::npos || token.starts_with("www.")) {
+        at = end;
+        continue;
+      }
+    }
+    std::string word;
+    while (at < text.size() && IsLetter(text[at])) {
+      const char c = Lower(text[at++]);
+      // "Nahiiiii": drawn out.
+      const bool drawn = word.size() >= 2 && word.back() == c && word[word.size() - 2] == c;
+      if (!drawn && word.size() < 24) word += c;
+    }
+    ++words;
+    while (word.size() > 3 && word.back() == word[word.size() - 2] && word.back() != 'e' &&
+           word.back() != 'o' && word.back() != 'l' && word.back() != 's')
+      word.pop_back();
+    if (word == last) continue;  // "na na na"
+    last = word;
+    const bool listed =
+        std::binary_search(kSortedRomanUrdu.begin(), kSortedRomanUrdu.end(), std::string_view(word));
+    if (listed && !IsWeak(word)) {
+      urdu += 3;
+      ++signs;
+    } else if (IsOneOf(word, std::begin(kEnglishWords), std::end(kEnglishWords))) {
+      english += IsOneOf(word, std::begin(kUrduCrumbs), std::end(kUrduCrumbs)) ? 0.3 : 1.5;
+    } else if (listed) {
+      urdu += 1.5;
+      ++signs;
+    } else if (IsOneOf(word, std::begin(kUrduCrumbs), std::end(kUrduCrumbs))) {
+      urdu += 1;
+      ++signs;
+      ++crumbs;
+    } else if (IsShapedLikeEnglish(word)) {
+      english += 1;
+    } else if (IsShapedLikeUrdu(word)) {
+      urdu += 1.5;
+      ++signs;
+    }
+  }
+  const bool strong = urdu >= 3 && urdu >= 1.5 * english && urdu >= 0.5 * static_cast<double>(words);
+  return strong && signs >= 2 && signs > crumbs;
+}
+
 }  // namespace
 
 std::string DetectBlockLanguage(std::string_view utf8) {
@@ -330,6 +464,14 @@ std::string DetectLanguage(std::string_view utf8) {
       utf8.data(), static_cast<int>(utf8.size()), true, &hints, 0, three, percent, score, nullptr,
       &text_bytes, &is_reliable, &valid_prefix);
   const std::string code = CLD2::LanguageCode(language);
+  // Nothing that anybody writes here, told with little to go by: what people type on telephones.
+  constexpr size_t kFewLetters = 400;
+  const bool known = code == "en" || code == "de" || code == "fr" || code == "es" || code == "it" ||
+                     code == "nl" || code == "ru" || code == "pl" || code == "pt" || code == "tr" ||
+                     code == "fi" || code == "et";
+  if (n.latin * 2 > n.letters() && n.letters() < kFewLetters && (!known || code == "en" || !is_reliable) &&
+      MayBeRomanUrdu(utf8))
+    return "ur-Latn";
   if (language == CLD2::UNKNOWN_LANGUAGE || code == "un") {
     if (n.devanagari * 2 > n.letters()) return "hi";
     if (n.latin * 2 > n.letters() && HasEnglishWords(utf8)) return "en";

@@ -66,10 +66,32 @@ TEST(DetectLanguage, ShortTexts) {
       {"ښه چرس شته، اړیکه ونیسئ", "ps"},
       {"سٺو مال موجود آهي، رابطو ڪريو", "sd"},
       {"ایہہ مال بہت ودھیا اے، رابطہ کرو", "pa-Arab"},
+      // Freely spelt and short.
+      {"kahan milega", "ur-Latn"},
+      {"yar reply kr do", "ur-Latn"},
+      {"Agar pehly bataty to bht faida hota", "ur-Latn"},
+      {"Allah apko salamat rakhy", "ur-Latn"},
+      {"kitne ka hai", "ur-Latn"},
+      {"hi, is the laptop still available", "en"},
+      {"lol no way dude", "en"},
+      {"Kia Sportage 2021 for sale", "en"},
+      {"ik heb het gezien, maar waar is het", "nl"},
+      {"wo kann man das kaufen", "de"},
+      {"ya me voy a la casa, te llamo", "es"},
+      {"barang ready stok, kirim dari jakarta", "id"},
       {"", "und"},
       {"12345 !!! 67890", "und"},
   };
   for (const Case& c : cases) EXPECT_EQ(DetectLanguage(c.text), c.language) << c.text;
+}
+
+// Nothing tells what these are; Roman Urdu they are not.
+TEST(DetectLanguage, NotRomanUrdu) {
+  for (const char* text :
+       {"http://news.example/96032414252/%D8%A8%D8%AE%D8%B4-%D9%85%D8%B3%DA%A9%D9%86", "na na na na hey",
+        "1g CHANGA 50% Pure DMT", "Toyota Vitz 1.0 number plate", "haha me too", "moi ne znayu"}) {
+    EXPECT_NE(DetectLanguage(text), "ur-Latn") << text;
+  }
 }
 
 // English and other Latin languages share little words with Roman Urdu.

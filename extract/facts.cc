@@ -450,8 +450,22 @@ constexpr StartFilter MakeStarts() {
 }
 constexpr StartFilter kStarts = MakeStarts();
 
+constexpr auto kWordBytes = [] {
+  std::array<bool, 256> table{};
+  for (size_t c = 0; c < 256; ++c)
+    table[c] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c >= 0x80;
+  return table;
+}();
 bool IsWordByte(char c) {
-  return IsAsciiLetter(c) || IsAsciiDigit(c) || static_cast<unsigned char>(c) >= 0x80;
+  return kWordBytes[static_cast<unsigned char>(c)];
+}
+
+// Where the next word begins at or behind `at`; the end of the text when none does. REQUIRES: `at` is at a word's begin, or
+// at none.
+size_t NextWord(std::string_view text, size_t at) {
+  while (at < text.size() && IsWordByte(text[at])) ++at;
+  while (at < text.size() && !IsWordByte(text[at])) ++at;
+  return at;
 }
 
 // Whether a word that begins or ends at `at` stands free there: Urdu's comma, semicolon, question mark and full stop,
@@ -465,8 +479,8 @@ bool IsMarkAt(std::string_view text, size_t at) {
 // Calls `found` for every entry in `text`, in order of place, once per place.
 template <typename Found>
 void Scan(std::string_view text, const Found& found) {
-  for (size_t at = 0; at < text.size(); ++at) {
-    if (!IsWordByte(text[at]) || (at > 0 && IsWordByte(text[at - 1]))) continue;
+  const size_t first = text.empty() || IsWordByte(text[0]) ? 0 : NextWord(text, 0);
+  for (size_t at = first; at < text.size(); at = NextWord(text, at)) {
     if (!kStarts.MayBegin(text, at)) continue;
     const auto byte = static_cast<unsigned char>(AsciiLowered(text[at]));
     for (size_t i = kIndex.first[byte]; i < kIndex.first[byte + 1u]; ++i) {
@@ -492,9 +506,10 @@ void AddOnce(std::vector<std::string>& list, std::string name) {
 void AddSectors(std::string_view text, Listing& listing) {
   const bool city =
       std::find(listing.places.begin(), listing.places.end(), "Islamabad") != listing.places.end();
-  for (size_t at = 0; at + 2 < text.size(); ++at) {
+  const size_t first = text.empty() || IsWordByte(text[0]) ? 0 : NextWord(text, 0);
+  for (size_t at = first; at + 2 < text.size(); at = NextWord(text, at)) {
     const char letter = text[at] >= 'a' ? static_cast<char>(text[at] - 32) : text[at];
-    if (letter < 'D' || letter > 'I' || (at > 0 && IsWordByte(text[at - 1]))) continue;
+    if (letter < 'D' || letter > 'I') continue;
     // "G 10" and "g10" are sectors only where the city is named.
     const bool dash = text[at + 1] == '-';
     const bool bare =

@@ -286,6 +286,7 @@ bool IsOnlyMeasure(std::string_view text) {
   // Long, or without any figure: it says more than a measure.
   const auto figure = [](char c) { return IsAsciiDigit(c) || static_cast<unsigned char>(c) >= 0x80; };
   if (text.size() > 40 || std::none_of(text.begin(), text.end(), figure)) return false;
+  if (SaysMoreThanMeasure(text)) return false;
   const auto money = FindMoney(text, 4);
   const auto quantities = FindQuantities(text, 4);
   size_t covered = 0;

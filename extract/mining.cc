@@ -87,7 +87,7 @@ std::vector<Listing> MineListings(const ParsedPage& parsed, const ExtractOptions
   if (!parsed.has_tree() || parsed.tree().nodes().empty()) return {};
   const ItemPage page(parsed, options);
   std::vector<Listing> records = WithTables(RepeatedRecords(page), HeadedTables(page));
-  const std::vector<PageHead> heads = PageHeads(page);
+  const std::vector<PageHead> heads = PageHeads(page, records);
   std::optional<SingleItem> single = FindSingleItem(page, heads);
   std::optional<Listing> profile = FindProfile(page, heads);
   // An item's page speaks of its vendor as well; a vendor's page is headed by the vendor.

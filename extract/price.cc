@@ -468,13 +468,12 @@ bool IsWordByte(char c) {
 bool SameText(std::string_view text, const CurrencyName& name) {
   if (text.size() != name.text.size()) return false;
   if (name.exact) return text == name.text;
-  // "sar" is a head, "ron" a name: as codes they are capitals.
-  const bool is_word = name.text == "sar" || name.text == "nis" || name.text == "gel" || name.text == "ron";
-  if (is_word && text[0] >= 'a') return false;
   for (size_t i = 0; i < text.size(); ++i) {
     if (AsciiLowered(text[i]) != AsciiLowered(name.text[i])) return false;
   }
-  return true;
+  // "sar" is a head, "ron" a name: as codes they are capitals.
+  const bool is_word = name.text == "sar" || name.text == "nis" || name.text == "gel" || name.text == "ron";
+  return !is_word || text[0] < 'a';
 }
 
 // Entries of a table by one byte of their text, lower case: the first, or the last.
@@ -1798,6 +1797,30 @@ std::vector<FoundMoney> FindStreetMoney(std::string_view text, size_t max_result
   return MoneyIn(text, max_results, Bare::kBesideQuantities);
 }
 
+bool SaysMoreThanMeasure(std::string_view text) {
+  constexpr size_t kLeast = 4;  // letters of a word that is looked at
+  for (size_t at = 0; at < text.size();) {
+    if (!IsAsciiLetter(text[at])) {
+      ++at;
+      continue;
+    }
+    size_t end = at;
+    while (end < text.size() && IsAsciiLetter(text[end])) ++end;
+    // Half of a word of another script, or glued to a figure ("10tablets"), is not a word.
+    const bool whole = (at == 0 || !(IsWordByte(text[at - 1]) || IsAsciiDigit(text[at - 1]))) &&
+                       (end == text.size() || !(IsWordByte(text[end]) || IsAsciiDigit(text[end])));
+    if (whole && end - at >= kLeast) {
+      size_t unit_end = 0;
+      // A second word of a name ("fluid ounces", "US dollars") is known by itself, too.
+      const bool known = UnitNamed(text.substr(at, end - at)) != nullptr ||
+                         UnitAt(text, at, unit_end) != nullptr || CurrencyAt(text, at) || NumberAt(text, at);
+      if (!known) return true;
+    }
+    at = end;
+  }
+  return false;
+}
+
 std::vector<FoundQuantity> FindQuantities(std::string_view raw, size_t max_results) {
   std::vector<FoundQuantity> out;
   const NumeralText numerals(raw);
@@ -2093,7 +2116,12 @@ std::vector<Price> PairPrices(std::string_view text, const std::vector<FoundMone
     size_t best_index = 0;
     // "$12.50/g, minimum 10g": what the amount itself says it is for.
     const std::optional<Quantity> each = UnitBehind(text, money[i].span.end);
-    for (size_t q = 0; q < quantities.size() && !each; ++q) {
+    // In order, as the amounts are: those before the amount that came before belong to nothing here.
+    const auto near = std::lower_bound(
+        quantities.begin(), quantities.end(), from,
+        [](const FoundQuantity& quantity, size_t wanted) { return quantity.span.begin < wanted; });
+    for (auto q = static_cast<size_t>(near - quantities.begin()); q < quantities.size() && !each; ++q) {
+      if (quantities[q].span.begin >= until) break;
       if (used[q] || quantities[q].is_strength) continue;
       const Span span = quantities[q].span;
       // "28g (1oz)": the same, said twice.

@@ -19,6 +19,10 @@ namespace gasht {
 // The currency that `text` names ("Rs.", "US$", "bitcoin") as ISO 4217 or ticker; empty when it names none.
 std::string_view CurrencyFrom(std::string_view text);
 
+// Whether some word of letters in `text` names neither a unit, nor money, nor a number: it says more than how much of
+// something there is. One look at each word.
+bool SaysMoreThanMeasure(std::string_view text);
+
 struct PriceHints {
   std::string_view currency;   // a text near the price that may name the currency
   char decimal_separator = 0;  // as in NumberHints

@@ -1,6 +1,7 @@
 #include "extract/records.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -36,7 +37,8 @@ uint64_t HashClass(std::string_view text) {
 struct Candidate {
   NodeIndex node = kNoNode;
   uint64_t path = 0;  // from its record
-  std::string text;
+  std::string_view text;
+  size_t letters = 0;  // of it
   bool is_link = false;
   bool is_heading = false;
   bool named = false;        // its class says title or name
@@ -46,6 +48,7 @@ struct Candidate {
   bool strong = true;        // a link, a heading or a name; else only words of their own
   bool bold = false;
   bool no_name = false;     // a measure or a button
+  bool handle = false;      // one word of somebody's own making
   bool whole_card = false;  // a link around more than a name
 };
 
@@ -121,15 +124,23 @@ class Records {
   // Path from `record` down to `node`, by tags and classes.
   uint64_t PathOf(NodeIndex record, NodeIndex node) const {
     uint64_t hash = 17;
-    for (NodeIndex at = node; at != record && at != kNoNode; at = tree_.node(at).parent) {
-      hash = HashMix(hash, tree_.node(at).tag);
-      // The first class names the part; later ones tell odd rows from even ones.
-      const std::string_view classes = Trimmed(tree_.Attribute(at, "class"));
-      hash = HashMix(hash, HashClass(classes.substr(0, classes.find(' '))));
-      // Cells are told apart by their place.
-      if (tree_.node(at).tag == GUMBO_TAG_TD) hash = HashMix(hash, PlaceAmongSiblings(at));
-    }
+    for (NodeIndex at = node; at != record && at != kNoNode; at = tree_.node(at).parent)
+      hash = HashMix(hash, StepOf(at));
     return hash;
+  }
+
+  // One element of a path: remembered, as every record that holds it asks.
+  uint64_t StepOf(NodeIndex at) const {
+    if (steps_.empty()) steps_.assign(tree_.nodes().size(), 0);
+    uint64_t& step = steps_[at];
+    if (step != 0) return step;
+    // The first class names the part; later ones tell odd rows from even ones.
+    const std::string_view classes = Trimmed(tree_.Attribute(at, "class"));
+    step = HashMix(tree_.node(at).tag, HashClass(classes.substr(0, classes.find(' '))));
+    // Cells are told apart by their place.
+    if (tree_.node(at).tag == GUMBO_TAG_TD) step = HashMix(step, PlaceAmongSiblings(at));
+    if (step == 0) step = 1;
+    return step;
   }
 
   uint64_t PlaceAmongSiblings(NodeIndex i) const {
@@ -197,10 +208,12 @@ class Records {
     words = words.substr(0, std::min(words.size(), line));
     if (words.empty() || words.size() > 4 * kMaxItemTitleBytes || ContainsIgnoringCase(words, "click to ")) {
       // It names nothing itself; a link or heading still covers what lies in it.
-      c.text.clear();
+      c.text = {};
       return c.strong ? std::optional<Candidate>(std::move(c)) : std::nullopt;
     }
-    c.text = CleanTitle(words);
+    c.text = texts_.emplace_back(CleanTitle(words));
+    c.letters = CountLetters(c.text);
+    c.handle = IsHandle(c.text);
     c.is_link = is_link || (c.is_heading && tree_.Find(i, GUMBO_TAG_A) != kNoNode);
     c.bold = node.tag == GUMBO_TAG_B || node.tag == GUMBO_TAG_STRONG;
     const std::string_view href = is_link ? tree_.Attribute(i, "href") : std::string_view();
@@ -252,7 +265,7 @@ class Records {
 
   static bool LooksLikeTitle(const Candidate& c) {
     if (c.person || c.category) return false;
-    if (CountLetters(c.text) < 3 || c.text.size() < 3) return false;
+    if (c.letters < 3 || c.text.size() < 3) return false;
     return !c.no_name;
   }
 
@@ -427,7 +440,7 @@ class Records {
     size_t letters = 0;
     size_t handles = 0, sure_handles = 0;  // values of one word; those that no word of a language is
     size_t order = 0;                      // sum of positions among the candidates
-    std::set<std::string> values;
+    std::set<std::string_view> values;
   };
 
   std::vector<Listing> ReadRecords(const Group& group, Strength strength) {
@@ -451,11 +464,10 @@ class Records {
         v.strong += c.strong;
         v.bold += c.bold;
         v.measures += c.no_name;
-        v.letters += std::min<size_t>(CountLetters(c.text), 60);
+        v.letters += std::min<size_t>(c.letters, 60);
         v.order += order;
-        const bool handle = IsHandle(c.text);
-        v.handles += handle;
-        v.sure_handles += handle && c.text.find_first_of("_0123456789") != std::string::npos;
+        v.handles += c.handle;
+        v.sure_handles += c.handle && c.text.find_first_of("_0123456789") != std::string::npos;
         v.values.insert(c.text);
       }
     }
@@ -531,7 +543,7 @@ class Records {
     const Candidate* vendor = nullptr;
     for (const Candidate& c : candidates) {
       if (title == nullptr && c.path == title_path && LooksLikeTitle(c)) title = &c;
-      if (vendor == nullptr && c.path == vendor_path && (c.person || IsHandle(c.text)) && !c.text.empty())
+      if (vendor == nullptr && c.path == vendor_path && (c.person || c.handle) && !c.text.empty())
         vendor = &c;
     }
     if (title == nullptr) {
@@ -541,11 +553,10 @@ class Records {
       }
     }
     if (title == nullptr) return std::nullopt;
-    listing.title = title->text;
+    listing.title = std::string(title->text);
     listing.url = page_.UrlOf(member, title->node);
     for (const Candidate& c : candidates) {
-      if (vendor == nullptr && c.person && c.is_link && CountLetters(c.text) >= 2 && !IsButton(c.text))
-        vendor = &c;
+      if (vendor == nullptr && c.person && c.is_link && c.letters >= 2 && !IsButton(c.text)) vendor = &c;
     }
     if (vendor != nullptr) listing.vendor = CleanVendor(vendor->text);
     ReadItemLabels(page_.text(), {node.visible_begin, node.visible_end}, listing);
@@ -578,6 +589,8 @@ class Records {
   static constexpr int32_t kUnknown = -2, kNone = -1;
   mutable std::vector<int32_t> at_;  // of each element, its place in made_
   mutable std::vector<Candidate> made_;
+  mutable std::deque<std::string> texts_;  // of candidates
+  mutable std::vector<uint64_t> steps_;    // StepOf each node, once asked for; 0 before
 };
 
 }  // namespace

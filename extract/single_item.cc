@@ -212,7 +212,10 @@ std::string VendorNear(const ItemPage& page, NodeIndex head) {
   const size_t begin = nodes[head].visible_end;
   const size_t from = nodes[head].visible_begin > kBefore ? nodes[head].visible_begin - kBefore : 0;
   std::string before;
-  for (NodeIndex i = 0; i < nodes.size(); ++i) {
+  const auto first =
+      std::lower_bound(nodes.begin(), nodes.end(), from,
+                       [](const TreeNode& node, size_t wanted) { return node.visible_begin < wanted; });
+  for (auto i = static_cast<NodeIndex>(first - nodes.begin()); i < nodes.size(); ++i) {
     if (nodes[i].visible_begin > begin + kBehind) break;
     if (nodes[i].visible_begin < from || !nodes[i].is_element() || nodes[i].hidden) continue;
     const bool link = nodes[i].tag == GUMBO_TAG_A && LeadsToPerson(tree.Attribute(i, "href"));
@@ -255,15 +258,23 @@ bool IsPageOf(std::string_view url, std::string_view words) {
 
 }  // namespace
 
-std::vector<PageHead> PageHeads(const ItemPage& page) {
+std::vector<PageHead> PageHeads(const ItemPage& page, const std::vector<Listing>& records) {
   const PageTree& tree = page.tree();
   const auto& nodes = tree.nodes();
   std::vector<PageHead> heads;
   const NodeIndex body = BodyOf(tree);
   if (body == kNoNode) return heads;
+  size_t record = 0;
   for (NodeIndex i = body; i < nodes.size() && heads.size() < kMaxHeads; ++i) {
     const TreeNode& node = nodes[i];
     if (!node.is_element() || node.hidden || node.visible_end <= node.visible_begin) continue;
+    // Within a record of a list nothing heads the page. Records and nodes are both in order.
+    while (record < records.size() && records[record].span.end <= node.visible_begin) ++record;
+    if (record < records.size() && records[record].span.begin <= node.visible_begin &&
+        node.visible_end <= records[record].span.end) {
+      i = node.end - 1;
+      continue;
+    }
     const std::string_view words = page.Words(i);
     if (words.size() < 3 || words.size() > kMaxItemTitleBytes || CountLetters(words) < 3) continue;
     const uint32_t names = page.NameFlags(i);
@@ -306,9 +317,9 @@ std::optional<SingleItem> FindSingleItem(const ItemPage& page, const std::vector
     // The region of the item: from its heading so far as facts reach.
     const size_t end = std::min(text.size(), begin + kMaxRecordBytes);
     listing.span = {begin, end};
-    const size_t labels = ReadItemLabels(text, {begin, std::min(end, begin + 4'000)}, listing);
     const std::optional<FoundPrice> price = PriceNear(page, {begin, node.visible_end}, end);
     if (!price) continue;
+    const size_t labels = ReadItemLabels(text, {begin, std::min(end, begin + 4'000)}, listing);
     const bool before = price->position < begin;
     const std::string_view region = text.substr(begin, std::min<size_t>(end - begin, 6'000));
     const size_t until = before ? begin + 1'500 : price->position + 1'500;
@@ -351,7 +362,6 @@ std::optional<Listing> FindProfile(const ItemPage& page, const std::vector<PageH
     profile.kind = ListingKind::kProfile;
     const size_t begin = node.visible_begin > 400 ? node.visible_begin - 400 : 0;
     profile.span = {node.visible_begin, std::min(text.size(), node.visible_begin + kReach)};
-    const size_t labels = ReadProfileLabels(text, {begin, profile.span.end}, profile);
     constexpr std::string_view kPossessive = "'s profile";
     const bool possessive = words.size() > kPossessive.size() &&
                             EqualsIgnoringCase(words.substr(words.size() - kPossessive.size()), kPossessive);
@@ -373,6 +383,7 @@ std::optional<Listing> FindProfile(const ItemPage& page, const std::vector<PageH
     if (page.InAround(head.node) || (page.InLink(head.node) && !possessive && !own_page)) continue;
     // "name (8) LEVEL 2 VERIFIED": markets hang a vendor's rank on the name.
     const bool ranked = ContainsIgnoringCase(words, "level ") || ContainsIgnoringCase(words, "verified");
+    const size_t labels = ReadProfileLabels(text, {begin, profile.span.end}, profile);
     if (!own_page && labels < (possessive || ranked ? 1u : 2u)) continue;
     profile.title = name;
     profile.vendor = name;

@@ -22,7 +22,8 @@ struct PageHead {
   NodeIndex node = kNoNode;
   double score = 0;
 };
-std::vector<PageHead> PageHeads(const ItemPage& page);
+// `records` are the items of the page's lists, in order: what stands within one of them heads nothing else.
+std::vector<PageHead> PageHeads(const ItemPage& page, const std::vector<Listing>& records);
 
 // A heading with a price near it and something that says one can have it.
 std::optional<SingleItem> FindSingleItem(const ItemPage& page, const std::vector<PageHead>& heads);

@@ -134,6 +134,9 @@ struct RestoreArguments {
   std::string backup, authority;
   std::string keys;      // the signer's folder; empty: as the backup says
   bool new_key = false;  // the old one is lost: another one is made in `keys`
+  // What is left of the database that is replaced; or nothing is, and captures that it had destroyed come back.
+  std::string replaces;
+  bool replaced_is_lost = false;
 };
 int RunStoreRestore(const GlobalOptions& global, const RestoreArguments& arguments);
 

@@ -457,6 +457,13 @@ int main(int argc, char** argv) {
                               "The folder of the signing key, where it is elsewhere now");
   restore_command->add_flag("--new-key", restore.new_key,
                             "The signing key is lost: make another one in --keys, and record that");
+  CLI::Option* replaces = restore_command->add_option("--replaces", restore.replaces,
+                                                      "What is left of the database that is replaced: what "
+                                                      "it knows to be lawfully destroyed is destroyed again");
+  restore_command
+      ->add_flag("--replaced-is-lost", restore.replaced_is_lost,
+                 "Nothing is left of it: captures that it destroyed after the backup may come back")
+      ->excludes(replaces);
   restore_command->callback([&] { run = [&](std::stop_token) { return RunStoreRestore(global, restore); }; });
 
   gasht::CustodyArguments custody;

@@ -15,7 +15,9 @@
 #include "app/readable_store.h"
 #include "app/signer_process.h"
 #include "app/store_access.h"
+#include "base/counted.h"
 #include "base/file.h"
+#include "casework/retention.h"
 #include "store/backup.h"
 #include "store/sealer.h"
 #include "store/store.h"
@@ -93,6 +95,48 @@ Result<std::unique_ptr<Store>> OpenForChange(const std::string& path, bool creat
   options.path = path;
   options.create_if_missing = create;
   return Store::Open(options);
+}
+
+std::string NamesOf(const std::vector<CaptureId>& captures) {
+  std::string names;
+  for (const CaptureId id : captures)
+    names += fmt::format("{}{}", names.empty() ? "capture " : ", ", id.value);
+  return names;
+}
+
+Json CapturesJson(const std::vector<CaptureId>& captures) {
+  Json list = Json::MakeArray();
+  for (const CaptureId id : captures) list.Push(id.value);
+  return list;
+}
+
+// What the book of the store that was here says was destroyed, and `backup` still has. By number: the proof is in the replaced
+// database's log.
+Result<std::vector<CaptureId>> DestroyedSince(const std::string& path, const std::string& backup) {
+  std::vector<CaptureId> back;
+  const std::string book = path + "/retention.json";
+  std::error_code error;
+  if (!std::filesystem::exists(book, error)) return back;
+  StoreOptions options;
+  options.path = backup;
+  options.create_if_missing = false;
+  options.read_only = true;
+  options.is_backup = true;
+  options.master_key_folder = path;
+  GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, Store::Open(options));
+  const SystemClock clock;
+  RetentionSetup setup;
+  setup.book_path = book;
+  GASHT_ASSIGN_OR_RETURN(const Retention retention, Retention::Open(*store, clock, std::move(setup)));
+  for (const RetentionProposal& proposal : retention.proposals()) {
+    if (!proposal.done) continue;
+    for (const CaptureId id : proposal.captures) {
+      const Status status = store->GetCapture(id).status();
+      if (status.ok()) back.push_back(id);
+      if (!status.ok() && status.code() != StatusCode::kNotFound) return status;
+    }
+  }
+  return back;
 }
 
 }  // namespace
@@ -175,9 +219,23 @@ int RunStoreRestore(const GlobalOptions& global, const RestoreArguments& argumen
   RestoreOptions options;
   options.signer_keys = arguments.keys;
   options.new_key = arguments.new_key;
+  options.replaces = arguments.replaces;
   options.actor = CurrentUser();
   options.authority = arguments.authority;
   options.at = SystemClock().Utc();
+  std::vector<CaptureId> back;
+  if (arguments.replaces.empty()) {
+    Result<std::vector<CaptureId>> destroyed = DestroyedSince(path, arguments.backup);
+    if (!destroyed.ok()) return Fail(destroyed.status());
+    back = std::move(*destroyed);
+    if (!back.empty() && !arguments.replaced_is_lost)
+      return Fail(
+          Status::FailedPrecondition(fmt::format("{} had lawfully destroyed what this backup still has ({}): "
+                                                 "give what is left of its database with --replaces "
+                                                 "FOLDER, and it is destroyed again; where nothing is left, "
+                                                 "--replaced-is-lost goes on and says what to do",
+                                                 path, NamesOf(back))));
+  }
   const Result<Restored> restored = RestoreFrom(arguments.backup, path, options);
   if (!restored.ok()) return Fail(restored.status());
   const Result<std::unique_ptr<Store>> store = OpenForChange(path, false);
@@ -204,10 +262,31 @@ int RunStoreRestore(const GlobalOptions& global, const RestoreArguments& argumen
                   .Set("origin", restored->setup.origin)
                   .Set("key", restored->setup.keys.back().str())
                   .Set("leaves", restored->leaves)
-                  .Set("before", restored->setup.restored.back()));
+                  .Set("before", restored->setup.restored.back())
+                  .Set("destroyed_again", restored->forgotten)
+                  .Set("back", CapturesJson(back)));
+    return 0;
+  }
+  PrintLine(fmt::format("{} is restored with {}; its log goes on as {}. Before, it had reached {}.", path,
+                        Counted(restored->leaves, "leaf", "leaves"), restored->setup.origin,
+                        restored->setup.restored.back()));
+  PrintLine(fmt::format("Its key is called {} now: into the paper diary; a witness needs it as --log.",
+                        restored->setup.keys.back().str()));
+  if (!arguments.replaces.empty()) {
+    PrintLine(fmt::format("Destroyed again, as the replaced database had it: {}.",
+                          Counted(restored->forgotten, "capture")));
+  } else if (!back.empty()) {
+    std::string ids;
+    for (const CaptureId id : back) ids += fmt::format(" --capture {}", id.value);
+    PrintLine(fmt::format(
+        "BACK although they were lawfully destroyed: {}. Have them destroyed again: gasht retention "
+        "propose{} --basis ORDER",
+        NamesOf(back), ids));
   } else {
-    PrintLine(fmt::format("{} is restored with {} leaves; its log goes on as {}. Before, it had reached {}.",
-                          path, restored->leaves, restored->setup.origin, restored->setup.restored.back()));
+    PrintLine(
+        "Nobody here knows whether captures were lawfully destroyed after the backup was made. Where they "
+        "were, "
+        "they are back: compare with the orders, and use gasht retention propose --capture.");
   }
   return 0;
 }

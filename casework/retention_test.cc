@@ -18,6 +18,7 @@
 #include "store/backup.h"
 #include "store/key_table.h"
 #include "store/proof.h"
+#include "store/signer.h"
 #include "store/verify.h"
 
 namespace gasht {
@@ -435,6 +436,51 @@ TEST_F(RetentionTest, AddressesGoWithTheLastLook) {
   ASSERT_TRUE(requeued.get_future().get().ok());
   EXPECT_EQ(store_->GetFrontierEntry(kMarket, MakeEntry(kMarket, "/never-again").key)->state,
             FrontierState::kCancelled);
+}
+
+// A copy that nobody registered comes back: what the replaced database knows to be destroyed is destroyed again.
+TEST_F(RetentionTest, ARestoreForgetsWhatTheReplacedStoreHadDestroyed) {
+  const std::string keys = folder_ / "keys", backup = folder_ / "copy", store = folder_ / "store";
+  CustodySetup custody;
+  custody.origin = "gasht/0123456789abcdef";
+  custody.signer = keys;
+  custody.keys = {TreeSigner::Create(keys, custody.origin, NoteKeyType::kEd25519).value()};
+  ASSERT_TRUE(WriteCustodySetup(store, custody).ok());
+  Commit("/kept", "<p>MARKER-1-</p>", false, Marker(1));
+  const CaptureId gone = Commit("/gone", "<p>MARKER-2-</p>", true, Marker(2));
+  ASSERT_NO_FATAL_FAILURE(BackUpTo(backup));
+  fs::remove(store + "/backups");
+  const uint64_t proposal = Open().Propose({gone}, "order", "clerk")->id;
+  ASSERT_TRUE(Open().Approve(proposal, "ayesha").ok());
+  ASSERT_TRUE(Open().Approve(proposal, "bilal").ok());
+  ASSERT_NO_FATAL_FAILURE(Finish());
+  EXPECT_EQ(MarkersIn(backup), (std::set<int>{1, 2}));
+  writer_.reset();
+  store_.reset();
+  fs::rename(store + "/db", folder_ / "left");
+  RestoreOptions options;
+  options.actor = "officer";
+  options.authority = "order 2";
+  options.plain_files = true;
+  options.replaces = folder_ / "nowhere";
+  EXPECT_EQ(RestoreFrom(backup, store, options).status().code(), StatusCode::kNotFound);
+  options.replaces = folder_ / "left";
+  const Result<Restored> restored = RestoreFrom(backup, store, options);
+  ASSERT_TRUE(restored.ok()) << restored.status().message();
+  EXPECT_EQ(restored->forgotten, 1u);
+  EXPECT_EQ(MarkersIn(store), std::set<int>{1});
+  StoreOptions opening;
+  opening.path = store;
+  opening.plain_files = true;
+  store_ = Store::Open(opening).value();
+  EXPECT_EQ(store_->GetCapture(gone).status().code(), StatusCode::kNotFound);
+  EXPECT_TRUE(store_->GetCapture({1}).ok());
+  EXPECT_TRUE(store_->CheckCustody().ok());
+  // The new life's log says who had approved it.
+  const CustodyLeaf leaf = store_->GetLeaf(store_->tree_head().size - 1).value();
+  EXPECT_EQ(leaf.kind, "deletion");
+  EXPECT_EQ(leaf.actor, "ayesha, bilal");
+  EXPECT_EQ(leaf.capture, gone);
 }
 
 // After a restore the same number may be another capture: told by its leaf.

@@ -152,6 +152,10 @@ Result<Restored> RestoreFrom(const std::string& backup, const std::string& store
     if (EpochOf(known.origin) > EpochOf(reached.origin) || known.head.size > reached.head.size)
       reached = known;
   };
+  std::string replaced = options.replaces;
+  if (!replaced.empty() && fs::exists(replaced + "/db/CURRENT", error)) replaced += "/db";
+  if (!replaced.empty() && !fs::exists(replaced + "/CURRENT", error))
+    return Status::NotFound(options.replaces + " is no database of a store, nor a folder that has one");
   const Result<std::optional<CustodySetup>> left = ReadCustodySetup(store_path);
   const std::string copy = left.ok() && *left ? (**left).copy : saved->copy;
   std::vector<NoteKey> keys = left.ok() && *left ? (**left).keys : saved->keys;
@@ -200,16 +204,29 @@ Result<Restored> RestoreFrom(const std::string& backup, const std::string& store
   StoreOptions opening;
   opening.path = store_path;
   opening.create_if_missing = false;
+  opening.plain_files = options.plain_files;
   // For writing: a backup of an older schema is brought up.
+  if (!replaced.empty()) {
+    {
+      GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> forgetting, Store::Open(opening));
+      GASHT_ASSIGN_OR_RETURN(restored.forgotten, forgetting->ForgetAs(replaced));
+    }
+    // Opened anew: a view that is still held keeps old rows.
+    GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> rewriting, Store::Open(opening));
+    if (restored.forgotten > 0) GASHT_RETURN_IF_ERROR(rewriting->Compact());
+  }
   GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, Store::Open(opening));
   restored.leaves = store->tree_head().size;
   GASHT_RETURN_IF_ERROR(signer.Restart({restored.setup.origin, store->tree_head()}));
   const std::string key =
       options.new_key ? fmt::format("{}, because {} is lost", restored.setup.keys.back().str(), old_key.str())
                       : restored.setup.keys.back().str();
-  restored.statement =
-      fmt::format("{}; {} leaves of the backup; before: {}; key {}; authority {}", restored.setup.origin,
-                  restored.leaves, restored.setup.restored.back(), key, options.authority);
+  restored.statement = fmt::format(
+      "{}; {} leaves of the backup{}; before: {}; key {}; authority {}", restored.setup.origin,
+      restored.leaves,
+      restored.forgotten == 0 ? ""
+                              : fmt::format(", {} of them for captures destroyed again", restored.forgotten),
+      restored.setup.restored.back(), key, options.authority);
   SignedNote note;
   note.text =
       fmt::format("gasht restore\norigin {}\nleaves {}\nbefore {}\nkey {}\nauthority {}\nby {}\nat {}\n",

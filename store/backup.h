@@ -28,6 +28,10 @@ struct RestoreOptions {
   std::string signer_keys;
   // That key is lost: another is made there. REQUIRES: signer_keys.
   bool new_key = false;
+  // What is left of the database that is replaced, or the folder of a store that has one: what it knows to be destroyed is
+  // destroyed again. Empty: nothing is left.
+  std::string replaces;
+  bool plain_files = false;  // as StoreOptions has it
   // For the signed statement in STORE/restores.
   std::string actor, authority;
   UtcTime at;
@@ -36,6 +40,7 @@ struct RestoreOptions {
 struct Restored {
   CustodySetup setup;
   uint64_t leaves = 0;
+  uint64_t forgotten = 0;  // captures that were destroyed again
   // For the custody log, in one line.
   std::string statement;
 };

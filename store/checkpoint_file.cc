@@ -55,12 +55,6 @@ size_t EndOfLastNote(std::string_view bytes, size_t end) {
   }
 }
 
-// Without the number of its life.
-std::string_view LogOf(std::string_view origin) {
-  const size_t first = origin.find('/');
-  return origin.substr(0, first == std::string_view::npos ? first : origin.find('/', first + 1));
-}
-
 // What stands behind the last whole note: nothing, or the beginning of one that a power cut ended. Anything else is
 // damage.
 Status CheckUnfinished(std::string_view tail, const std::string& path) {
@@ -128,6 +122,11 @@ uint64_t EpochOf(std::string_view origin) {
   const std::string_view number = origin.substr(second + 1);
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), epoch);
   return error == std::errc() && end == number.data() + number.size() ? epoch : 0;
+}
+
+std::string_view LogOf(std::string_view origin) {
+  const size_t first = origin.find('/');
+  return origin.substr(0, first == std::string_view::npos ? first : origin.find('/', first + 1));
 }
 
 std::string NextOrigin(std::string_view origin) {

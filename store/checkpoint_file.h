@@ -41,6 +41,8 @@ inline std::string CheckpointsPath(const std::string& store_path) {
 
 // Which life of the log an origin names: 1, and one more with every restore.
 uint64_t EpochOf(std::string_view origin);
+// The origin of its first life.
+std::string_view LogOf(std::string_view origin);
 // The origin of the next life.
 std::string NextOrigin(std::string_view origin);
 

@@ -1,5 +1,6 @@
-// Store::ForgetIn: a backup made to forget what was destroyed after it was written. A capture is the same one when its
-// leaf is: numbers alone may mean another capture after a restore.
+// A backup made to forget what was destroyed after it was written (Store::ForgetIn), and a restored one what the store that it
+// replaces had destroyed (Store::ForgetAs). A capture is the same one when its leaf is: numbers alone may mean another capture
+// after a restore.
 
 #include <filesystem>
 #include <map>
@@ -69,6 +70,29 @@ Result<std::map<Words, std::vector<CaptureId>>> StillThere(const Database::View&
   return there;
 }
 
+// Destroys what is left of it, under the same approvers and legal basis; how many captures that were.
+Result<uint64_t> Forget(StoreState& store, const Gone& gone) {
+  const Database::View view(*store.db);
+  GASHT_ASSIGN_OR_RETURN(const auto still, StillThere(view, gone));
+  const SystemClock clock;
+  uint64_t forgotten = 0;
+  for (const auto& [words, captures] : still) {
+    for (size_t at = 0; at < captures.size(); at += kMostAtOnce) {
+      Erasure erasure;
+      const size_t end = std::min(captures.size(), at + kMostAtOnce);
+      erasure.captures.assign(captures.begin() + static_cast<ptrdiff_t>(at),
+                              captures.begin() + static_cast<ptrdiff_t>(end));
+      erasure.actor = words.first;
+      erasure.detail = words.second;
+      Transaction transaction(store, clock);
+      GASHT_RETURN_IF_ERROR(transaction.Erase(std::move(erasure)).status());
+      GASHT_RETURN_IF_ERROR(transaction.Commit());
+    }
+    forgotten += captures.size();
+  }
+  return forgotten;
+}
+
 }  // namespace
 
 Result<uint64_t> Store::ForgetIn(const std::string& backup) const {
@@ -91,23 +115,7 @@ Result<uint64_t> Store::ForgetIn(const std::string& backup) const {
     GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> copy, Store::Open(options));
     if (copy->state_->store_id != state_->store_id)
       return Status::FailedPrecondition(backup + " is a backup of another store");
-    const Database::View there(*copy->state_->db);
-    GASHT_ASSIGN_OR_RETURN(const auto still, StillThere(there, gone));
-    const SystemClock clock;
-    for (const auto& [words, captures] : still) {
-      for (size_t at = 0; at < captures.size(); at += kMostAtOnce) {
-        Erasure erasure;
-        const size_t end = std::min(captures.size(), at + kMostAtOnce);
-        erasure.captures.assign(captures.begin() + static_cast<ptrdiff_t>(at),
-                                captures.begin() + static_cast<ptrdiff_t>(end));
-        erasure.actor = words.first;
-        erasure.detail = words.second;
-        Transaction transaction(*copy->state_, clock);
-        GASHT_RETURN_IF_ERROR(transaction.Erase(std::move(erasure)).status());
-        GASHT_RETURN_IF_ERROR(transaction.Commit());
-      }
-      forgotten += captures.size();
-    }
+    GASHT_ASSIGN_OR_RETURN(forgotten, Forget(*copy->state_, gone));
   }
   {
     // Opened anew: a snapshot that is still held keeps old rows. Also when nothing was left: an earlier run may have ended
@@ -117,6 +125,20 @@ Result<uint64_t> Store::ForgetIn(const std::string& backup) const {
   }
   fs::remove(backup + "/gasht.lock", error);
   return forgotten;
+}
+
+Result<uint64_t> Store::ForgetAs(const std::string& database) {
+  Database::Options options;
+  options.path = database;
+  options.create_if_missing = false;
+  options.read_only = true;
+  GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Database> replaced, Database::Open(options));
+  const Database::View view(*replaced);
+  GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> id, view.Get(Family::kMeta, kMetaStoreId));
+  if (!id || *id != state_->store_id)
+    return Status::InvalidArgument(database + " is the database of another store");
+  GASHT_ASSIGN_OR_RETURN(const Gone gone, DestroyedIn(view));
+  return Forget(*state_, gone);
 }
 
 }  // namespace gasht

@@ -290,6 +290,23 @@ TEST(TreeSignerTest, WitnessCosignsWhatTheLogSigned) {
   const NoteSignature signature = witness.Sign(request, {1'700'000'000'000'000}).value();
   EXPECT_TRUE(IsSignedBy({request.note.text, {signature}}, key));
   EXPECT_EQ(CosignatureTime(signature).micros, 1'700'000'000'000'000);
+
+  // The log was restored: another name, fewer leaves, and the old life is over. Nobody but who runs the witness can say so.
+  const NoteKey next_key{NextOrigin(kOrigin), NoteKeyType::kEd25519, log.public_key()};
+  SignRequest next;
+  next.note.text = Checkpoint{next_key.name, {1, MerkleLeafHash("other")}}.str();
+  next.note.signatures = {SignNote(next.note.text, next_key.name, log)};
+  EXPECT_EQ(witness.Sign(next, {}).status().code(), StatusCode::kDataLoss);
+  TreeSigner told =
+      TreeSigner::Open(dir, "court-registry", NoteKeyType::kCosignature, {log_key, next_key}).value();
+  EXPECT_TRUE(told.Sign(next, {}).ok());
+  EXPECT_THAT(told.Sign(request, {}).status().message(), HasSubstr("rollback: the log went on as gasht/"));
+  // The log's own signer never does it unasked.
+  const std::string own = dir + "/own";
+  ASSERT_TRUE(TreeSigner::Create(own, kOrigin, NoteKeyType::kEd25519).ok());
+  TreeSigner signer = TreeSigner::Open(own, kOrigin, NoteKeyType::kEd25519).value();
+  ASSERT_TRUE(signer.Sign(request, {}).ok());
+  EXPECT_THAT(signer.Sign(next, {}).status().message(), HasSubstr("fork: "));
   fs::remove_all(dir);
 }
 

@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "store/checkpoint_file.h"
 #include "store/merkle.h"
 
 namespace gasht {
@@ -229,7 +230,14 @@ Result<NoteSignature> TreeSigner::Sign(const SignRequest& request, UtcTime now) 
   if (!log_keys_.empty() && std::none_of(log_keys_.begin(), log_keys_.end(),
                                          [&](const NoteKey& key) { return IsSignedBy(request.note, key); }))
     return Status::DataLoss("the checkpoint is signed by none of the logs that are witnessed here");
-  if (last_.head.size > 0) {
+  // After a restore the log has another name and its witness, who was given the new name's key, goes on; the old life is over then.
+  const bool is_next_life = key_.type == NoteKeyType::kCosignature &&
+                            LogOf(next.origin) == LogOf(last_.origin) &&
+                            EpochOf(next.origin) > EpochOf(last_.origin);
+  if (last_.head.size > 0 && !is_next_life) {
+    if (LogOf(next.origin) == LogOf(last_.origin) && EpochOf(next.origin) < EpochOf(last_.origin))
+      return Status::DataLoss(
+          fmt::format("rollback: the log went on as {}, this is {}", last_.origin, next.origin));
     if (next.origin != last_.origin)
       return Status::DataLoss(fmt::format("fork: {} was signed before, not {}", last_.origin, next.origin));
     if (next.head.size < last_.head.size)

@@ -198,6 +198,10 @@ class Store {
   // the same approvers and legal basis, then rewrites its files. How many it still had. Unavailable when it cannot be reached.
   // Thread-safe; one call a backup.
   Result<uint64_t> ForgetIn(const std::string& backup) const;
+  // The same the other way round, after a restore: destroys here what `database` (the folder with CURRENT of the store that this
+  // one replaces) knows to be destroyed. How many captures that were; Compact is the caller's. InvalidArgument: of another store.
+  // REQUIRES: no StoreWriter is at work.
+  Result<uint64_t> ForgetAs(const std::string& database);
 
   const std::string& path() const;
   std::string database_path() const;

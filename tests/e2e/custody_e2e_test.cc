@@ -251,12 +251,27 @@ TEST_F(CustodyEndToEnd, ABackupComesBackAndOldCopiesDoNot) {
   // The signing key is gone with the machine: a new one, and a statement that names the old.
   fs::remove_all(In("signer"));
   EXPECT_NE(Gasht(fmt::format("store restore {} --authority order-1", In("backup"))).status, 0) << "no key";
-  const ShellOutcome done = Gasht(fmt::format(
-      "--json store restore {} --authority order-1 --new-key --keys {}", In("backup"), In("signer-2")));
+  // Something was destroyed after the backup: what the replaced database knows of it must be asked.
+  ASSERT_TRUE(
+      WriteFileAtomically(Store() + "/retention.json",
+                          R"({"format":"gasht-retention-1","next_id":2,"proposals":[{"proposal":1,"basis":)"
+                          R"("order","proposer":"clerk","at":"2026-01-01T00:00:00Z","captures":[1],)"
+                          R"("approvals":[],"state":"destroyed"}]})"
+                          "\n")
+          .ok());
+  const std::string restore =
+      fmt::format("store restore {} --authority order-1 --new-key --keys {}", In("backup"), In("signer-2"));
+  const ShellOutcome refused = Gasht(restore);
+  EXPECT_EQ(refused.status, 3) << refused.out;
+  EXPECT_THAT(refused.out, HasSubstr("lawfully destroyed what this backup still has (capture 1)"));
+  EXPECT_THAT(refused.out, HasSubstr("--replaces FOLDER"));
+  EXPECT_FALSE(fs::exists(Store() + "/db"));
+  const ShellOutcome done = Gasht(fmt::format("--json {} --replaces {}", restore, In("lost")));
   ASSERT_EQ(done.status, 0) << done.out;
   const Json restored = Object(done, "store-restore");
   EXPECT_EQ(restored.StringOr("origin"), before.StringOr("origin") + "/2");
   EXPECT_NE(restored.StringOr("key"), before.StringOr("key"));
+  EXPECT_EQ(restored.IntOr("destroyed_again", -1), 0) << "its log says nothing of it";
   const std::string statement = ReadFile(Store() + "/restores", kMaxOutput).value();
   EXPECT_THAT(statement, HasSubstr("because " + before.StringOr("key") + " is lost"));
   EXPECT_THAT(statement, HasSubstr("authority order-1"));
@@ -273,6 +288,15 @@ TEST_F(CustodyEndToEnd, ABackupComesBackAndOldCopiesDoNot) {
   EXPECT_EQ(wrong.status, 1);
   EXPECT_THAT(wrong.out, HasSubstr("/restores"));
   ASSERT_TRUE(WriteFileAtomically(Store() + "/restores", statement).ok());
+
+  // Once more, and nothing is left of what is replaced.
+  fs::rename(Store() + "/db", In("lost-too"));
+  const ShellOutcome back = Gasht(fmt::format(
+      "store restore {} --authority order-2 --keys {} --replaced-is-lost", In("backup"), In("signer-2")));
+  EXPECT_EQ(back.status, 0) << back.out;
+  EXPECT_THAT(back.out, HasSubstr("BACK although they were lawfully destroyed: capture 1."));
+  EXPECT_THAT(back.out, HasSubstr("retention propose --capture 1 --basis"));
+  EXPECT_THAT(back.out, HasSubstr("--log"));
 
   // The backup opened as if it were the store: what came after it is known, and that is the reason that is given.
   fs::rename(Store(), In("second"));

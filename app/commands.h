@@ -3,6 +3,7 @@
 // One function a command. Each prints its result and returns the process's exit status
 // (docs/architecture.md).
 
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -149,6 +150,7 @@ struct CustodyArguments {
   std::string log;          // the key of the log that is witnessed
   std::string signer, key;  // init: the socket of a signer that somebody else runs, and its key
   std::string file, attach, authority;
+  std::optional<uint64_t> from;  // request: what the witness says it cosigned last
   std::vector<std::string> approvers;
 };
 int RunCustody(const GlobalOptions& global, const CustodyArguments& arguments);

@@ -259,7 +259,7 @@ int ShowToday(const GlobalOptions& global, const std::string& store_path) {
 }
 
 // What a witness is asked: the last checkpoint, and that it follows from the last one it saw.
-Result<std::string> MakeRequest(const std::string& store_path) {
+Result<std::string> MakeRequest(const std::string& store_path, std::optional<uint64_t> from) {
   GASHT_ASSIGN_OR_RETURN(const CustodySetup setup, RequireSetup(store_path));
   GASHT_ASSIGN_OR_RETURN(const SealedHead last, RequireCheckpoint(store_path, setup));
   SignRequest request;
@@ -269,6 +269,8 @@ Result<std::string> MakeRequest(const std::string& store_path) {
     GASHT_ASSIGN_OR_RETURN(const Checkpoint before, Checkpoint::Parse(seen.back().text));
     if (before.origin == setup.origin) request.old_size = before.head.size;
   }
+  // An answer that was lost on its way: the witness knows of more than we do.
+  if (from) request.old_size = *from;
   // With a patrol running too.
   GASHT_ASSIGN_OR_RETURN(const ReadableStore store, ReadableStore::Open(store_path));
   const ProofReader reader(*store);
@@ -417,7 +419,7 @@ int RunCustody(const GlobalOptions& global, const CustodyArguments& arguments) {
     }() : Done(global, Stamp(store, arguments), "attached");
   if (action == "witness-add") return Done(global, AddWitness(store, arguments.file), "added");
   if (action == "request") {
-    const Result<std::string> request = MakeRequest(store);
+    const Result<std::string> request = MakeRequest(store, arguments.from);
     if (!request.ok()) return Fail(request.status());
     const Status status = WriteOutput("-", *request);
     return status.ok() ? 0 : Fail(status);

@@ -491,7 +491,9 @@ int main(int argc, char** argv) {
   rotate->add_option("--approved-by", custody.approvers, "Name of an officer (twice)")->required();
   CLI::App* witness_add = custody_action("witness-add", "Whose cosignatures count from now on");
   witness_add->add_option("KEY", custody.file, "As gasht custody witness-init printed it")->required();
-  custody_action("request", "Write what a witness is to cosign to standard output");
+  custody_action("request", "Write what a witness is to cosign to standard output")
+      ->add_option("--from", custody.from,
+                   "Leaves that the witness says it cosigned last, where its answer was lost");
   custody_action("attach", "Keep a witness's answer")
       ->add_option("FILE", custody.file, "The answer; '-' or none: standard input");
   CLI::App* stamp = custody_action("stamp", "An RFC 3161 query over the last checkpoint, or its answer");

@@ -69,6 +69,13 @@ Status CopyStoreFiles(const fs::path& from, const fs::path& to) {
   return Status::Ok();
 }
 
+template <typename Item>
+void AddUnknown(const std::vector<Item>& from, std::vector<Item>& to) {
+  for (const Item& item : from) {
+    if (std::find(to.begin(), to.end(), item) == to.end()) to.push_back(item);
+  }
+}
+
 }  // namespace
 
 Result<VerifyReport> BackUp(const Store& store, const std::string& to) {
@@ -181,6 +188,12 @@ Result<Restored> RestoreFrom(const std::string& backup, const std::string& store
   restored.setup.origin =
       NextOrigin(EpochOf(reached.origin) > EpochOf(saved->origin) ? reached.origin : saved->origin);
   restored.setup.copy = copy;
+  // A life that the backup does not know of, because it was restored before: its keys, its witnesses, and that it was.
+  if (left.ok() && *left) {
+    AddUnknown((**left).keys, restored.setup.keys);
+    AddUnknown((**left).witnesses, restored.setup.witnesses);
+    AddUnknown((**left).restored, restored.setup.restored);
+  }
   // Every life has its own name in the key: it is the signature's.
   restored.setup.keys.push_back({restored.setup.origin, NoteKeyType::kEd25519, signer.key().public_key});
   restored.setup.restored.push_back(

@@ -693,7 +693,8 @@ std::optional<Outcome> OfferToSigner(Workplace& place, Random& random) {
         request.proof.push_back(Sha256(fmt::format("{}", random())));
       outcome.what =
           fmt::format("a tree of {} leaves that does not begin with the signed one", offered.head.size);
-      outcome.expected = {"fork"};
+      // One that begins at another size than was signed last is asked for again.
+      outcome.expected = {"fork", "stale"};
       break;
     default:
       offered.origin = fmt::format("gasht/{:016x}", random());

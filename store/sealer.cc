@@ -16,6 +16,8 @@
 namespace gasht {
 namespace {
 
+constexpr int kMostTries = 4;
+
 bool IsRefusedTree(const Status& status) {
   return status.code() == StatusCode::kDataLoss;
 }
@@ -101,19 +103,30 @@ struct Sealer::Impl {
   }
 
   Result<SignedNote> Sign(const ProofReader& reader, const TreeHead& head) REQUIRES_LOCK(sealing) {
-    GASHT_ASSIGN_OR_RETURN(const Checkpoint last, signer->Last());
     SignRequest request;
     request.note.text = Checkpoint{setup.origin, head}.str();
+    Result<NoteSignature> signature = Status::Internal("nobody was asked");
+    // An export of a running core has another signer process, which may sign between two questions.
+    for (int tries = 0; tries < kMostTries; ++tries) {
+      signature = Ask(reader, head, request);
+      if (signature.status().code() != StatusCode::kFailedPrecondition) break;
+    }
+    if (!signature.ok()) return signature.status();
+    SignedNote note{request.note.text, {*signature}};
+    if (!IsSignedBy(note, setup.keys.back()))
+      return Status::FailedPrecondition("the signer's key is not the one of this log (gasht custody rotate)");
+    return note;
+  }
+
+  Result<NoteSignature> Ask(const ProofReader& reader, const TreeHead& head, SignRequest& request)
+      REQUIRES_LOCK(sealing) {
+    GASHT_ASSIGN_OR_RETURN(const Checkpoint last, signer->Last());
     request.old_size = last.head.size;
     if (last.head.size > head.size)
       return Status::DataLoss(fmt::format("rollback: the signer signed {} leaves before, the store has {}",
                                           last.head.size, head.size));
     GASHT_ASSIGN_OR_RETURN(request.proof, reader.Consistency(last.head.size, head.size));
-    GASHT_ASSIGN_OR_RETURN(const NoteSignature signature, signer->Sign(request));
-    SignedNote note{request.note.text, {signature}};
-    if (!IsSignedBy(note, setup.keys.back()))
-      return Status::FailedPrecondition("the signer's key is not the one of this log (gasht custody rotate)");
-    return note;
+    return signer->Sign(request);
   }
 
   void Run(const std::stop_token& stop) {

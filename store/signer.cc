@@ -32,6 +32,7 @@ constexpr size_t kMaxProof = 130;
 constexpr int kAnswerMs = 30'000;
 constexpr std::string_view kLast = "last\n";
 constexpr std::string_view kRefused = "refused ";
+constexpr std::string_view kStale = "stale:";
 
 Status Bad(std::string_view what) {
   return Status::InvalidArgument(std::string(what));
@@ -130,6 +131,13 @@ class FolderLock {
   const int fd_;
   bool held_ = false;
 };
+
+// What the other end said, as a status again.
+Status Refusal(std::string why) {
+  if (why.starts_with("rollback:") || why.starts_with("fork:")) return Status::DataLoss(std::move(why));
+  return why.starts_with(kStale) ? Status::FailedPrecondition(std::move(why))
+                                 : Status::Unavailable(std::move(why));
+}
 
 }  // namespace
 
@@ -243,9 +251,12 @@ Result<NoteSignature> TreeSigner::Sign(const SignRequest& request, UtcTime now) 
     if (next.head.size < last_.head.size)
       return Status::DataLoss(fmt::format("rollback: {} leaves were signed before, now there are {}",
                                           last_.head.size, next.head.size));
+    // Another process signed in between, or a witness's answer was lost: no proof of anything.
     if (request.old_size != last_.head.size)
-      return Status::DataLoss(fmt::format("fork: a tree of {} leaves was signed last, the proof begins at {}",
-                                          last_.head.size, request.old_size));
+      return Status::FailedPrecondition(
+          fmt::format("{0} a tree of {1} leaves was signed last, the proof begins at {2} (a witness is asked "
+                      "again with gasht custody request --from {1})",
+                      kStale, last_.head.size, request.old_size));
     if (!VerifyConsistency(last_.head.size, last_.head.root, next.head.size, next.head.root, request.proof))
       return Status::DataLoss(
           fmt::format("fork: the tree of {} leaves does not begin with the {} that were signed before",
@@ -256,13 +267,25 @@ Result<NoteSignature> TreeSigner::Sign(const SignRequest& request, UtcTime now) 
                                                 : SignNote(request.note.text, key_.name, secret_);
 }
 
+Result<Checkpoint> TreeSigner::Remembered() {
+  const FolderLock lock(KeyPath(dir_));
+  if (!lock.held()) return Status::Unavailable("cannot lock " + KeyPath(dir_));
+  GASHT_ASSIGN_OR_RETURN(last_, ReadMemory(dir_));
+  return last_;
+}
+
 void ServeSigner(int fd, TreeSigner& signer, const Clock& clock) {
   while (true) {
     const Result<std::string> message = ReceiveMessage(fd, /*timeout_ms=*/-1);
     if (!message.ok()) return;
     std::string answer;
     if (*message == kLast) {
-      answer = signer.last().head.size == 0 ? std::string("none\n") : signer.last().str();
+      const Result<Checkpoint> last = signer.Remembered();
+      if (!last.ok()) {
+        answer = fmt::format("{}{}", kRefused, last.status().message());
+      } else {
+        answer = last->head.size == 0 ? std::string("none\n") : last->str();
+      }
     } else {
       const Result<SignRequest> request = SignRequest::Parse(*message);
       const Result<NoteSignature> signature =
@@ -288,17 +311,14 @@ Result<std::string> SignerClient::Ask(std::string_view request) {
 Result<Checkpoint> SignerClient::Last() {
   GASHT_ASSIGN_OR_RETURN(const std::string answer, Ask(kLast));
   if (answer == "none\n") return Checkpoint();
+  if (answer.starts_with(kRefused)) return Refusal(answer.substr(kRefused.size()));
   return Checkpoint::Parse(answer);
 }
 
 Result<NoteSignature> SignerClient::Sign(const SignRequest& request) {
   const Result<std::string> answer = Ask(request.str());
   if (!answer.ok()) return answer.status();
-  if (answer->starts_with(kRefused)) {
-    std::string why = answer->substr(kRefused.size());
-    return why.starts_with("rollback:") || why.starts_with("fork:") ? Status::DataLoss(std::move(why))
-                                                                    : Status::Unavailable(std::move(why));
-  }
+  if (answer->starts_with(kRefused)) return Refusal(answer->substr(kRefused.size()));
   GASHT_ASSIGN_OR_RETURN(const SignedNote note, SignedNote::Parse(*answer));
   if (note.text != request.note.text) return Status::Internal("the signer signed something else");
   return note.signatures.front();

@@ -13,7 +13,8 @@
 //   ORIGIN, SIZE, ROOT     the checkpoint; for a witness with the log's signature
 //
 // TreeSigner: confined to one thread. SignerClient: thread-safe. Errors: DataLoss when a tree is refused, with "rollback:" or
-// "fork:" in front unless its signature is why; Unavailable when the signer is not there, or cannot sign.
+// "fork:" in front unless its signature is why; FailedPrecondition ("stale: ...") when the proof begins at another size than was
+// signed last: ask for that and try again; Unavailable when the signer is not there, or cannot sign.
 
 #include <chrono>
 #include <memory>
@@ -50,8 +51,10 @@ class TreeSigner {
                                  std::vector<NoteKey> log_keys = {});
 
   const NoteKey& key() const { return key_; }
-  // What was signed last; size 0: nothing.
+  // What was signed last, as far as this one knows; size 0: nothing.
   const Checkpoint& last() const { return last_; }
+  // The same as the folder's memory has it now: another process may have signed since.
+  Result<Checkpoint> Remembered();
   // Durable in its memory before it returns.
   Result<NoteSignature> Sign(const SignRequest& request, UtcTime now);
   // The log goes on under another origin from `head` (a restore, by an operator): remembered as if signed, and that

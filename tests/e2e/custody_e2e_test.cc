@@ -28,6 +28,7 @@
 #include "base/json.h"
 #include "base/owned_fd.h"
 #include "tests/e2e/demo_on_loopback.h"
+#include "tests/support/processes.h"
 
 namespace gasht {
 namespace {
@@ -39,47 +40,6 @@ using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr size_t kMaxOutput = size_t{16} << 20;
-
-// A process of the program that goes on until it is told to stop.
-class Running {
- public:
-  Running(const std::vector<std::string>& words, const std::string& log) : log_(log) {
-    pid_ = fork();
-    if (pid_ != 0) return;
-    dup2(open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600), STDERR_FILENO);
-    dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
-    std::vector<char*> argv = {const_cast<char*>(GASHT_PROGRAM)};
-    for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-    argv.push_back(nullptr);
-    execv(GASHT_PROGRAM, argv.data());
-    _exit(127);
-  }
-  ~Running() { Stop(); }
-  Running(const Running&) = delete;
-  Running& operator=(const Running&) = delete;
-  int Stop() {
-    if (pid_ < 0) return status_;
-    kill(pid_, SIGTERM);
-    int status = 0;
-    waitpid(pid_, &status, 0);
-    pid_ = -1;
-    return status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-  }
-  // In its log, before that much time has passed.
-  bool Says(const std::string& words, seconds patience) const {
-    const auto end = std::chrono::steady_clock::now() + patience;
-    while (std::chrono::steady_clock::now() < end) {
-      if (ReadFile(log_, kMaxOutput).value_or("").find(words) != std::string::npos) return true;
-      std::this_thread::yield();
-    }
-    return false;
-  }
-
- private:
-  const std::string log_;
-  pid_t pid_ = -1;
-  int status_ = -1;
-};
 
 class CustodyEndToEnd : public DemoOnLoopback {
  protected:
@@ -171,7 +131,8 @@ TEST_F(CustodyEndToEnd, AWitnessCosignsWhatOnlyGrew) {
 
   // It goes on while a patrol runs.
   {
-    Running patrol({"--config", world_->config_dir(), "patrol"}, In("log"));
+    BackgroundProcess patrol(fmt::format("'{}' --config '{}' patrol", GASHT_PROGRAM, world_->config_dir()),
+                             In("log"));
     while (!fs::exists(Store() + "/gasht.sock")) std::this_thread::yield();
     EXPECT_EQ(ask(), 0);
     EXPECT_EQ(Gasht("verify").status, 0);
@@ -194,7 +155,7 @@ TEST_F(CustodyEndToEnd, AWitnessCosignsWhatOnlyGrew) {
   ASSERT_EQ(ask(), 0);
   const ShellOutcome older = Shell(cosign);
   EXPECT_EQ(older.status, 1);
-  EXPECT_THAT(ReadFile(In("answer"), kMaxOutput).value(), HasSubstr("rollback"));
+  EXPECT_THAT(older.out, HasSubstr("rollback"));
 }
 
 TEST_F(CustodyEndToEnd, AnAuthorityStampsACheckpoint) {
@@ -337,22 +298,21 @@ TEST_F(CustodyEndToEnd, AForkThatBeginsWhileAPatrolRunsEndsIt) {
   Patrol();
   fs::copy(Store(), In("twin"), fs::copy_options::recursive);
   {
-    Running patrol({"--config", world_->config_dir(), "patrol"}, In("log"));
+    BackgroundProcess patrol(fmt::format("'{}' --config '{}' patrol", GASHT_PROGRAM, world_->config_dir()),
+                             In("log"));
     while (!fs::exists(Store() + "/gasht.sock")) std::this_thread::yield();
-    fs::create_directories(In("config"));
-    fs::copy(world_->config_dir(), In("config"),
-             fs::copy_options::recursive | fs::copy_options::overwrite_existing);
-    const std::string yaml = ReadFile(In("config") + "/gasht.yaml", kMaxOutput).value();
+    const std::string config = In("other-config");
+    fs::copy(world_->config_dir(), config, fs::copy_options::recursive);
+    const std::string yaml = ReadFile(config + "/gasht.yaml", kMaxOutput).value();
     const std::string ours = "store: ../store\n";
     const size_t at = yaml.find(ours);
     ASSERT_NE(at, std::string::npos) << yaml;
-    ASSERT_TRUE(WriteFileAtomically(In("config") + "/gasht.yaml",
+    ASSERT_TRUE(WriteFileAtomically(config + "/gasht.yaml",
                                     std::string(yaml).replace(at, ours.size(), "store: ../twin\n"))
                     .ok());
-    const ShellOutcome twin =
-        Shell(fmt::format("'{}' --config '{}' patrol --once", GASHT_PROGRAM, In("config")));
+    const ShellOutcome twin = Shell(fmt::format("'{}' --config '{}' patrol --once", GASHT_PROGRAM, config));
     ASSERT_EQ(twin.status, 0) << twin.out;
-    EXPECT_EQ(patrol.Stop(), 1) << ReadFile(In("log"), kMaxOutput).value_or("");
+    EXPECT_EQ(patrol.Stop(), 1) << patrol.said();
     EXPECT_TRUE(patrol.Says("the custody log was not sealed", seconds(1)));
   }
 }
@@ -405,7 +365,8 @@ TEST_F(CustodyEndToEnd, AFullDiskIsAnAlarmWithinTenSeconds) {
   if (mount("tmpfs", Store().c_str(), "tmpfs", 0, "size=128m") != 0)
     GTEST_SKIP() << "no disk of our own may be mounted";
   {
-    Running patrol({"--config", world_->config_dir(), "patrol"}, In("log"));
+    BackgroundProcess patrol(fmt::format("'{}' --config '{}' patrol", GASHT_PROGRAM, world_->config_dir()),
+                             In("log"));
     const auto pages = [&] { return Gasht("--json evidence list --limit 1000").out.size(); };
     while (!fs::exists(Store() + "/gasht.sock")) std::this_thread::yield();
     // Until it has nothing to do any more.

@@ -1,6 +1,7 @@
 #include "tests/support/processes.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,12 +9,25 @@
 #include <array>
 #include <cstdio>
 #include <cstring>
+#include <thread>
+#include <utility>
 
 #include <gtest/gtest.h>
+
+#include "base/file.h"
 
 extern char** environ;
 
 namespace gasht {
+namespace {
+
+constexpr size_t kMostSaid = size_t{16} << 20;
+
+int ExitStatus(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+}  // namespace
 
 ShellOutcome Shell(const std::string& command) {
   ShellOutcome outcome;
@@ -27,8 +41,54 @@ ShellOutcome Shell(const std::string& command) {
        got = fread(buffer.data(), 1, buffer.size(), pipe))
     outcome.out.append(buffer.data(), got);
   const int status = pclose(pipe);
-  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+  outcome.status = ExitStatus(status);
   return outcome;
+}
+
+BackgroundProcess::BackgroundProcess(const std::string& command, std::string log) : log_(std::move(log)) {
+  const std::string line = "exec " + command;
+  pid_ = fork();
+  if (pid_ != 0) return;
+  const int out = open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  dup2(out, STDOUT_FILENO);
+  dup2(out, STDERR_FILENO);
+  execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
+  _exit(127);
+}
+
+BackgroundProcess::~BackgroundProcess() {
+  Stop();
+}
+
+bool BackgroundProcess::HasEnded() {
+  int status = 0;
+  if (pid_ > 0 && waitpid(pid_, &status, WNOHANG) == pid_) {
+    pid_ = -1;
+    status_ = ExitStatus(status);
+  }
+  return pid_ < 0;
+}
+
+int BackgroundProcess::Stop() {
+  if (HasEnded()) return status_;
+  int status = 0;
+  kill(pid_, SIGTERM);
+  waitpid(pid_, &status, 0);
+  pid_ = -1;
+  return status_ = ExitStatus(status);
+}
+
+std::string BackgroundProcess::said() const {
+  return ReadFile(log_, kMostSaid).value_or("");
+}
+
+bool BackgroundProcess::Says(const std::string& words, std::chrono::seconds patience) const {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (std::chrono::steady_clock::now() < end) {
+    if (said().find(words) != std::string::npos) return true;
+    std::this_thread::yield();
+  }
+  return false;
 }
 
 OwnChild StartOwnTest(const std::string& test, const std::vector<std::string>& environment) {

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,28 @@ struct ShellOutcome {
 };
 // `command` as sh(1) reads it.
 ShellOutcome Shell(const std::string& command);
+
+// One that goes on until it is told to stop. Confined to one thread; the destructor stops it.
+class BackgroundProcess {
+ public:
+  // `command` as sh(1) reads it, one program; what it says is appended to the file `log`.
+  BackgroundProcess(const std::string& command, std::string log);
+  ~BackgroundProcess();
+  BackgroundProcess(const BackgroundProcess&) = delete;
+  BackgroundProcess& operator=(const BackgroundProcess&) = delete;
+
+  bool HasEnded();
+  // SIGTERM, and its exit status, or 128 where a signal ended it.
+  int Stop();
+  std::string said() const;
+  // Are these words in what it says, before that much time has passed?
+  bool Says(const std::string& words, std::chrono::seconds patience) const;
+
+ private:
+  const std::string log_;
+  pid_t pid_ = -1;  // -1: it has ended
+  int status_ = -1;
+};
 
 // The test program again, running one test of it that is disabled otherwise.
 struct OwnChild {

@@ -586,7 +586,7 @@ TEST_F(BundleTest, PackedBodiesStayAsTheyCame) {
   const Verdict python = RunPython(path, keys);
   EXPECT_EQ(python.status, 0) << python.out;
   for (const std::string& said : {Told(*report), python.out})
-    EXPECT_NE(said.find("1 findings, 2 quotations"), std::string::npos) << said;
+    EXPECT_NE(said.find("1 finding, 2 quotations"), std::string::npos) << said;
   Editor bundle(path);
   bundle.EditArchive([&](std::vector<WarcRecord>& records) {
     const WarcRecord& first = RecordOf(records, "response", "1");

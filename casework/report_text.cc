@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "casework/verify.h"
 #include "model/finding.h"
 
@@ -76,8 +77,8 @@ void AddFinding(Blocks& blocks, const Json& finding, const std::map<uint64_t, ui
   blocks.Field("First seen", BothTimes(finding.StringOr("first_seen")) + ", " +
                                  ExhibitName(numbers, finding.IntOr("first_capture", 0)));
   blocks.Field("Last seen", BothTimes(finding.StringOr("last_seen")) + ", " +
-                                ExhibitName(numbers, finding.IntOr("last_capture", 0)) +
-                                fmt::format("; seen {} times", finding.IntOr("times_seen", 0)));
+                                ExhibitName(numbers, finding.IntOr("last_capture", 0)) + "; seen " +
+                                Counted(static_cast<uint64_t>(finding.IntOr("times_seen", 0)), "time"));
   if (const Json* matches = finding.Find("matches"); matches != nullptr && matches->is_array()) {
     std::set<std::string> seen;
     for (const Json& match : matches->items()) {
@@ -139,7 +140,7 @@ void AddExhibit(Blocks& blocks, const ReportExhibit& exhibit) {
   blocks.Field("Authority", exhibit.authority);
   if (!exhibit.sha256.empty()) {
     blocks.Field("Body",
-                 fmt::format("{} bytes{}", exhibit.bytes,
+                 fmt::format("{}{}", Counted(exhibit.bytes, "byte"),
                              exhibit.coding.empty() ? "" : " as received, packed: " + exhibit.coding));
     blocks.Field("SHA-256", exhibit.sha256);
     if (!exhibit.decoded_sha256.empty()) blocks.Field("Unpacked", "SHA-256 " + exhibit.decoded_sha256);
@@ -286,8 +287,8 @@ std::vector<ReportBlock> ReportBlocks(const BundleReport& report, const ReportLi
   blocks.Field("Bundle", report.bundle);
   blocks.Field("Made", BothTimes(report.made));
   blocks.Field("By", report.actor);
-  blocks.Field("Holds",
-               fmt::format("{} exhibits, {} findings", report.exhibits.size(), report.findings.size()));
+  blocks.Field("Holds", Counted(report.exhibits.size(), "exhibit") + ", " +
+                            Counted(report.findings.size(), "finding"));
   blocks.Both(BlockKind::kParagraph,
               "A finding says that the words of an advert met published rules. It is a reason to look, not a "
               "verdict: "

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/content_coding.h"
+#include "base/counted.h"
 #include "base/timestamp.h"
 #include "base/utf8.h"
 #include "casework/bundle_key.h"
@@ -208,7 +209,7 @@ class Verifier {
       archives += archive;
     }
     if (archives == 0) Fail("package-files", "there is no archive/*.warc.gz");
-    Note(fmt::format("{} files", zip_->entries().size()));
+    Note(Counted(zip_->entries().size(), "file"));
   }
 
   void CheckPackage() {
@@ -268,7 +269,7 @@ class Verifier {
     for (const ZipEntry& entry : zip_->entries()) {
       if (!listed.contains(entry.name)) Fail("package-files", fmt::format("{} is in no list", entry.name));
     }
-    Note(fmt::format("{} files", listed.size()));
+    Note(Counted(listed.size(), "file"));
   }
 
   // ---- What was exported ----
@@ -319,7 +320,7 @@ class Verifier {
       if (must && !committed_.contains(path))
         Fail("contents", fmt::format("{} was not part of the export", path));
     }
-    Note(fmt::format("{} exhibits, {} findings", exhibits_.size(), finding_ids_.size()));
+    Note(Counted(exhibits_.size(), "exhibit") + ", " + Counted(finding_ids_.size(), "finding"));
   }
 
   // ---- The log ----
@@ -347,7 +348,7 @@ class Verifier {
     report_.checkpoint_size = checkpoint->head.size;
     if (!IsSignedBy(*note, key)) return Fail("checkpoint-signature", "the log did not sign this checkpoint");
     sealed_ = *checkpoint;
-    Note(fmt::format("{}: {} leaves", checkpoint->origin, checkpoint->head.size));
+    Note(fmt::format("{}: {}", checkpoint->origin, Counted(checkpoint->head.size, "leaf", "leaves")));
     CheckConsistency(*note);
     CheckCosignatures(keys->Find("witnesses"));
     CheckTokens();
@@ -388,7 +389,7 @@ class Verifier {
       ++count;
     });
     if (last_text != last.text) Fail("consistency", "the last of the checkpoints is not the one that seals");
-    Note(fmt::format("{} checkpoint{}{}", count, count == 1 ? "" : "s",
+    Note(fmt::format("{}{}", Counted(count, "checkpoint"),
                      earlier == 0 ? "" : fmt::format(", {} by earlier keys of the log", earlier)));
   }
 
@@ -432,7 +433,7 @@ class Verifier {
     });
     if (!report_.checks.back().failures.empty()) return;
     if (count == 0) return NotChecked("no witness's cosignature is in this bundle");
-    Note(fmt::format("{} cosignature{}: {} leaves by {}", count, count == 1 ? "" : "s", covered,
+    Note(fmt::format("{}: {} by {}", Counted(count, "cosignature"), Counted(covered, "leaf", "leaves"),
                      FormatRfc3339(latest)));
   }
 
@@ -478,7 +479,7 @@ class Verifier {
     }
     if (!report_.checks.back().failures.empty()) return;
     if (count == 0) return NotChecked("no authority's time stamp is in this bundle");
-    Note(fmt::format("{} time stamp{}: {} leaves by {}", count, count == 1 ? "" : "s", covered,
+    Note(fmt::format("{}: {} by {}", Counted(count, "time stamp"), Counted(covered, "leaf", "leaves"),
                      FormatRfc3339(latest)));
     has_tokens_ = true;
   }
@@ -513,7 +514,7 @@ class Verifier {
       }
     }
     if (tree.root() != sealed_->head.root) Fail("tiles", "the log's hashes do not give the sealed root");
-    Note(fmt::format("{} leaves", size));
+    Note(Counted(size, "leaf", "leaves"));
   }
 
   void CheckLeaves() {
@@ -538,9 +539,11 @@ class Verifier {
     const auto kept = std::count_if(exhibits_.begin(), exhibits_.end(), [](const auto& exhibit) {
       return exhibit.second.capture.clock_state.sync == ClockState::Sync::kSynchronised;
     });
-    Note(fmt::format(
-        "{} leaves; a reference kept the clock at {} of {} exhibits{}", count, kept, exhibits_.size(),
-        steps_back == 0 ? "" : fmt::format("; the clock was set back {} times between them", steps_back)));
+    Note(fmt::format("{}; a reference kept the clock at {} of {}{}", Counted(count, "leaf", "leaves"), kept,
+                     Counted(exhibits_.size(), "exhibit"),
+                     steps_back == 0 ? ""
+                                     : fmt::format("; the clock was set back {} between them",
+                                                   Counted(steps_back, "time"))));
     Begin("The export itself is in the log, and names exactly these contents");
     if (!export_seen) Fail("export-leaf", "the log has no leaf of this export");
   }
@@ -553,7 +556,7 @@ class Verifier {
         Fail("log-key", fmt::format("no leaf says that {} was replaced by {}", log_keys_[i].str(),
                                     log_keys_[i - 1].str()));
     }
-    Note(fmt::format("{} earlier key{}", log_keys_.size() - 1, log_keys_.size() == 2 ? "" : "s"));
+    Note(Counted(log_keys_.size() - 1, "earlier key"));
   }
 
   void CheckLeaf(const Json& line, std::optional<uint64_t>& before, bool& export_seen) {
@@ -644,7 +647,7 @@ class Verifier {
           exhibit.has_response == exhibit.capture.response_head.empty())
         Fail("exhibit-missing", name + " is not whole in the archive");
     }
-    Note(fmt::format("{} records", records));
+    Note(Counted(records, "record"));
   }
 
   void CheckRecord(const ZipEntry& entry, const WarcReader& reader, const WarcRecord& record) {
@@ -768,7 +771,7 @@ class Verifier {
     }
     if (count != cdx_.size())
       Fail("index", fmt::format("it has {} lines for {} records", count, cdx_.size()));
-    Note(fmt::format("{} lines", count));
+    Note(Counted(count, "line"));
   }
 
   // ---- Findings ----
@@ -815,8 +818,8 @@ class Verifier {
     for (const std::string& failure : quote_failures_) Fail("quote", failure);
     if (quotes_checked_ < quotes_.size())
       Fail("quote", fmt::format("{} quotations are of no captured body", quotes_.size() - quotes_checked_));
-    Note(fmt::format("{} findings, {} quotations found literally in the captured bytes", ids.size(),
-                     quotes_checked_));
+    Note(fmt::format("{}, {} found literally in the captured bytes", Counted(ids.size(), "finding"),
+                     Counted(quotes_checked_, "quotation")));
   }
 
   // Matches that say where they stand must be there.
@@ -935,7 +938,7 @@ class Verifier {
     if (enclosed == 0 && missing > 0 && report_.checks.back().failures.empty())
       return NotChecked(
           "the rules that judged are no longer in force and not enclosed; only their digests are known");
-    Note(fmt::format("{} rule sets enclosed, {} known by digest only", enclosed, missing));
+    Note(fmt::format("{} enclosed, {} known by digest only", Counted(enclosed, "rule set"), missing));
   }
 
   void CheckTombstones() {

@@ -262,6 +262,11 @@ def list_of(obj, key):
 
 # ---- Digests, trees, signatures ----
 
+def counted(number, noun, plural=""):
+    """A number and what it counts: 1 finding, 2 findings."""
+    return "%d %s" % (number, noun if number == 1 else plural or noun + "s")
+
+
 def sha256(data):
     return hashlib.sha256(data).digest()
 
@@ -818,7 +823,7 @@ class Verifier:
             archives += archive
         if not archives:
             self.fail("package-files", "there is no archive/*.warc.gz")
-        self.note("%d files" % len(self.zip.entries))
+        self.note(counted(len(self.zip.entries), "file"))
 
     def package(self):
         digest = parse_json(self.zip.read("datapackage-digest.json", "package-files"), "package-files",
@@ -864,7 +869,7 @@ class Verifier:
         for entry in self.zip.entries:
             if entry.name not in listed:
                 self.fail("package-files", "%s is in no list" % entry.name)
-        self.note("%d files" % len(listed))
+        self.note(counted(len(listed), "file"))
 
     def contents(self):
         data = self.zip.read("evidence/contents.json", "contents")
@@ -895,7 +900,7 @@ class Verifier:
                                                                               "evidence/rules.jsonl"):
                 if path not in committed:
                     self.fail("contents", "%s was not part of the export" % path)
-        self.note("%d exhibits, %d findings" % (len(self.exhibits), len(self.finding_ids)))
+        self.note(counted(len(self.exhibits), "exhibit") + ", " + counted(len(self.finding_ids), "finding"))
 
     def log(self):
         keys = parse_json(self.zip.read("evidence/keys.json", "checkpoint"), "checkpoint", "evidence/keys.json")
@@ -910,7 +915,7 @@ class Verifier:
         if not note.signed_by(self.log_keys[0]):
             raise Wrong("checkpoint-signature", "the log did not sign this checkpoint")
         self.sealed = note
-        self.note("%s: %d leaves" % (note.origin, note.size))
+        self.note("%s: %s" % (note.origin, counted(note.size, "leaf", "leaves")))
 
     def consistency(self):
         before, count, last, earlier = None, 0, None, 0
@@ -938,8 +943,7 @@ class Verifier:
             self.checkpoints[note.size] = note.text
         if last != self.last_text:
             self.fail("consistency", "the last of the checkpoints is not the one that seals")
-        self.note("%d checkpoint%s%s" % (count, "" if count == 1 else "s",
-                                         ", %d by earlier keys of the log" % earlier if earlier else ""))
+        self.note(counted(count, "checkpoint") + (", %d by earlier keys of the log" % earlier if earlier else ""))
 
     def cosignatures(self):
         keys = parse_json(self.zip.read("evidence/keys.json", "cosignature"), "cosignature", "evidence/keys.json")
@@ -964,8 +968,8 @@ class Verifier:
             return None
         if not count:
             return self.not_checked("no witness's cosignature is in this bundle")
-        self.note("%d cosignature%s: %d leaves by %s"
-                  % (count, "" if count == 1 else "s", covered, rfc3339(latest * 1000000)))
+        self.note("%s: %s by %s" % (counted(count, "cosignature"), counted(covered, "leaf", "leaves"),
+                                    rfc3339(latest * 1000000)))
         return None
 
     def tokens(self):
@@ -1003,7 +1007,7 @@ class Verifier:
         if not count:
             return self.not_checked("no authority's time stamp is in this bundle")
         self.has_tokens = True
-        self.note("%d time stamp%s: %d leaves by %s" % (count, "" if count == 1 else "s", covered, rfc3339(latest)))
+        self.note("%s: %s by %s" % (counted(count, "time stamp"), counted(covered, "leaf", "leaves"), rfc3339(latest)))
         return None
 
     def tiles(self):
@@ -1027,7 +1031,7 @@ class Verifier:
         self.leaf_hashes = hashes
         if tree_root(hashes) != self.sealed.root:
             self.fail("tiles", "the log's hashes do not give the sealed root")
-        self.note("%d leaves" % size)
+        self.note(counted(size, "leaf", "leaves"))
 
     def leaves(self):
         count, before, latest, back = 0, -1, 0, 0
@@ -1046,15 +1050,16 @@ class Verifier:
                 self.fail("exhibit-missing", "exhibit %d (capture %d) has no record in the log's leaves"
                           % (exhibit["number"], capture))
         kept = sum(e["capture"] is not None and e["capture"].clock_kept for e in self.exhibits.values())
-        self.note("%d leaves; a reference kept the clock at %d of %d exhibits" % (count, kept, len(self.exhibits))
-                  + ("; the clock was set back %d times between them" % back if back else ""))
+        self.note("%s; a reference kept the clock at %d of %s" % (counted(count, "leaf", "leaves"), kept,
+                                                                  counted(len(self.exhibits), "exhibit"))
+                  + ("; the clock was set back %s between them" % counted(back, "time") if back else ""))
 
     def rotations(self):
         for new, old in zip(self.log_keys, self.log_keys[1:]):
             if "from %s to %s" % (old.text, new.text) not in self.rotated:
                 self.fail("log-key", "no leaf says that %s was replaced by %s" % (old.text, new.text))
         earlier = len(self.log_keys) - 1
-        self.note("%d earlier key%s" % (earlier, "" if earlier == 1 else "s"))
+        self.note(counted(earlier, "earlier key"))
 
     def leaf(self, line, index, at):
         name = "leaf %d" % index
@@ -1146,7 +1151,7 @@ class Verifier:
             if exhibit["have"] != want:
                 self.fail("exhibit-missing", "exhibit %d (capture %d) is not whole in the archive"
                           % (exhibit["number"], capture))
-        self.note("%d records" % count)
+        self.note(counted(count, "record"))
 
     def record(self, entry, record, identity):
         place = "record %s" % identity
@@ -1245,7 +1250,7 @@ class Verifier:
                 self.fail("index", "line %d points to no such record" % number)
         if len(lines) != len(self.index_targets):
             self.fail("index", "it has %d lines for %d records" % (len(lines), len(self.index_targets)))
-        self.note("%d lines" % len(lines))
+        self.note(counted(len(lines), "line"))
 
     def findings(self):
         ids = []
@@ -1276,7 +1281,8 @@ class Verifier:
             self.fail("quote", failure)
         if self.quotes_checked < self.quotes_total:
             self.fail("quote", "%d quotations are of no captured body" % (self.quotes_total - self.quotes_checked))
-        self.note("%d findings, %d quotations found literally in the captured bytes" % (len(ids), self.quotes_checked))
+        self.note("%s, %s found literally in the captured bytes" % (counted(len(ids), "finding"),
+                                                                     counted(self.quotes_checked, "quotation")))
 
     def opened(self):
         commitments, count = {}, 0
@@ -1327,7 +1333,7 @@ class Verifier:
         elif missing and not self.checks[-1].failures:
             return self.not_checked("the rules that judged are no longer in force and not enclosed; "
                                     "only their digests are known")
-        self.note("%d rule sets enclosed, %d known by digest only" % (enclosed, missing))
+        self.note("%s enclosed, %d known by digest only" % (counted(enclosed, "rule set"), missing))
         return None
 
     def tombstones(self):

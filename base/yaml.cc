@@ -123,7 +123,7 @@ class TreeBuilder final : public YAML::EventHandler {
     } else {
       // yaml-cpp puts the absent value of "key:" where the next token is.
       if (node.kind == YamlNode::Kind::kNull) node.line = top.key->line, node.column = top.key->column;
-      top.node.entries.emplace_back(std::move(*top.key), std::move(node));
+      top.node.entries.push_back({std::move(*top.key), std::move(node)});
       top.key.reset();
     }
   }

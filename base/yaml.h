@@ -27,10 +27,16 @@ struct YamlNode {
   std::string scalar;
   std::vector<YamlNode> items;
   // In file order; keys are scalars.
-  std::vector<std::pair<YamlNode, YamlNode>> entries;
+  struct Entry;
+  std::vector<Entry> entries;
 
   // The value under `key`, or null.
   const YamlNode* Find(std::string_view key) const;
+};
+
+// Not a std::pair: clang looks into a pair of a type that is not complete yet.
+struct YamlNode::Entry {
+  YamlNode key, value;
 };
 
 // Depth is bounded at 64 levels. `file` only names the place in errors.

@@ -26,8 +26,8 @@ TEST(YamlTest, ScalarsStayTextAndKnowTheirPlace) {
   EXPECT_EQ(list.items[0].column, 5);
   EXPECT_EQ(list.items[1].kind, Kind::kScalar) << "a quoted tilde is text";
   for (const char* key : {"nothing", "empty", "late"}) EXPECT_EQ(root->Find(key)->kind, Kind::kNull) << key;
-  EXPECT_EQ(root->entries[3].first.scalar, "list");
-  EXPECT_EQ(root->entries[3].first.line, 4);
+  EXPECT_EQ(root->entries[3].key.scalar, "list");
+  EXPECT_EQ(root->entries[3].key.line, 4);
 }
 
 TEST(YamlTest, Refused) {

@@ -185,11 +185,11 @@ void ReadScope(YamlMap& map, Source& source) {
       map.errors().Add(item, "a scope rule has one key, include or exclude: write one rule a line");
     } else if (!pattern.empty() && pattern[0] != '/' && pattern[0] != '*') {
       map.errors().Add(
-          item.entries[0].second,
+          item.entries[0].value,
           fmt::format("a scope pattern begins with / or *: it is compared with the path, not with '{}'",
                       pattern));
     } else if (pattern.size() > kMaxPatternBytes) {
-      map.errors().Add(item.entries[0].second,
+      map.errors().Add(item.entries[0].value,
                        fmt::format("a scope pattern has at most {} bytes: shorten it", kMaxPatternBytes));
     } else if (!pattern.empty()) {
       source.scope.push_back(

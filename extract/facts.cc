@@ -429,16 +429,14 @@ struct Index {
   std::array<uint16_t, 257> first{};
 };
 constexpr Index MakeIndex() {
+  // In two rounds over the entries: compilers bound how long they compute.
   Index index;
-  size_t count = 0;
-  for (size_t byte = 0; byte < 256; ++byte) {
-    index.first[byte] = static_cast<uint16_t>(count);
-    for (size_t i = 0; i < std::size(kEntries); ++i) {
-      if (static_cast<unsigned char>(kEntries[i].words[0]) == byte)
-        index.order[count++] = static_cast<uint16_t>(i);
-    }
-  }
-  index.first[256] = static_cast<uint16_t>(count);
+  for (const Entry& entry : kEntries) ++index.first[static_cast<unsigned char>(entry.words[0]) + 1];
+  for (size_t byte = 0; byte < 256; ++byte)
+    index.first[byte + 1] = static_cast<uint16_t>(index.first[byte + 1] + index.first[byte]);
+  std::array<uint16_t, 257> next = index.first;
+  for (size_t i = 0; i < std::size(kEntries); ++i)
+    index.order[next[static_cast<unsigned char>(kEntries[i].words[0])]++] = static_cast<uint16_t>(i);
   return index;
 }
 constexpr Index kIndex = MakeIndex();

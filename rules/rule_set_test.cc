@@ -213,8 +213,8 @@ TEST(RuleSet, WhatNeverReachesMedium) {
       "❄️❄️ 1g $90 dm me telegram @snowman99",
       // Help and treatment, however much else is there.
       "how to quit heroin? I pay Rs 2000 per gram, call me 0301-2345678",
-      "Rehab center: charas, ice, heroin treatment. WhatsApp 0301-2345678, fee Rs 20000, home delivery of "
-      "medicine",
+      ("Rehab center: charas, ice, heroin treatment. WhatsApp 0301-2345678, fee Rs 20000, home delivery of "
+       "medicine"),
       "چرس اور آئس کے نشے سے نجات، علاج، فیس 20000 روپے، رابطہ 0301-2345678",
       // News.
       "Police arrested a man with 5 kg charas worth Rs 500,000, WhatsApp 0301-2345678 to report",

@@ -444,7 +444,7 @@ TEST_F(BundleTest, WhatOthersSaidMustBeTrueBeforeItLeaves) {
       {"cosignature", [](LogSeal& s) { s.cosignatures[0].signatures.back().signature[9] ^= 1; }},
   };
   for (const auto& [name, change] : rows) {
-    options.seal = [&](uint64_t size) {
+    options.seal = [&seal, &change = change](uint64_t size) {
       Result<LogSeal> changed = seal(size);
       change(*changed);
       return changed;

@@ -13,6 +13,7 @@
 #include "api/client.h"
 #include "app/commands.h"
 #include "app/configured.h"
+#include "app/log_seal.h"
 #include "app/output.h"
 #include "app/readable_store.h"
 #include "app/signer_process.h"
@@ -23,7 +24,6 @@
 #include "store/checkpoint_file.h"
 #include "store/custody.h"
 #include "store/proof.h"
-#include "store/sealer.h"
 #include "store/writer.h"
 
 namespace gasht {
@@ -66,14 +66,6 @@ Status AddEvent(Store& store, CustodyEvent event) {
   return durable.get_future().get();
 }
 
-Status Seal(Store& store, const CustodySetup& setup) {
-  SealerOptions options;
-  options.connect = [&setup] { return ConnectSigner(setup); };
-  GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Sealer> sealer,
-                         Sealer::Start(store, setup, std::move(options)));
-  return sealer->SealNow();
-}
-
 // "2b48-49dc-3bc2-5f17": what a person can copy by hand and compare by eye.
 std::string Grouped(std::string_view hex, size_t digits) {
   std::string text;
@@ -101,7 +93,7 @@ Status WriteOutput(const std::string& file, std::string_view bytes) {
 Result<CustodySetup> Begin(Store& store, const std::string& store_path, const CustodySetup& setup) {
   GASHT_RETURN_IF_ERROR(AddEvent(store, {"custody_init", CurrentUser(), setup.keys.back().str()}));
   GASHT_RETURN_IF_ERROR(WriteCustodySetup(store_path, setup));
-  GASHT_RETURN_IF_ERROR(Seal(store, setup));
+  GASHT_RETURN_IF_ERROR(SealNow(store, setup));
   return setup;
 }
 
@@ -155,7 +147,7 @@ Result<CustodySetup> Rotate(const std::string& store_path, const CustodyArgument
                         fmt::format("{}, {}", arguments.approvers[0], arguments.approvers[1]),
                         KeyRotationDetail(setup.keys.back(), key)}));
   // The old key signs a last time, if there still is one: the leaf that names the new key is under it.
-  const Status last = Seal(*store, setup);
+  const Status last = SealNow(*store, setup);
   setup.keys.push_back(key);
   setup.signer = keys;
   // The new signer remembers what the old one signed.
@@ -169,7 +161,7 @@ Result<CustodySetup> Rotate(const std::string& store_path, const CustodyArgument
   GASHT_RETURN_IF_ERROR(AddEvent(
       *store,
       {"key_in_use", CurrentUser(), last.ok() ? "the old key sealed a last time" : "the old key is lost"}));
-  GASHT_RETURN_IF_ERROR(Seal(*store, setup));
+  GASHT_RETURN_IF_ERROR(SealNow(*store, setup));
   return setup;
 }
 

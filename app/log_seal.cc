@@ -61,15 +61,17 @@ Result<Outside> ReadOutside(const std::string& store, const CustodySetup& setup)
 
 }  // namespace
 
+Status SealNow(const Store& store, const CustodySetup& setup) {
+  SealerOptions options;
+  options.connect = [&setup] { return ConnectSigner(setup); };
+  GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Sealer> sealer,
+                         Sealer::Start(store, setup, std::move(options)));
+  return sealer->SealNow();
+}
+
 Result<LogSeal> SealLog(const Store& store) {
   GASHT_ASSIGN_OR_RETURN(const CustodySetup setup, EnsureCustodySetup(store.path()));
-  {
-    SealerOptions options;
-    options.connect = [&setup] { return ConnectSigner(setup); };
-    GASHT_ASSIGN_OR_RETURN(const std::unique_ptr<Sealer> sealer,
-                           Sealer::Start(store, setup, std::move(options)));
-    GASHT_RETURN_IF_ERROR(sealer->SealNow());
-  }
+  GASHT_RETURN_IF_ERROR(SealNow(store, setup));
   GASHT_ASSIGN_OR_RETURN(const std::vector<SignedNote> notes, ReadCheckpoints(CheckpointsPath(store.path())));
   LogSeal seal;
   seal.witnesses = setup.witnesses;

@@ -16,13 +16,22 @@
 #include "app/configured.h"
 #include "app/export_setup.h"
 #include "app/import.h"
+#include "app/log_seal.h"
 
 namespace gasht {
 
 struct StoreAccess::Local {
   explicit Local(std::unique_ptr<Store> opened) : store(std::move(opened)) {}
+  // No core is there to seal within a minute what was done here: it is sealed now. Where that cannot be (the sealer's alarm says
+  // why), it stays unsealed until a core comes, as `gasht custody status` shows.
+  ~Local() {
+    if (store->tree_head().size == leaves) return;
+    const Result<std::optional<CustodySetup>> setup = ReadCustodySetup(store->path());
+    if (setup.ok() && *setup) SealNow(*store, **setup).IgnoreError();
+  }
   SystemClock clock;
   std::unique_ptr<Store> store;
+  const uint64_t leaves = store->tree_head().size;
   StoreWriter writer{*store, clock};
   ApiService service{*store, writer, clock};
   std::unique_ptr<ExportService> exports;

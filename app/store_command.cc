@@ -11,15 +11,14 @@
 #include "api/client.h"
 #include "app/commands.h"
 #include "app/configured.h"
+#include "app/log_seal.h"
 #include "app/output.h"
 #include "app/readable_store.h"
-#include "app/signer_process.h"
 #include "app/store_access.h"
 #include "base/counted.h"
 #include "base/file.h"
 #include "casework/retention.h"
 #include "store/backup.h"
-#include "store/sealer.h"
 #include "store/store.h"
 #include "store/verify.h"
 #include "store/writer.h"
@@ -249,12 +248,7 @@ int RunStoreRestore(const GlobalOptions& global, const RestoreArguments& argumen
                     [&durable](Status s) { durable.set_value(std::move(s)); });
     status = durable.get_future().get();
   }
-  if (status.ok()) {
-    SealerOptions sealing;
-    sealing.connect = [&] { return ConnectSigner(restored->setup); };
-    const auto sealer = Sealer::Start(**store, restored->setup, std::move(sealing));
-    status = sealer.ok() ? (*sealer)->SealNow() : sealer.status();
-  }
+  if (status.ok()) status = SealNow(**store, restored->setup);
   if (!status.ok()) return Fail(status);
   if (global.json) {
     PrintJson(Json::MakeObject()

@@ -66,15 +66,19 @@ TEST_F(CustodyEndToEnd, TheLogIsSetUpSealedAndVerified) {
   EXPECT_GT(status.IntOr("leaves", 0), 50);
   EXPECT_EQ(status.IntOr("unsealed", -1), 0) << "a patrol seals at its end";
   EXPECT_EQ(status.StringOr("copy_state"), "up to date");
+  EXPECT_EQ(Gasht("evidence show 1").status, 0);
+  const Json looked = Object(Gasht("--json custody status"), "custody-status");
+  EXPECT_EQ(looked.IntOr("leaves", 0), status.IntOr("leaves", 0) + 1) << "a look is a leaf";
+  EXPECT_EQ(looked.IntOr("unsealed", -1), 0) << "a command without a core seals at its end";
   const Json today = Object(Gasht("--json custody today"), "custody-today");
-  EXPECT_EQ(today.IntOr("leaves", 0), status.IntOr("leaves", 0));
+  EXPECT_EQ(today.IntOr("leaves", 0), looked.IntOr("leaves", 0));
   const ShellOutcome line = Gasht("custody today");
   EXPECT_EQ(line.out, today.StringOr("line") + "\n");
   EXPECT_LE(line.out.size(), 100u) << "it is written by hand";
   EXPECT_THAT(line.out, StartsWith(today.StringOr("day") + " (UTC " + today.StringOr("day_utc") + ") "));
 
   const Json verified = Object(Gasht("--json verify"), "verify");
-  EXPECT_EQ(verified.IntOr("sealed", 0), status.IntOr("leaves", 0));
+  EXPECT_EQ(verified.IntOr("sealed", 0), looked.IntOr("leaves", 0));
   EXPECT_GT(verified.IntOr("bodies", 0), 10);
   const ShellOutcome words = Gasht("verify");
   EXPECT_EQ(words.status, 0) << words.out;

@@ -15,6 +15,8 @@
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
 
+#include "store/table_tail.h"
+
 namespace gasht {
 namespace {
 
@@ -201,6 +203,8 @@ Result<std::unique_ptr<Database>> Database::Open(const Options& options) {
     new_families.push_back(info.family);
   }
   db_options.create_missing_column_families = !is_made || !new_families.empty();
+
+  if (options.env == nullptr) GASHT_RETURN_IF_ERROR(CheckTableTails(options.path));
 
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kBlockCacheBytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;

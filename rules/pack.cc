@@ -24,6 +24,9 @@ constexpr std::array<std::string_view, 5> kStrengthKeys = {"strong", "usual", "w
 
 // Bounds on what one pack may hold: far above any real pack, so that a broken generator is noticed.
 constexpr size_t kMaxTermBytes = 200;
+// A term as written, with all its choices; and what those make at most.
+constexpr size_t kMaxWrittenBytes = 4000;
+constexpr size_t kMaxSpellings = 2000;
 constexpr size_t kMaxTerms = 100'000;
 constexpr size_t kMaxRules = 10'000;
 
@@ -70,7 +73,7 @@ class PackReader {
     Each(map, "signs", errors, [&](const YamlNode& n) { ReadSign(n, errors); });
     Each(map, "contexts", errors, [&](const YamlNode& n) { ReadContext(n, errors); });
     ReadTerms(map, "innocent", Strength::kStrong, packs.innocent, errors);
-    ReadTerms(map, "innocent_regex", Strength::kStrong, packs.innocent_regexes, errors);
+    ReadPatterns(map, "innocent_regex", packs.innocent_regexes, errors);
     ReadTerms(map, "page_trade", Strength::kStrong, packs.page_trade, errors);
     if (const YamlNode* node = map.Get("number_words")) ReadNumbers(*node, true, errors);
     if (const YamlNode* node = map.Get("amounts")) ReadAmounts(*node, errors);
@@ -94,12 +97,21 @@ class PackReader {
   void ReadTerms(YamlMap& map, std::string_view key, Strength strength, std::vector<PackTerm>& out,
                  YamlErrors& errors) {
     const YamlNode* node = map.Get(key);
-    if (node != nullptr) ReadTermNode(*node, strength, out, errors);
+    if (node != nullptr) ReadTermNode(*node, strength, TermKind::kWords, out, errors);
   }
 
-  void ReadTermNode(const YamlNode& node, Strength strength, std::vector<PackTerm>& out, YamlErrors& errors) {
+  void ReadPatterns(YamlMap& map, std::string_view key, std::vector<PackTerm>& out, YamlErrors& errors) {
+    const YamlNode* node = map.Get(key);
+    if (node != nullptr) ReadTermNode(*node, Strength::kStrong, TermKind::kPattern, out, errors);
+  }
+
+  // Braces are choices of words, and counts in a pattern.
+  enum class TermKind { kWords, kPattern };
+
+  void ReadTermNode(const YamlNode& node, Strength strength, TermKind kind, std::vector<PackTerm>& out,
+                    YamlErrors& errors) {
     if (node.kind == YamlNode::Kind::kScalar) {
-      ReadTerm(node, strength, out, errors);
+      ReadTerm(node, strength, kind, out, errors);
       return;
     }
     if (node.kind != YamlNode::Kind::kSequence) {
@@ -108,19 +120,20 @@ class PackReader {
     }
     for (const YamlNode& item : node.items) {
       if (item.kind == YamlNode::Kind::kScalar) {
-        ReadTerm(item, strength, out, errors);
+        ReadTerm(item, strength, kind, out, errors);
       } else {
         errors.Add(item, "a term is plain text. Put it in quotes if it has a colon or a bracket");
       }
     }
   }
 
-  void ReadTerm(const YamlNode& node, Strength strength, std::vector<PackTerm>& out, YamlErrors& errors) {
+  void ReadTerm(const YamlNode& node, Strength strength, TermKind kind, std::vector<PackTerm>& out,
+                YamlErrors& errors) {
     PackTerm term;
     term.text = node.scalar;
     term.strength = strength;
     term.place = At(node);
-    if (!term.text.empty() && term.text.back() == '~') {
+    if (kind == TermKind::kWords && !term.text.empty() && term.text.back() == '~') {
       term.spoken = true;
       term.text.pop_back();
     }
@@ -128,15 +141,54 @@ class PackReader {
       errors.Add(node, "an empty term matches nothing. Remove it");
       return;
     }
-    if (term.text.size() > kMaxTermBytes) {
-      errors.Add(node, "a term of more than 200 bytes. Shorten it to the words that matter");
+    const auto too_long = [&](size_t size, size_t most) {
+      if (size <= most) return false;
+      errors.Add(node, "a term of more than " + std::to_string(most) +
+                           " bytes. Shorten it to the words that matter");
+      return true;
+    };
+    if (too_long(term.text.size(), kMaxWrittenBytes)) return;
+    // "{dm,inbox} {karo,karein}" is four terms.
+    std::vector<std::string> spellings = {term.text};
+    if (kind == TermKind::kWords && !Expand(term.text, spellings)) {
+      errors.Add(node,
+                 "braces hold choices, \"{dm,inbox} karo\", of which one term has at most 400 spellings and "
+                 "none inside "
+                 "another. Close them, or split the term");
       return;
     }
-    if (++terms_ > kMaxTerms) {
-      if (terms_ == kMaxTerms + 1) errors.Add(node, "more than 100000 terms. Split or thin out the packs");
-      return;
+    for (std::string& spelling : spellings) {
+      if (too_long(spelling.size(), kMaxTermBytes)) return;
+      if (++terms_ > kMaxTerms) {
+        if (terms_ == kMaxTerms + 1) errors.Add(node, "more than 100000 terms. Split or thin out the packs");
+        return;
+      }
+      term.text = std::move(spelling);
+      out.push_back(term);
     }
-    out.push_back(std::move(term));
+  }
+
+  // Every choice of each brace; false for braces that do not match or too many spellings.
+  static bool Expand(const std::string& text, std::vector<std::string>& out) {
+    out.assign(1, "");
+    for (size_t pos = 0; pos < text.size();) {
+      const size_t open = text.find_first_of("{}", pos);
+      const std::string plain = text.substr(pos, open - pos);
+      for (std::string& spelling : out) spelling += plain;
+      if (open == std::string::npos) return true;
+      const size_t close = text.find_first_of("{}", open + 1);
+      if (text[open] == '}' || close == std::string::npos || text[close] == '{') return false;
+      std::vector<std::string> next;
+      for (size_t from = open + 1; from <= close;) {
+        const size_t comma = std::min(text.find(',', from), close);
+        for (const std::string& spelling : out) next.push_back(spelling + text.substr(from, comma - from));
+        from = comma + 1;
+      }
+      if (next.size() > kMaxSpellings) return false;
+      out = std::move(next);
+      pos = close + 1;
+    }
+    return true;
   }
 
   // Words by their value: {2.5: [dhai], "+0.5": [sarhe]}.
@@ -159,7 +211,7 @@ class PackReader {
         continue;
       }
       std::vector<PackTerm> terms;
-      ReadTermNode(words, Strength::kStrong, terms, errors);
+      ReadTermNode(words, Strength::kStrong, TermKind::kWords, terms, errors);
       for (PackTerm& term : terms) {
         word.term = std::move(term);
         packs.number_words.push_back(word);
@@ -300,7 +352,7 @@ class PackReader {
     entry.unit = map.String("unit").value_or("");
     entry.name = ReadText(map, "name", true, errors);
     ReadTerms(map, "terms", Strength::kStrong, entry.terms, errors);
-    ReadTerms(map, "regex", Strength::kStrong, entry.regexes, errors);
+    ReadPatterns(map, "regex", entry.regexes, errors);
     ReadTerms(map, "unit_words", Strength::kStrong, entry.unit_words, errors);
     if (!entry.unit_words.empty() && entry.unit.empty())
       errors.Add(node, "unit_words need the unit they name. Add unit: g, tola, piece or another");
@@ -336,7 +388,7 @@ class PackReader {
       errors.Add(node, "a context of the whole page has no near and no after. Remove them, or page: true");
     entry.name = ReadText(map, "name", true, errors);
     ReadTerms(map, "terms", Strength::kStrong, entry.terms, errors);
-    ReadTerms(map, "regex", Strength::kStrong, entry.regexes, errors);
+    ReadPatterns(map, "regex", entry.regexes, errors);
     if (entry.terms.empty() && entry.regexes.empty()) {
       errors.Add(node, "a context without terms or regex is never found. Add terms: [...]");
     }
@@ -376,7 +428,7 @@ class PackReader {
     s.name = name.scalar;
     s.place = At(name);
     ReadTerms(map, "terms", Strength::kStrong, s.terms, errors);
-    ReadTerms(map, "regex", Strength::kStrong, s.regexes, errors);
+    ReadPatterns(map, "regex", s.regexes, errors);
     if (const YamlNode* substance = map.Get("substance")) {
       for (const std::string& word : map.StringList("substance")) {
         if (word == "any") {

@@ -55,6 +55,10 @@ TEST(ParseRulePacks, ABrokenPackNamesPlaceAndRemedy) {
       {"innocent_regex: ['(']", "f:1:18", "does not compile"},
       {"pack: [1]", "f:1:7", ""},
       {"anchors: &a 1", "f:1:", ""},
+      // Choices.
+      {"innocent: ['{a,b c']", "f:1:12", "braces"},
+      {"innocent: ['a} b']", "f:1:12", "braces"},
+      {"innocent: ['{a,{b,c}}']", "f:1:12", "braces"},
       // Numbers and amounts.
       {"number_words: [do, two]", "f:1:15", "by their value"},
       {"number_words: {two: [do]}", "f:1:16", "no number"},

@@ -34,6 +34,8 @@ void Scanner::Add(const PackTerm& term, Entry entry, std::vector<std::string>& m
   options.spoken = term.spoken;
   options.reversed = entry.kind == EntryKind::kSubstance && term.strength == Strength::kStrong;
   options.misspelt = options.reversed;
+  options.inflected = entry.kind == EntryKind::kSubstance || entry.kind == EntryKind::kUnit ||
+                      (entry.kind == EntryKind::kInnocent && term.text.find(' ') != std::string::npos);
   const auto payload = static_cast<uint32_t>(entries_.size());
   if (!index_.Add(term.text, payload, options)) {
     messages.push_back(
@@ -182,6 +184,8 @@ void Scanner::DropCovered(std::vector<Hit>& hits) const {
     return rank(a) < rank(b);
   });
   uint32_t innocent_end = 0, substance_end = 0;
+  // The last sign of more than one word: what speaks against an offer does not inside it ("without a doctor").
+  uint32_t sign_begin = 0, sign_end = 0;
   std::erase_if(hits, [&](const Hit& hit) {
     switch (entries_[hit.entry].kind) {
       case EntryKind::kInnocent:
@@ -192,9 +196,16 @@ void Scanner::DropCovered(std::vector<Hit>& hits) const {
         substance_end = hit.end;
         return false;
       case EntryKind::kSign:
-        return hit.end <= innocent_end;
-      case EntryKind::kContext:
-        return hit.end <= innocent_end || hit.end <= substance_end;
+        if (hit.end <= innocent_end) return true;
+        if (hit.end > sign_end) {
+          sign_begin = hit.begin;
+          sign_end = hit.end;
+        }
+        return false;
+      case EntryKind::kContext: {
+        const bool in_sign = hit.end <= sign_end && (hit.begin > sign_begin || hit.end < sign_end);
+        return hit.end <= innocent_end || hit.end <= substance_end || in_sign;
+      }
       case EntryKind::kContextUnless:
       case EntryKind::kSelection:
       case EntryKind::kUnit:

@@ -39,6 +39,31 @@ bool OneMistake(std::string_view a, std::string_view b) {
          rest_a.substr(2) == rest_b.substr(2);
 }
 
+// The other forms of a noun: oblique and plural of Urdu ("شیشہ", "شیشے", "شیشوں"; "گولی", "گولیاں", "گولیوں") and, of words in Roman
+// Urdu, of theirs ("garda", "garday"; "pudi", "pudiyan"). Folded.
+std::vector<std::string> Inflections(std::string_view word, bool roman_urdu) {
+  const auto with = [&](std::string_view stem, std::initializer_list<std::string_view> endings) {
+    std::vector<std::string> forms;
+    for (const std::string_view ending : endings) forms.push_back(std::string(stem) + std::string(ending));
+    return forms;
+  };
+  constexpr size_t kLetter = 2;  // bytes of an Arabic letter
+  constexpr size_t kMinArabic = 3 * kLetter, kMinRoman = 4;
+  if (word.size() >= kMinArabic && static_cast<unsigned char>(word[0]) >= 0x80) {
+    const std::string_view stem = word.substr(0, word.size() - kLetter);
+    for (const std::string_view ending : {"ہ", "ا"}) {
+      if (word.ends_with(ending)) return with(stem, {"ے", "وں"});
+    }
+    if (word.ends_with("ی")) return with(word, {"اں", "وں"});
+    return {};
+  }
+  if (!roman_urdu || word.size() < kMinRoman) return {};
+  const std::string_view stem = word.substr(0, word.size() - 1);
+  if (word.back() == 'a') return with(stem, {"ay", "e", "ey", "on"});
+  if (word.back() == 'i') return with(stem, {"iyan", "ian", "iyaan", "iyon", "ion"});
+  return {};
+}
+
 struct Piece {
   std::string text;
   bool joins = false;  // a hyphen stands before it: may be written together with the piece before
@@ -128,6 +153,12 @@ bool TermIndex::Add(std::string_view term, uint32_t payload, Options options) {
       }
     }
     AddWords(words, payload, options, false);
+    if (!options.inflected) continue;
+    const std::string last = words.back();
+    for (std::string& form : Inflections(last, options.spoken)) {
+      words.back() = std::move(form);
+      AddWords(words, payload, {}, false);
+    }
   }
   if (options.misspelt && pieces.size() == 1 && pieces[0].text.size() >= kMinMisspelt &&
       std::all_of(pieces[0].text.begin(), pieces[0].text.end(),
@@ -139,7 +170,7 @@ bool TermIndex::Add(std::string_view term, uint32_t payload, Options options) {
       std::all_of(pieces[0].text.begin(), pieces[0].text.end(),
                   [](char c) { return c >= 'a' && c <= 'z'; })) {
     const std::string backwards(pieces[0].text.rbegin(), pieces[0].text.rend());
-    if (Lookup(backwards) == kNone) AddWords({backwards}, payload, {false, false, false, false}, true);
+    if (Lookup(backwards) == kNone) AddWords({backwards}, payload, {false, false, false, false, false}, true);
   }
   ++terms_;
   return true;

@@ -67,9 +67,10 @@ class LetterSet {
 class TermIndex {
  public:
   struct Options {
-    bool spoken = false;    // also by sound
-    bool reversed = false;  // also written backwards
-    bool plural = true;     // also with s or es behind it
+    bool spoken = false;     // also by sound
+    bool reversed = false;   // also written backwards
+    bool plural = true;      // also with s or es behind it
+    bool inflected = false;  // also in the other forms of Urdu and Roman Urdu: "شیشے", "pudiyan"
     bool misspelt = false;  // also with one letter wrong, missing, too many or swapped: long Latin words only
   };
 

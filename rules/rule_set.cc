@@ -832,7 +832,9 @@ std::optional<MatchCandidate> RuleSet::Impl::Judge(const MatchInput& input, size
   }
   candidate.score = score;
   candidate.level = level_of(score);
-  if (floor && *floor > candidate.level) candidate.level = *floor;
+  // A floor lifts what speaks for itself a little, not what a context has talked down to nothing.
+  if (floor && *floor > candidate.level && (*floor < Level::kMedium || score >= scoring.low))
+    candidate.level = *floor;
   candidate.level = std::min(candidate.level, most);
 
   const auto match = [&](const HitRef& at) {

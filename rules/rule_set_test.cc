@@ -61,6 +61,9 @@ TEST(RuleSet, DisguisesAreReadAndShownAsWritten) {
       {"𝗖𝗵𝗮𝗿𝗮𝘀 1 tola 2500 dm me", "cannabis-resin/charas", "𝗖𝗵𝗮𝗿𝗮𝘀"},
       {"сосаіne 1g $90 dm me", "cocaine/cocaine", "сосаіne"},
       {"enicoc eniacoc 1g $90 dm me", "cocaine/cocaine", "eniacoc"},
+      {"i c e 1 gram 3500 dm me", "methamphetamine/ice", "i c e"},
+      {"neend ki g0li 10 ka patta 400, dm me", "benzodiazepine/neend ki goli", "neend ki g0li"},
+      {"n e e n d ki goli patta 400, dm me", "benzodiazepine/neend ki goli", "n e e n d ki goli"},
       {"#charasforsale tola 2500 dm me", "cannabis-resin/charas", "charasforsale"},
       {"چَرَسْ 1 تولہ 2500 روپے رابطہ", "cannabis-resin/چرس", "چَرَسْ"},
       {"چــرس ۱ تولہ ۲۵۰۰ روپے رابطہ", "cannabis-resin/چرس", "چــرس"},
@@ -281,6 +284,59 @@ TEST(RuleSet, ANumberBesideAnAmountIsAPrice) {
 }
 
 // What the law says is not ours to repeat before somebody has read it.
+TEST(RuleSet, WordsAreReadInTheirOtherForms) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"شیشے گرام 3000 روپے، رابطہ کریں", "methamphetamine/شیشہ"},
+      {"gardon wali tikki 1 tola 2000, rabta karo", "cannabis-resin/garda"},
+      {"afeem ki goliyan 10 gram 3000, msg kro", "opium/afeem"},
+      {"neend wali golian, patta 500, inbox karein", "benzodiazepine/neend wali golian"},
+  };
+  for (const auto& [text, term] : rows) {
+    const MatchOutput output = MatchText(*EmbeddedRuleSet(), text);
+    EXPECT_GE(LevelOf(output), Level::kMedium) << text;
+    EXPECT_NE(FindMatch(output, term), nullptr) << text;
+  }
+}
+
+TEST(RuleSet, BracesAreChoices) {
+  const auto rules = RuleSet::Compile(
+      {{"p",
+        "substances:\n  - {id: opium, class: opioid, name: {en: o, ur: o}, strong: ['{kali,desi} "
+        "{nagni,maal}']}\n"
+        "rules:\n  - {id: r, title: {en: t, ur: t}, detection: {s: {substance: any}, condition: s}}\n"}});
+  ASSERT_TRUE(rules.ok()) << rules.status().message();
+  const std::pair<const char*, bool> rows[] = {
+      {"kali nagni", true}, {"desi maal", true}, {"kali desi", false}, {"nagni", false}};
+  for (const auto& [text, found] : rows)
+    EXPECT_EQ(MatchText(**rules, text).candidates.size(), found ? 1u : 0u) << text;
+}
+
+// What an everyday word, a picture and the words around say together; each pair is an offer and its twin.
+TEST(RuleSet, ContextsKnowWhichTwinIsMeant) {
+  const std::pair<const char*, bool> rows[] = {
+      {"sheesha 1 gram 3000, rabta karein", true},
+      {"sheesha 1 gram 3000, flavours aur hookah coal, rabta karein", false},
+      {"chitta 1 gram 6000, rabta karein", true},
+      {"chitta chawal 1 kg 320, rabta karein", false},
+      {"ganja 10 gram 1500, dm", true},
+      {"ganja hone se bachein, hair transplant 60 per graft, dm", false},
+      {"garda 1 tola 2000, rabta karein", true},
+      {"garda safai ka contractor, 2000 rs, rabta karein", false},
+      {"meth 1g 3500, dm, easypaisa", true},
+      {"GTA RP server: meth bricks 1M cash 500 pkr, dm, easypaisa", false},
+      {"ice aur heroin available, 1 gram 4000, call 0300-1234567", true},
+      {"report anyone selling ice or heroin, call 0300-1234567, informer ka naam raaz", false},
+      {"naya maal aa gaya, do kash aur hosh ura, samajhne wale inbox", true},
+      {"naya maal aa gaya lawn ka, samajhne wale inbox", false},
+      {"🧊 crystal 1g 4200 dm", true},
+      {"nashe ki lat kaise churwayen, fees 500, phone 0300-1234567", false},
+      {"blueberry strain 3.5g 14k dm", true},
+      {"blueberry jam 350g 1400 dm", false},
+  };
+  for (const auto& [text, is_offer] : rows)
+    EXPECT_EQ(LevelOf(MatchText(*EmbeddedRuleSet(), text)) >= Level::kMedium, is_offer) << text;
+}
+
 TEST(RuleSet, AScheduleIsShownWhenSomebodyHasReadIt) {
   for (const bool verified : {false, true}) {
     const std::string status = verified ? "status: verified, verified_by: legal desk" : "status: unverified";

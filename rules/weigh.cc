@@ -246,15 +246,14 @@ bool Weigher::PlausiblePrice(const ListingView& view, const HitRef& quantity,
   return enough(price, grams, foreign);
 }
 
-bool Weigher::StandsNear(const ListingView& view, const HitRef& a, const HitRef& b) const {
+bool Weigher::StandsNear(const ListingView& view, const HitRef& a, const HitRef& b, uint32_t times) const {
   const Hit &one = HitOf(view, a), &other = HitOf(view, b);
-  const uint32_t bytes = Distance(one, other);
-  if (bytes <= kAmountNear) return true;
-  if (bytes > 2 * kAmountNear) return false;
+  const uint32_t bytes = Distance(one, other), near = times * kAmountNear;
+  if (bytes <= near) return true;
+  if (bytes > 2 * near) return false;
   const std::string_view between = std::string_view(view.segments[a.segment].scanned->folded.text)
                                        .substr(std::min(one.end, other.end), bytes);
-  return std::count_if(between.begin(), between.end(), [](char c) { return (c & 0xC0) != 0x80; }) <=
-         kAmountNear;
+  return std::count_if(between.begin(), between.end(), [](char c) { return (c & 0xC0) != 0x80; }) <= near;
 }
 
 // A number that may be a price and is part of nothing that was seen: no amount, no phone number, no year.
@@ -317,7 +316,8 @@ bool Weigher::WeakCounts(const ListingView& view, const HitRef& at, const Surrou
     const std::string& unit = packs_.signs[EntryOf(view, quantity).owner].unit;
     if (unit == "piece" || (unit == "mg" && substance.lawful_goods)) continue;
     if (IsPartOfAnAmount(view, quantity, around)) continue;
-    if (quantity.segment == at.segment && StandsNear(view, quantity, at) && usual(unit) &&
+    if (quantity.segment == at.segment &&
+        StandsNear(view, quantity, at, unit == "tola" || unit == "wrap" ? 2 : 1) && usual(unit) &&
         PlausiblePrice(view, quantity, around)) {
       return true;
     }
@@ -539,7 +539,14 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
           const Entry& entry = EntryOf(view, ref);
           return entry.strength == Strength::kEmoji && entry.owner == substance.substance;
         });
-    if (substance.strength == Strength::kVague && pictured) substance.strength = Strength::kWeak;
+    // So are two everyday words of it ("blueberry strain").
+    const bool twice =
+        std::any_of(around.substances.begin(), around.substances.end(), [&](const HitRef& ref) {
+          const Entry& entry = EntryOf(view, ref);
+          return entry.owner == substance.substance && entry.strength == Strength::kVague &&
+                 HitOf(view, ref).entry != HitOf(view, substance.at).entry;
+        });
+    if (substance.strength == Strength::kVague && (pictured || twice)) substance.strength = Strength::kWeak;
   }
   // A picture beside a word says nothing more about which substance it is.
   if (word) {
@@ -587,18 +594,25 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
   });
   // Of a post or page the price was read out of the same words.
   // Two prices are a list; one may be news.
-  size_t prices = 0;
-  uint32_t priced_until = 0;
+  size_t prices = 0, in_segment = 0;
+  uint32_t priced_until = 0, segment = UINT32_MAX;
   for (const HitRef& ref : around.prices) {
+    // A title repeats what its text says.
+    if (ref.segment != segment) {
+      segment = ref.segment;
+      in_segment = priced_until = 0;
+    }
     if (HitOf(view, ref).begin < priced_until) continue;
     priced_until = HitOf(view, ref).end;
-    ++prices;
+    prices = std::max(prices, ++in_segment);
   }
   weight.price_alone =
       price && alone && prices < 2 && !(listing.kind == ListingKind::kOffer && !listing.prices.empty());
 
   // What speaks against it.
   const bool amount = weight.signs[static_cast<size_t>(SignGroup::kQuantity)].has_value();
+  // Unlawful markets sell other goods, too ("Molly dress").
+  weight.trade_page = weight.trade_page && amount;
   const bool unlawful = static_cast<int32_t>(trade_words.size()) >= packs_.scoring.page_trade;
   const WeighedSubstance& surest = weight.substances.front();
   const auto about = [&](const ContextEntry& context) {

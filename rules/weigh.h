@@ -132,7 +132,8 @@ class Weigher {
   bool WeakCounts(const ListingView& view, const HitRef& at, const Surroundings& around) const;
   bool IsPartOfAnAmount(const ListingView& view, const HitRef& quantity, const Surroundings& around) const;
   bool HasBareNumber(const ListingView& view) const;
-  bool StandsNear(const ListingView& view, const HitRef& a, const HitRef& b) const;
+  // Within `times` the usual distance of an amount from its word.
+  bool StandsNear(const ListingView& view, const HitRef& a, const HitRef& b, uint32_t times) const;
   bool StandsInList(const ListingView& view, const HitRef& at, const Surroundings& around) const;
   bool PlausiblePrice(const ListingView& view, const HitRef& quantity, const Surroundings& around) const;
   const Hit& HitOf(const ListingView& view, const HitRef& at) const {

@@ -117,6 +117,15 @@ Status CheckReviews(const Database::View& view, const std::set<std::string>& kno
   return rows.status();
 }
 
+// What is left of a destroyed capture names the leaf that says why.
+Status CheckTombstone(const Database::View& view, const CustodyLeaf& leaf) {
+  const std::string key = NumberKey(leaf.capture.value);
+  GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> left, view.Get(Family::kCapture, key));
+  if (left == DestroyedRecord(leaf.index)) return Status::Ok();
+  return Status::DataLoss(RowName(Family::kCapture, key) +
+                          " does not name this leaf as why it was destroyed");
+}
+
 Status CheckReviewLeaf(const Database::View& view, const CustodyLeaf& leaf) {
   GASHT_ASSIGN_OR_RETURN(const std::string record, RequireRecord(view, leaf));
   return CheckCommitment(leaf, record, {});
@@ -216,8 +225,11 @@ Status CheckCustody(const Database::View& view, const KeyTable& keys, const Cust
       reviews.insert(ReviewKey({leaf.detail}, leaf.index));
       status = CheckReviewLeaf(view, leaf);
     } else {
-      if (leaf.kind == kDeletionLeafKind) destroyed.erase(leaf.capture);
       status = CheckCommitment(leaf, {}, {});
+      if (leaf.kind == kDeletionLeafKind) {
+        destroyed.erase(leaf.capture);
+        if (status.ok()) status = CheckTombstone(view, leaf);
+      }
     }
     if (!status.ok()) status = status.WithContext(fmt::format("custody leaf {} ({})", index, leaf.kind));
     if (!passes(status)) return Status::Ok();

@@ -886,6 +886,19 @@ TEST(MutationTest, EachKindIsReported) {
   }
 }
 
+// Former bugs: what is left of a destroyed capture named another leaf than the one that says why.
+TEST(MutationTest, ADestroyedCaptureNamesItsLeaf) {
+  const SealedStore store;
+  Workplace place(store, 0);
+  const Status changed = place.Rewrite([](const Database::View& view, Database::Batch& batch) {
+    std::string value = *view.Get(Family::kCapture, NumberKey(kDestroyed)).value();
+    value.back() = static_cast<char>(value.back() ^ 1);
+    batch.Put(Family::kCapture, NumberKey(kDestroyed), value);
+  });
+  ASSERT_TRUE(changed.ok()) << changed.message();
+  EXPECT_EQ(Judge(place.Look("what is left of a destroyed capture", kNamed)), "");
+}
+
 // The write-ahead log and RocksDB's list of files, cut off at the end of each record that they have: the default and the
 // strictest way of RocksDB open such a store without a word.
 TEST(MutationTest, EveryBoundaryOfALogIsReported) {

@@ -62,7 +62,7 @@ PageContents Read(std::string_view html, std::string_view url = "http://market.o
 
 void Prices() {
   const std::vector<Json> cases = ReadJsonLines(SharedDataRoot() + "/26-price-parsing-cases/cases.jsonl");
-  size_t amounts = 0, all = 0, currencies = 0, with_currency = 0, ours = 0, known = 0;
+  size_t amounts = 0, all = 0, currencies = 0, with_currency = 0, known = 0;
   for (const Json& c : cases) {
     const bool xfail = c.StringOr("group").find("xfail") != std::string::npos;
     PriceHints hints;
@@ -105,7 +105,6 @@ void Prices() {
              price->amount.currency);
       known += !code.empty();
     }
-    ours += 1;
   }
   Row("26", "price strings: amount (without upstream's own failures)", amounts, all, "0.97");
   Row("26", "price strings: currency named", currencies, with_currency, "");
@@ -612,7 +611,7 @@ void PageClasses() {
   };
   for (const auto& [name, html] :
        ReadTarGz(SharedDataRoot() + "/01-market-html-five-templates/pages.tar.gz")) {
-    const auto in = [&](const char* part) { return name.find(part) != std::string::npos; };
+    const auto in = [&name = name](const char* part) { return name.find(part) != std::string::npos; };
     if (in("login_page")) {
       judge(name, html, {PageClass::kLoginWall, PageClass::kCaptcha});
     } else if (in("captcha")) {
@@ -830,10 +829,9 @@ struct Finds {
   }
 
   void Print(const char* set, const char* what) const {
-    size_t hard = 0, all = 0;
+    size_t hard = 0;
     std::string names;
     for (const auto& [kind, count] : kinds) {
-      all += count;
       const bool soft = kind == "url" || kind == "telegram" || kind == "email" || kind == "instagram" ||
                         kind == "facebook" || kind == "tiktok" || kind == "whatsapp";
       if (!soft) hard += count;

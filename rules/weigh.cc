@@ -122,6 +122,20 @@ std::string_view WordBehind(std::string_view text, size_t at) {
   return text.substr(at, text.find_first_of(" ,.;/\n", at) - at);
 }
 
+// "not nicotine", "barf nahi": what is said not to be meant.
+bool IsDenied(std::string_view text, const Hit& hit) {
+  const std::string_view behind = WordBehind(text, hit.end);
+  for (const std::string_view no : {"nahi", "nahin", "nhi", "nai", "naheen", "نہین", "نیین", "ناہی"}) {
+    if (behind == no) return true;
+  }
+  size_t end = text.find_last_not_of(' ', hit.begin == 0 ? 0 : hit.begin - 1);
+  if (hit.begin == 0 || end == std::string_view::npos) return false;
+  const size_t begin = text.find_last_of(" ,.;(/\n", end);
+  const std::string_view before = text.substr(begin == std::string_view::npos ? 0 : begin + 1,
+                                              end - (begin == std::string_view::npos ? 0 : begin + 1) + 1);
+  return before == "not";
+}
+
 bool IsForeign(std::string_view price) {
   for (const std::string_view sign : {"$", "€", "£", "usd", "eur", "gbp", "dollar", "bucks", "pound"}) {
     if (price.find(sign) != std::string_view::npos) return true;
@@ -446,6 +460,7 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
           break;
         }
         case EntryKind::kContext:
+          if (IsDenied(segment.scanned->folded.text, *it)) break;
           if (!packs_.contexts[entry.owner].page || view.page == nullptr) contexts.push_back(ref);
           break;
         case EntryKind::kContextUnless:

@@ -224,6 +224,15 @@ TEST(Adapters, PagesAreTurned) {
             "next http://b.example/p/2\nnext http://b.example/x\n");
 }
 
+TEST(Adapters, TheNextTopicIsNoNextPage) {
+  EXPECT_EQ(Show(Extract("<a href='index.php?topic=7.0;prev_next=next#new'>next &raquo;</a>"
+                         "<a href='showthread.php?t=7&amp;goto=nextnewest'>Next</a>"
+                         "<a href='viewtopic.php?t=7&amp;view=next'>Next</a>"
+                         "<a href='index.php?topic=7.15'>&raquo; Next</a>",
+                         "http://b.example/")),
+            "next http://b.example/index.php?topic=7.15\n");
+}
+
 TEST(WrittenTime, InUrduAndWithZones) {
   const UtcTime now{1'700'000'000'000'000};
   struct Case {

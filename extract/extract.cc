@@ -14,6 +14,7 @@
 #include "extract/listings.h"
 #include "extract/main_text.h"
 #include "extract/page_class.h"
+#include "extract/page_tree.h"
 #include "extract/pictures.h"
 #include "extract/price.h"
 #include "extract/received.h"
@@ -143,26 +144,36 @@ void FindLineBlocks(Document& document) {
 
 namespace {
 
-// A person's page on a social site: what its captions offer, where the site's own markup was not known.
-void AddCaptions(const ParsedPage& page, std::vector<Listing>& listings) {
-  if (listings.size() != 1 || listings[0].kind != ListingKind::kProfile || listings[0].vendor.empty()) return;
+// What the page's words offer, where nothing but words is known of it.
+void AddOffersSaid(const ParsedPage& page, const std::string& vendor, std::vector<Listing>& listings) {
   for (SaidOffer& said : OffersSaid(page.document().text)) {
     if (said.title.empty()) continue;
     Listing offer;
     offer.kind = ListingKind::kPost;
     offer.title = std::move(said.title);
-    offer.vendor = listings[0].vendor;
-    offer.url = listings[0].url;
+    offer.vendor = vendor;
+    offer.url = page.document().url;
     offer.prices = std::move(said.prices);
     offer.span = said.span;
     listings.push_back(std::move(offer));
   }
 }
 
+// A person's page on a social site: what its captions offer, where the site's own markup was not known.
+void AddCaptions(const ParsedPage& page, std::vector<Listing>& listings) {
+  if (listings.size() != 1 || listings[0].kind != ListingKind::kProfile || listings[0].vendor.empty()) return;
+  AddOffersSaid(page, listings[0].vendor, listings);
+}
+
 // Nobody wrote selectors for this page: what machines are told, what known software writes, what repeats.
 void FindListings(const ParsedPage& page, const ExtractOptions& options, PageContents& contents,
                   std::vector<Weird>& weirds) {
   if (!page.has_tree()) return;
+  if (page.tree().nodes().empty()) {
+    // A text file: a thing a line, if anything.
+    AddOffersSaid(page, "", contents.listings);
+    return;
+  }
   MessagePage messages;
   if (LooksLikeTelegram(page)) {
     messages = ReadTelegram(page, options.limits.messages);

@@ -269,9 +269,21 @@ bool HasToken(std::string_view names, std::string_view wanted) {
   return false;
 }
 
+// A text file, unless what it holds is markup all the same: some servers call everything plain.
+bool IsPlainText(std::string_view content_type, std::string_view text) {
+  constexpr std::string_view kPlain = "text/plain";
+  content_type = Trimmed(content_type.substr(0, content_type.find(';')));
+  return EqualsIgnoringCase(content_type, kPlain) && !Trimmed(text.substr(0, 4096)).starts_with('<');
+}
+
 // "next" or "prev" for a link that turns the page of a list or a thread, by what it says of itself; else empty.
 std::string_view PageTurn(const PageTree& tree, NodeIndex link, std::string_view text) {
   constexpr size_t kMaxBytes = 40;
+  // Forums lead to the next topic by such words, too.
+  const std::string_view href = tree.Attribute(link, "href");
+  for (const std::string_view topic : {"prev_next=", "goto=next", "view=next", "view=previous"}) {
+    if (href.find(topic) != std::string_view::npos) return "";
+  }
   const std::string_view rel = tree.Attribute(link, "rel");
   if (HasToken(rel, "next")) return "next";
   if (HasToken(rel, "prev") || HasToken(rel, "previous")) return "prev";
@@ -453,6 +465,12 @@ ParsedPage ParseHtml(const HtmlInput& input, const ExtractOptions& options) {
 
   std::string& markup = decoded.utf8;
   std::string rest;  // beyond what becomes a tree
+  if (IsPlainText(input.content_type, markup)) {
+    document.text = std::move(markup);
+    BlocksOfLines(document);
+    document.main_text = document.text;
+    return page;
+  }
   bool parsed = false;
   uint64_t marks = 0;
   if (!options.text_only) {

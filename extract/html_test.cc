@@ -187,6 +187,23 @@ TEST(ParseHtml, BlocksCoverTheTextAndPointIntoTheSource) {
   }
 }
 
+TEST(ParseHtml, TextFilesAreReadAsTheyStand) {
+  const HtmlInput plain{"Menu\nIce 1g < 5000 & up\n  <b>Charas</b> 10g - Rs 3500\n",
+                        "text/plain; charset=utf-8", "http://x.example/menu.txt", 200};
+  const PageContents page = ExtractPage(plain, {});
+  EXPECT_EQ(page.document.text, plain.bytes);
+  EXPECT_FALSE(page.document.degraded);
+  EXPECT_EQ(page.document.page_class, PageClass::kContent);
+  // Called plain by a server that calls everything so.
+  const PageContents markup =
+      ExtractPage({"<p>Ice &amp; more</p>", "text/plain", "http://x.example/", 200}, {});
+  EXPECT_EQ(markup.document.text, "Ice & more");
+  const PageContents menu = ExtractPage(
+      {"Menu\nIce 1g - Rs 4500\nCharas 10g - Rs 3500\n", "text/plain", "http://x.example/menu.txt", 200}, {});
+  ASSERT_EQ(menu.listings.size(), 2u);
+  EXPECT_EQ(menu.listings[1].title, "Charas 10g");
+}
+
 TEST(ParseHtml, TitleAndLinks) {
   const ParsedPage page = Parse(
       "<title> A &amp; B\n market </title><base href='/shop/'><a href='item?id=5#top'>The  item</a>"

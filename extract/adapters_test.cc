@@ -224,6 +224,21 @@ TEST(Adapters, PagesAreTurned) {
             "next http://b.example/p/2\nnext http://b.example/x\n");
 }
 
+TEST(Adapters, CaptionsOnAPersonsPageAreOffers) {
+  const PageContents page =
+      ExtractPage({"<title>Kaka (@kaka.lhr) - Instagram photos</title><meta property='og:title' "
+                   "content='Kaka (@kaka.lhr)'>"
+                   "<p>Brownies box of 6 - Rs 8,500</p><p>Purple batch 3.5g = 11k</p><p>Charas 10g, Rs "
+                   "4000</p><p>Lahore only</p>",
+                   "text/html; charset=utf-8", "https://www.instagram.com/kaka.lhr/", 200},
+                  {});
+  ASSERT_EQ(page.listings.size(), 4u);
+  EXPECT_EQ(page.listings[0].kind, ListingKind::kProfile);
+  for (const Listing& listing : page.listings) EXPECT_EQ(listing.vendor, "kaka.lhr") << listing.title;
+  EXPECT_EQ(page.listings[1].title, "Brownies box of 6");
+  EXPECT_EQ(page.listings[3].prices[0].amount.amount(), "4000");
+}
+
 TEST(Adapters, TheNextTopicIsNoNextPage) {
   EXPECT_EQ(Show(Extract("<a href='index.php?topic=7.0;prev_next=next#new'>next &raquo;</a>"
                          "<a href='showthread.php?t=7&amp;goto=nextnewest'>Next</a>"

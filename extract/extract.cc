@@ -145,7 +145,8 @@ void FindLineBlocks(Document& document) {
 namespace {
 
 // What the page's words offer, where nothing but words is known of it.
-void AddOffersSaid(const ParsedPage& page, const std::string& vendor, std::vector<Listing>& listings) {
+// `vendor` by value: it may be that of one of `listings`.
+void AddOffersSaid(const ParsedPage& page, std::string vendor, std::vector<Listing>& listings) {
   for (SaidOffer& said : OffersSaid(page.document().text)) {
     if (said.title.empty()) continue;
     Listing offer;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include "base/url.h"
 #include "extract/item_page.h"
@@ -15,6 +16,13 @@ namespace {
 constexpr size_t kMaxRead = 200'000;  // bytes of a page that are read for how it sells
 constexpr size_t kMinName = 4;        // letters of a host that say anything
 constexpr int kMaxPieces = 4'000;     // places where a name may stand that are tried
+constexpr size_t kMaxLine = 200;
+constexpr int kMaxMarks = 4;  // copyright lines
+
+// What a title says of a shop besides its name.
+constexpr std::string_view kEveryShops[] = {
+    "official",    "official site", "official shop", "official store", "home", "shop",         "store",
+    "online shop", "online store",  "welcome",       "homepage",       "دکان", "آن لائن دکان", "ہوم"};
 
 // Where many sell, the site is nobody's vendor.
 bool ManySell(std::string_view text) {
@@ -26,10 +34,10 @@ bool ManySell(std::string_view text) {
                    Literals::Case::kIgnored);
   text = text.substr(0, kMaxRead);
   if (kWords.AnyIn(text)) return true;
-  // "Best sellers" are goods.
+  // "Best sellers" are goods, and "one seller" is the shop.
   for (size_t at = FindIgnoringCase(text, "seller"); at < text.size();) {
     const std::string_view before = Trimmed(text.substr(at > 6 ? at - 6 : 0, std::min<size_t>(at, 6)));
-    const bool goods = HasWord(before, {"best", "top", "hot", "re"});
+    const bool goods = HasWord(before, {"best", "top", "hot", "re", "one", "only", "sole"});
     if (!goods) return true;
     const size_t next = FindIgnoringCase(text.substr(at + 6), "seller");
     at = next == std::string_view::npos ? text.size() : at + 6 + next;
@@ -40,7 +48,7 @@ bool ManySell(std::string_view text) {
 bool Sells(std::string_view text) {
   static const Literals kWords = Literals::Of(
       {"cart", "basket", "checkout", "buy now", "order", "cash on delivery", "add to bag", "whatsapp", "shop",
-       "in stock", "delivery", "خریدیں", "آرڈر", "ڈیلیوری", "купить", "корзин"},
+       "in stock", "delivery", "ٹوکری", "خریدیں", "آرڈر", "ڈیلیوری", "купить", "корзин"},
       Literals::Case::kIgnored);
   return kWords.AnyIn(text.substr(0, kMaxRead));
 }
@@ -64,21 +72,28 @@ std::string NameOfHost(std::string_view host) {
   return letters && name.size() >= kMinName ? name : "";
 }
 
-// The part of `words` (a title, a logo, a line) that the host is named after, as it is written.
-std::string PartNamed(std::string_view words, const std::string& host) {
-  if (words.size() > 200) return "";
-  std::string_view rest = words;
-  while (!rest.empty()) {
-    size_t end = rest.size(), skip = 0;
+// What stands between the marks of a title or a line ("Shop - Quick Meds").
+std::vector<std::string_view> PartsOf(std::string_view words) {
+  std::vector<std::string_view> parts;
+  if (words.size() > kMaxLine) return parts;
+  while (!words.empty()) {
+    size_t end = words.size(), skip = 0;
     for (const std::string_view between : {" | ", " - ", " \u2013 ", " \u2014 ", " :: ", " \u00b7 ",
                                            " \u00bb ", ": ", "\n", ". ", ", ", "\u00a9 "}) {
-      const size_t at = rest.find(between);
+      const size_t at = words.find(between);
       if (at >= end) continue;
       end = at;
       skip = between.size();
     }
-    std::string_view part = Trimmed(rest.substr(0, end));
-    rest.remove_prefix(std::min(rest.size(), end + skip));
+    if (const std::string_view part = Trimmed(words.substr(0, end)); !part.empty()) parts.push_back(part);
+    words.remove_prefix(std::min(words.size(), end + skip));
+  }
+  return parts;
+}
+
+// The part of `words` (a title, a logo, a line) that the host is named after, as it is written.
+std::string PartNamed(std::string_view words, const std::string& host) {
+  for (const std::string_view part : PartsOf(words)) {
     // "2026 Quick Meds", "Quick Meds Pharmacy": the words whose letters are the host's.
     for (size_t begin = 0; begin < part.size(); begin = std::min(part.size(), part.find(' ', begin) + 1)) {
       for (size_t stop = part.find(' ', begin);; stop = part.find(' ', stop + 1)) {
@@ -89,6 +104,41 @@ std::string PartNamed(std::string_view words, const std::string& host) {
       }
       if (part.find(' ', begin) == std::string_view::npos) break;
     }
+  }
+  return "";
+}
+
+// A part of the title that the copyright line names too: "© ۲۰۲۶ عطر کنوج".
+std::string PartUnderCopyright(std::string_view title, std::string_view text) {
+  constexpr std::string_view kMark = "\u00a9";
+  const std::vector<std::string_view> parts = PartsOf(title);
+  int tried = 0;
+  for (size_t at = text.find(kMark); at != std::string_view::npos && tried < kMaxMarks; ++tried) {
+    const std::string_view line = text.substr(at, std::min(text.find('\n', at) - at, kMaxLine));
+    for (const std::string_view part : parts) {
+      if (CountLetters(part) >= kMinName && FindIgnoringCase(line, part) < line.size())
+        return std::string(part);
+    }
+    at = text.find(kMark, at + kMark.size());
+  }
+  return "";
+}
+
+// The whole of a title but for words that every shop may have, and the first heading besides: nothing but a name.
+std::string NothingButAName(const PageTree& tree, std::string_view title, std::string_view text) {
+  std::vector<std::string_view> parts = PartsOf(title);
+  std::erase_if(parts, [](std::string_view part) {
+    return std::any_of(std::begin(kEveryShops), std::end(kEveryShops),
+                       [part](std::string_view word) { return EqualsIgnoringCase(part, word); });
+  });
+  if (parts.size() != 1 || CountLetters(parts[0]) < kMinName) return "";
+  for (NodeIndex i = 0; i < tree.nodes().size(); ++i) {
+    const TreeNode& node = tree.node(i);
+    if (node.tag != GUMBO_TAG_H1 || node.hidden) continue;
+    const std::string_view heading =
+        Trimmed(text.substr(node.visible_begin, node.visible_end - node.visible_begin));
+    return EqualsIgnoringCase(heading, parts[0]) && parts[0].size() < title.size() ? std::string(heading)
+                                                                                   : "";
   }
   return "";
 }
@@ -114,6 +164,8 @@ std::string OwnShopName(const ParsedPage& page) {
   const Result<Url> url = Url::Parse(document.url);
   const std::string host = url.ok() ? NameOfHost(url->host()) : "";
   if (!told.empty() && CountLetters(told) >= 2) return ManySell(told) ? "" : told;
+  if (std::string name = PartUnderCopyright(document.title, document.text); !name.empty()) return name;
+  if (std::string name = NothingButAName(tree, document.title, document.text); !name.empty()) return name;
   if (host.empty()) return "";
   if (std::string name = PartNamed(document.title, host); !name.empty()) return name;
   // Logos and lines around the goods: the first and the last of them.

@@ -12,7 +12,8 @@
 namespace gasht {
 
 // The name of a shop that sells its own goods, as its page writes it: what it tells other sites (og:site_name), or the
-// words (of its title, logo or copyright line) that its host is named after. Empty where the page speaks of vendors,
+// words (of its title, logo or copyright line) that its host is named after, or a part of the title that is also the
+// copyright line's, or the first heading's where the title says nothing else. Empty where the page speaks of vendors,
 // sellers, adverts or auctions, or nothing on it can be ordered.
 std::string OwnShopName(const ParsedPage& page);
 

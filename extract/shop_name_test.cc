@@ -22,6 +22,14 @@ TEST(OwnShopName, Pages) {
        "<title>Pills</title><p>Checkout<footer>\u00a9 2026 Quick Meds. All rights", "Quick Meds"},
       // What it tells others.
       {"http://abcd.onion/", "<meta property='og:site_name' content='White Dove'><p>Order now", "White Dove"},
+      // The title and the copyright line; a title that is a name.
+      {"https://a.example/", "<title>عطر کنوج | عطریات</title><p>آرڈر<footer>\u00a9 ۲۰۲۶ عطر کنوج",
+       "عطر کنوج"},
+      {"http://abcd.onion/",
+       "<title>White Dove \u2014 official</title><h1>White Dove</h1><p>Order. One seller, one key",
+       "White Dove"},
+      {"http://abcd.onion/", "<title>Hash and charas</title><h1>Hash and charas</h1><p>Order", ""},
+      {"http://abcd.onion/", "<title>Hash \u2014 White Dove</title><h1>Hash</h1><p>Order", ""},
       // Nothing is sold; many sell; nobody is named.
       {"https://dailynews.example/", "<title>A trial - Daily News</title><p>The court heard", ""},
       {"https://khyberbazaar.example/", "<title>Khyber Bazaar</title><p>Add to cart<p>Become a vendor", ""},

@@ -692,6 +692,7 @@ class PackReader {
                                                        {"bare_number", &s.bare_number},
                                                        {"listing_price", &s.listing_price},
                                                        {"market_source", &s.market_source},
+                                                       {"disguised", &s.disguised},
                                                        {"watchlist", &s.watchlist},
                                                        {"page_trade", &s.page_trade},
                                                        {"second_substance", &s.second_substance}};

@@ -206,6 +206,7 @@ struct Scoring {
   int32_t bare_number = 16;    // in a short post, a number beside an amount that nothing else explains
   int32_t listing_price = 15;  // a price that stands beside the title of an offer
   int32_t market_source = 8;
+  int32_t disguised = 0;  // a substance's own word in figures, signs or letters apart, in an offer
   int32_t watchlist = 25;
   int32_t second_substance = 3;  // each further substance, at most three times
   int32_t window = 200;          // folded bytes around a substance in which signs count

@@ -728,6 +728,7 @@ std::optional<MatchCandidate> RuleSet::Impl::Judge(const MatchInput& input, size
     for (const auto& sign : weight.signs) substance -= sign ? sign->points : 0;
     for (const WeighedContext& context : weight.contexts) substance -= context.points;
     if (weight.market || weight.trade_page) substance -= scoring.market_source;
+    if (weight.disguised) substance -= scoring.disguised;
     add("substance", substance);
     for (size_t i = 0; i < weight.substances.size() && i < kMaxSubstances; ++i) {
       const WeighedSubstance& seen = weight.substances[i];
@@ -752,6 +753,12 @@ std::optional<MatchCandidate> RuleSet::Impl::Judge(const MatchInput& input, size
       name = {"a way to reach the seller", "بیچنے والے سے رابطہ"};
     if (sign->sign) name = packs_.signs[*sign->sign].name;
     reasons.signs.push_back({name, sign->at ? quote(*sign->at) : "", sign->points});
+  }
+  if (weight.disguised) {
+    add("disguise", scoring.disguised);
+    reasons.signs.push_back({{"a drug's name written in disguise", "منشیات کا نام بدل کر لکھا گیا"},
+                             quote(*weight.disguised),
+                             scoring.disguised});
   }
   if (weight.market) {
     add("source", scoring.market_source);

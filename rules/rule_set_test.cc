@@ -1,5 +1,6 @@
 #include "rules/rule_set.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -8,6 +9,8 @@
 
 namespace gasht {
 namespace {
+
+using ::testing::HasSubstr;
 
 // A text as the analysis room hands it over: one listing of kind post that is the whole document.
 MatchOutput MatchText(const RuleSet& rules, const std::string& text, ListingKind kind = ListingKind::kPost) {
@@ -75,6 +78,15 @@ TEST(RuleSet, DisguisesAreReadAndShownAsWritten) {
     ASSERT_NE(match, nullptr) << row.text;
     EXPECT_EQ(match->text, row.written) << row.text;
   }
+}
+
+// Whoever hides what he offers says more than whoever does not; talk is talk either way.
+TEST(RuleSet, ADisguiseInAnOfferCounts) {
+  const auto judge = [](const char* text) { return MatchText(*EmbeddedRuleSet(), text).candidates.at(0); };
+  const MatchCandidate open = judge("heroin dm me"), hidden = judge("h3r01n dm me");
+  EXPECT_EQ(hidden.score, open.score + 10);
+  EXPECT_THAT(hidden.reasons.en, HasSubstr("written in disguise \"h3r01n\" (+10)"));
+  EXPECT_EQ(judge("h3r01n is bad").score, judge("heroin is bad").score);
 }
 
 TEST(RuleSet, OneMistakeInALongNameIsRead) {
@@ -191,7 +203,8 @@ TEST(RuleSet, PartsAddUpToTheScore) {
   for (const char* text :
        {"Charas 1 tola 2500 PKR home delivery Lahore, WhatsApp 0301-2345678", "heroin is bad",
         "Police seized 5 kg charas worth Rs 500,000 and arrested two suspects",
-        "rehab center for heroin, treatment, call 0300-1112223", "🍁 1 tola 2500 dm me"}) {
+        "rehab center for heroin, treatment, call 0300-1112223", "c h a r a s tola 2500 dm me",
+        "🍁 1 tola 2500 dm me"}) {
     for (const MatchCandidate& candidate : MatchText(*EmbeddedRuleSet(), text).candidates) {
       int32_t sum = 0;
       for (const ScorePart& part : candidate.parts) sum += part.points;

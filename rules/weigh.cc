@@ -698,6 +698,14 @@ Weight Weigher::WeighAt(const ListingView& view, const Anchor& anchor, bool whol
     if (sign) weight.score += sign->points;
   }
   if (weight.market || weight.trade_page) weight.score += scoring.market_source;
+  const auto hidden = std::find_if(weight.mentions.begin(), weight.mentions.end(), [&](const HitRef& ref) {
+    return HitOf(view, ref).disguise == Disguise::kLeet && EntryOf(view, ref).strength <= Strength::kUsual &&
+           !general(EntryOf(view, ref).owner);
+  });
+  if (weight.offer && scoring.disguised > 0 && hidden != weight.mentions.end()) {
+    weight.disguised = *hidden;
+    weight.score += scoring.disguised;
+  }
   return weight;
 }
 

@@ -95,6 +95,8 @@ struct Weight {
   std::vector<WeighedContext> contexts;
   bool offer = false;
   bool emoji_only = false;
+  // Of an offer: a substance's own word, written so that it is not found.
+  std::optional<HitRef> disguised;
   // Nothing but general words ("drugs"), and no word of the trade.
   bool general_only = false;
   // A price in the text is all there is: no amount, no seller's word, no way to reach one, no listing it belongs to.

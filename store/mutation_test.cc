@@ -278,7 +278,7 @@ class Workplace {
     is_rewritten_ = false;
   }
 
-  // What `gasht verify` says of it. Where the opening refuses, one for writing refuses too, and leaves every byte as it is.
+  // What `gasht verify` says of it, and whether an opening for writing refuses it.
   Outcome Look(std::string what, std::vector<std::string> expected) {
     Outcome outcome;
     outcome.what = std::move(what);
@@ -287,9 +287,11 @@ class Workplace {
     options.path = path_;
     options.create_if_missing = false;
     options.read_only = true;
+    bool is_read = false;
     {
       const Result<std::unique_ptr<Store>> store = Store::Open(options);
-      if (store.ok()) {
+      is_read = store.ok();
+      if (is_read) {
         VerifyOptions verify;
         verify.derived = true;
         Result<VerifyReport> report = VerifyStore(**store, verify);
@@ -298,18 +300,20 @@ class Workplace {
         } else {
           outcome.said = {report.status().message()};
         }
-        return outcome;
+      } else {
+        outcome.said = {store.status().message()};
       }
-      outcome.said = {store.status().message()};
     }
-    outcome.is_refused = true;
     const std::map<std::string, std::string> before = Stamps();
     options.read_only = false;
-    const bool is_open = Store::Open(options).ok();
-    if (is_open || Stamps() != before) is_rewritten_ = true;
-    if (is_open) outcome.said.clear();
-    if (Stamps() != before) outcome.said.clear();
-    if (outcome.said.empty()) outcome.what += " (opened for writing)";
+    outcome.is_refused = !Store::Open(options).ok();
+    const bool is_as_it_was = Stamps() == before;
+    if (!outcome.is_refused || !is_as_it_was) is_rewritten_ = true;
+    // What cannot even be read must not be written to, and a refusal leaves every byte as it is.
+    if ((!is_read && !outcome.is_refused) || (outcome.is_refused && !is_as_it_was)) {
+      outcome.said.clear();
+      outcome.what += " (opened for writing)";
+    }
     return outcome;
   }
 

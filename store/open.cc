@@ -348,6 +348,29 @@ Status Inspect(StoreState& store, const StoreOptions& options) {
   return options.in_memory ? Status::Ok() : CheckAgainstCheckpoints(store, options);
 }
 
+// What the database takes on disk.
+uint64_t FileBytes(const std::string& path) {
+  uint64_t bytes = 0;
+  std::error_code error;
+  for (const std::filesystem::directory_entry& entry : std::filesystem::directory_iterator(path, error)) {
+    std::error_code gone;
+    const uint64_t size = entry.file_size(gone);
+    if (!gone) bytes += size;
+  }
+  return bytes;
+}
+
+// Every file, record, body and leaf read again, where that is done in a moment.
+Status InspectEverything(StoreState& store, const StoreOptions& options) {
+  if (store.keys == nullptr || FileBytes(store.database_path) > options.read_whole_below) return Status::Ok();
+  Status status = store.db->CheckFiles();
+  if (status.ok()) status = CheckCustody(Database::View(*store.db), *store.keys);
+  if (status.code() != StatusCode::kDataLoss) return status;
+  return Status::DataLoss(
+      fmt::format("store {} is damaged: {}. gasht verify says how far; restore it from a backup", store.path,
+                  status.message()));
+}
+
 // Opened without a single write first: what is damaged, cut off, rolled back or forked is not to be opened for writing, which
 // would begin with RocksDB writing its log anew.
 Status InspectBeforeWriting(const StoreOptions& options, const Database::Options& database) {
@@ -373,7 +396,8 @@ Status InspectBeforeWriting(const StoreOptions& options, const Database::Options
     only_reading.read_only = true;
     GASHT_RETURN_IF_ERROR(LoadKeys(store, only_reading));
   }
-  return Inspect(store, options);
+  GASHT_RETURN_IF_ERROR(Inspect(store, options));
+  return InspectEverything(store, options);
 }
 
 }  // namespace

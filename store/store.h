@@ -46,6 +46,10 @@ struct StoreOptions {
   std::string master_key_folder;
   // A registered backup: what was sealed later, in the second place of the checkpoints, does not make it a rollback.
   bool is_backup = false;
+  // A database that takes fewer bytes is read as a whole before it is opened for writing, and refused where anything of it is not what
+  // was committed to: a tenth of a second. Of a larger one the opening sees what its head, its log's end and its files' list say,
+  // and `gasht verify` the rest.
+  uint64_t read_whole_below = 32 << 20;
   // Files without RocksDB's compression, and those of backups that are rewritten: a test looks for bytes in them.
   bool plain_files = false;
   // What another process is told when it finds the store locked ("gasht patrol"); empty: this program's name

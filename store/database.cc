@@ -112,11 +112,14 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family, const std::shared_
       family == Family::kFinding || family == Family::kCustodyLeaf) {
     table.block_size = 64 << 10;
     table.block_restart_interval = 32;
-    options.compression_opts.level = 6;
-    // What is old is rewritten seldom and read seldom.
+    table.filter_policy.reset(rocksdb::NewRibbonFilterPolicy(10));
+    options.compression_opts.level = 3;
+    // What is old is rewritten seldom and read seldom. Of listings and looks a page has dozens: what packs them best costs a sixth
+    // of a patrol's CPU.
     options.bottommost_compression = options.compression;
     options.bottommost_compression_opts = options.compression_opts;
-    options.bottommost_compression_opts.level = 15;
+    options.bottommost_compression_opts.level =
+        family == Family::kListing || family == Family::kObservation ? 11 : 15;
     options.bottommost_compression_opts.enabled = true;
     // These are asked for what is there: by a number, or by a listing that names them.
     options.optimize_filters_for_hits = family != Family::kListing && family != Family::kFinding;

@@ -97,8 +97,9 @@ class DeployEndToEnd : public DemoOnLoopback {
 TEST_F(DeployEndToEnd, SystemdReadsTheUnits) {
   if (Shell("systemd-analyze --version").status != 0) GTEST_SKIP() << "skipped: no systemd-analyze";
   std::string names;
-  for (const char* unit : {"gasht.service", "gasht-signer@.service", "gasht-signer.socket",
-                           "witness/gasht-cosign.service", "witness/gasht-cosign.timer"}) {
+  for (const char* unit :
+       {"gasht.service", "gasht-signer@.service", "gasht-signer.socket", "gasht-verify.service",
+        "gasht-verify.timer", "witness/gasht-cosign.service", "witness/gasht-cosign.timer"}) {
     const std::string name = In(fs::path(unit).filename());
     // It wants the programs to be there.
     std::ofstream(name) << Replaced(Shipped(unit), "/usr/bin/gasht", GASHT_PROGRAM);
@@ -129,9 +130,11 @@ TEST_F(DeployEndToEnd, ThePatrolStartsAsItsUnitHasIt) {
   }
   EXPECT_FALSE(fs::exists(Store() + "/master.key")) << "the key is where systemd keeps it";
   EXPECT_EQ(Gasht("verify").status, 3) << "nobody reads a body without it";
-  const ShellOutcome verified = Shell(fmt::format("env CREDENTIALS_DIRECTORY={} '{}' --config '{}' verify",
-                                                  credentials, GASHT_PROGRAM, world_->config_dir()));
+  const std::vector<std::string> verify = Commands("gasht-verify.service", "ExecStart");
+  ASSERT_EQ(verify.size(), 1u);
+  const ShellOutcome verified = Shell(fmt::format("env CREDENTIALS_DIRECTORY={} {}", credentials, verify[0]));
   EXPECT_EQ(verified.status, 0) << verified.out;
+  EXPECT_THAT(verified.out, HasSubstr("Proved: "));
 }
 
 TEST_F(DeployEndToEnd, TheSignerStartsAsItsUnitHasIt) {

@@ -28,10 +28,7 @@ Result<Observation> DecodeLookRow(std::string_view key, std::string_view value);
 // From a View or a Batch. Nothing when it is not there.
 template <typename Reader>
 Result<std::optional<StoredListing>> ReadListing(Reader& reader, std::string_view key) {
-  GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> row, reader.Get(Family::kListing, key));
-  if (!row) return std::optional<StoredListing>();
-  GASHT_ASSIGN_OR_RETURN(StoredListing listing, DecodeListingRow(key, *row));
-  return std::optional<StoredListing>(std::move(listing));
+  return ReadRow(reader, Family::kListing, key, &DecodeListingRow);
 }
 
 // The last observation, which the listing's row names. Nothing when it is not there: a listing whose last look was lawfully
@@ -40,11 +37,8 @@ template <typename Reader>
 Result<std::optional<Observation>> ReadLastObservation(Reader& reader, const StoredListing& listing) {
   // Before schema 3 every look had a row of its own.
   const CaptureId run = listing.last_run != CaptureId() ? listing.last_run : listing.last_capture;
-  const std::string key = ObservationKey(listing.source, listing.id, run);
-  GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> row, reader.Get(Family::kObservation, key));
-  if (!row) return std::optional<Observation>();
-  GASHT_ASSIGN_OR_RETURN(Observation look, DecodeLookRow(key, *row));
-  return std::optional<Observation>(std::move(look));
+  return ReadRow(reader, Family::kObservation, ObservationKey(listing.source, listing.id, run),
+                 &DecodeLookRow);
 }
 
 }  // namespace gasht

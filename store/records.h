@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -35,10 +36,23 @@ Result<Noun> DecodeRow(Family family, std::string_view key, std::string_view val
   return noun;
 }
 
+// The same of a row that does not say again what its key says (store/listing_rows.h).
+template <typename Noun>
+using RowDecoder = Result<Noun> (*)(std::string_view key, std::string_view value);
+
+template <typename Noun>
+Result<Noun> DecodeRow(Family /*family*/, std::string_view key, std::string_view value,
+                       RowDecoder<Noun> decode) {
+  return decode(key, value);
+}
+
+// What a Decoder or RowDecoder makes.
+template <typename Decode>
+using NounOf = std::remove_cvref_t<decltype(*DecodeRow(Family(), {}, {}, std::declval<Decode>()))>;
+
 // From a View or a Batch; nothing when there is no such row.
-template <typename Noun, typename Reader>
-Result<std::optional<Noun>> ReadRow(Reader& reader, Family family, std::string_view key,
-                                    Decoder<Noun> decode) {
+template <typename Decode, typename Reader, typename Noun = NounOf<Decode>>
+Result<std::optional<Noun>> ReadRow(Reader& reader, Family family, std::string_view key, Decode decode) {
   GASHT_ASSIGN_OR_RETURN(const std::optional<std::string> value, reader.Get(family, key));
   if (!value) return std::optional<Noun>();
   GASHT_ASSIGN_OR_RETURN(Noun noun, DecodeRow(family, key, *value, decode));
@@ -46,8 +60,8 @@ Result<std::optional<Noun>> ReadRow(Reader& reader, Family family, std::string_v
 }
 
 // Every row of `rows`, at most `limit`.
-template <typename Noun>
-Result<std::vector<Noun>> ReadRows(Database::Cursor rows, Family family, size_t limit, Decoder<Noun> decode) {
+template <typename Decode, typename Noun = NounOf<Decode>>
+Result<std::vector<Noun>> ReadRows(Database::Cursor rows, Family family, size_t limit, Decode decode) {
   std::vector<Noun> nouns;
   for (; rows.valid() && nouns.size() < limit; rows.Next()) {
     GASHT_ASSIGN_OR_RETURN(Noun noun, DecodeRow(family, rows.key(), rows.value(), decode));

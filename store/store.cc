@@ -166,14 +166,8 @@ Result<std::vector<Observation>> Store::ListObservations(const SourceId& source,
   // Part of an id would be the prefix of other listings.
   if (!IsValidListingId(id.value)) return Status::InvalidArgument("a listing id is 32 hex digits");
   const Database::View view(*state_->db);
-  std::vector<Observation> looks;
-  Database::Cursor rows = view.Rows(Family::kObservation, ListingKey(source, id));
-  for (; rows.valid(); rows.Next()) {
-    GASHT_ASSIGN_OR_RETURN(Observation look, DecodeLookRow(rows.key(), rows.value()));
-    looks.push_back(std::move(look));
-  }
-  GASHT_RETURN_IF_ERROR(rows.status());
-  return looks;
+  return ReadRows(view.Rows(Family::kObservation, ListingKey(source, id)), Family::kObservation, SIZE_MAX,
+                  &DecodeLookRow);
 }
 
 Result<std::vector<Review>> Store::ListReviews(const FindingId& id) const {

@@ -246,7 +246,7 @@ class Verification {
   // Truth that no leaf stands for decodes, and derived families are what the truth says.
   void CheckRest() {
     CheckListings();
-    CheckLooks();
+    CheckRows(Family::kObservation, &DecodeLookRow);
     CheckCrawlState();
     CheckRows(Family::kCandidate, &DecodeCandidate);
     CheckRows(Family::kAlert, &DecodeAlert);
@@ -266,12 +266,6 @@ class Verification {
       if (last.ok() && !*last) Problem(RowName(Family::kListing, rows.key()) + ": its last look is missing");
     }
     Require(rows.status(), InfoOf(Family::kListing).name);
-  }
-
-  void CheckLooks() {
-    Database::Cursor rows = view_.Rows(Family::kObservation);
-    for (; rows.valid(); rows.Next()) Require(DecodeLookRow(rows.key(), rows.value()).status());
-    Require(rows.status(), InfoOf(Family::kObservation).name);
   }
 
   // A row's kind stands behind its source.
@@ -306,8 +300,8 @@ class Verification {
     Require(rows.status(), InfoOf(Family::kCrawlState).name);
   }
 
-  template <typename Noun>
-  void CheckRows(Family family, Decoder<Noun> decode) {
+  template <typename Decode>
+  void CheckRows(Family family, Decode decode) {
     Database::Cursor rows = view_.Rows(family);
     for (; rows.valid(); rows.Next()) Require(DecodeRow(family, rows.key(), rows.value(), decode).status());
     Require(rows.status(), InfoOf(family).name);

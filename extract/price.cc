@@ -1360,17 +1360,19 @@ bool IsBarePrice(std::string_view text, const FoundNumber& number) {
 
 constexpr size_t kMaxTitleBytes = 512;  // of a title that are read for what its milligrams mean
 
+// The next run of ASCII letters from `at` on, which becomes its end; empty when there is none.
+std::string_view NextLetters(std::string_view text, size_t& at) {
+  while (at < text.size() && !IsAsciiLetter(text[at])) ++at;
+  const size_t begin = at;
+  while (at < text.size() && IsAsciiLetter(text[at])) ++at;
+  return text.substr(begin, at - begin);
+}
+
 // Words that come first in a title without being its goods.
 bool OnlyPromotionBefore(std::string_view text) {
-  size_t longest = 0;
-  for (size_t at = 0; at < text.size();) {
-    if (!IsAsciiLetter(text[at])) {
-      ++at;
-      continue;
-    }
-    size_t end = at;
-    while (end < text.size() && IsAsciiLetter(text[end])) ++end;
-    const std::string word = AsciiLowered(text.substr(at, end - at));
+  size_t longest = 0, at = 0;
+  for (std::string_view letters = NextLetters(text, at); !letters.empty(); letters = NextLetters(text, at)) {
+    const std::string word = AsciiLowered(letters);
     bool promo = word.size() < 4;
     for (const std::string_view known :
          {"sample", "promo",   "offer",   "special", "sale", "best",     "free",    "pure",
@@ -1379,7 +1381,6 @@ bool OnlyPromotionBefore(std::string_view text) {
       promo |= word == known;
     }
     if (!promo) longest = std::max(longest, word.size());
-    at = end;
   }
   return longest < 4;
 }
@@ -1799,24 +1800,19 @@ std::vector<FoundMoney> FindStreetMoney(std::string_view text, size_t max_result
 
 bool SaysMoreThanMeasure(std::string_view text) {
   constexpr size_t kLeast = 4;  // letters of a word that is looked at
-  for (size_t at = 0; at < text.size();) {
-    if (!IsAsciiLetter(text[at])) {
-      ++at;
-      continue;
-    }
-    size_t end = at;
-    while (end < text.size() && IsAsciiLetter(text[end])) ++end;
+  size_t end = 0;
+  for (std::string_view word = NextLetters(text, end); !word.empty(); word = NextLetters(text, end)) {
+    const size_t at = end - word.size();
     // Half of a word of another script, or glued to a figure ("10tablets"), is not a word.
     const bool whole = (at == 0 || !(IsWordByte(text[at - 1]) || IsAsciiDigit(text[at - 1]))) &&
                        (end == text.size() || !(IsWordByte(text[end]) || IsAsciiDigit(text[end])));
-    if (whole && end - at >= kLeast) {
+    if (whole && word.size() >= kLeast) {
       size_t unit_end = 0;
       // A second word of a name ("fluid ounces", "US dollars") is known by itself, too.
-      const bool known = UnitNamed(text.substr(at, end - at)) != nullptr ||
-                         UnitAt(text, at, unit_end) != nullptr || CurrencyAt(text, at) || NumberAt(text, at);
+      const bool known = UnitNamed(word) != nullptr || UnitAt(text, at, unit_end) != nullptr ||
+                         CurrencyAt(text, at) || NumberAt(text, at);
       if (!known) return true;
     }
-    at = end;
   }
   return false;
 }
